@@ -1,0 +1,94 @@
+"""Accounts, the regions they may use, and the keys that sign their requests."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+# Regions every account has, and those it must opt in to (AWS's regions page, 2026).
+DEFAULT_REGIONS = (
+    "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1 "
+    "eu-west-2 eu-west-3 eu-north-1 ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 "
+    "ap-southeast-1 ap-southeast-2"
+).split()
+OPT_IN_REGIONS = (
+    "af-south-1 ap-east-1 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 "
+    "ap-southeast-7 ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 "
+    "me-south-1 mx-central-1"
+).split()
+
+
+def region_statuses(opted_in: tuple[str, ...] = ()) -> dict[str, str]:
+    """Every region with its RegionOptStatus for an account that opted in to these."""
+    statuses = dict.fromkeys(DEFAULT_REGIONS, "ENABLED_BY_DEFAULT")
+    statuses |= {name: "DISABLED" for name in OPT_IN_REGIONS}
+    return statuses | {name: "ENABLED" for name in opted_in}
+
+
+@dataclass
+class Account:
+    """An AWS account: twelve digits, a name for its profile, its regions with their status."""
+
+    id: str
+    name: str
+    regions: dict[str, str] = field(default_factory=region_statuses)
+
+    def may_use(self, region: str) -> bool:
+        """Whether this account can call services in the region at all."""
+        return self.regions.get(region) in ("ENABLED", "ENABLED_BY_DEFAULT")
+
+
+@dataclass
+class AccessKey:
+    """A key that signs requests: who it is, until when, and what it may call.
+
+    `allow` are patterns of `service:Operation` (`ecr:Describe*`). `expires` is real epoch time,
+    None for ever. `token` is the session token a temporary key must come with.
+    """
+
+    id: str
+    secret: str = field(repr=False)
+    account: str
+    arn: str
+    user_id: str
+    token: str | None = field(default=None, repr=False)
+    expires: float | None = None
+    allow: tuple[str, ...] = ("*",)
+
+    def may_call(self, action: str) -> bool:
+        """Whether the key may call `service:Operation`; the action's case is ignored, as IAM's."""
+        return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow)
+
+    def expired(self) -> bool:
+        """Whether the key's time is over."""
+        return self.expires is not None and self.expires <= time.time()
+
+
+@dataclass
+class Role:
+    """A role that any known key may assume."""
+
+    account: str
+    name: str
+    role_id: str
+    allow: tuple[str, ...] = ("*",)
+
+    @property
+    def arn(self) -> str:
+        """The role's ARN."""
+        return f"arn:aws:iam::{self.account}:role/{self.name}"
+
+    def session(self, session_name: str, seconds: int) -> AccessKey:
+        """A temporary key for this role, good for so many seconds of real time."""
+        return AccessKey(
+            id="ASIA" + secrets.token_hex(8).upper(),
+            secret=secrets.token_urlsafe(30),
+            account=self.account,
+            arn=f"arn:aws:sts::{self.account}:assumed-role/{self.name}/{session_name}",
+            user_id=f"{self.role_id}:{session_name}",
+            token=secrets.token_urlsafe(120),
+            expires=time.time() + seconds,
+            allow=self.allow,
+        )

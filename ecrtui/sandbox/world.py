@@ -1,0 +1,87 @@
+"""The one world of state behind every endpoint of a sandbox.
+
+World          accounts, keys, roles, registries by (account, region), the public gallery
+  Registry     one account in one region: repositories and settings      (registry.py)
+    Repository settings, images on a shelf, blobs                        (registry.py)
+      Image    a manifest and what ECR knows about it                    (shelf.py)
+      Blob     a layer or a config                                       (shelf.py)
+
+Whoever changes or reads several things of it holds `world.lock`; the servers do so around every
+control-plane operation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+
+from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
+from ecrtui.sandbox.clock import Clock
+from ecrtui.sandbox.registry import Gallery, Registry
+
+Place = Registry | Gallery
+"""Where the registry API answers: a private registry or the public gallery."""
+
+
+class World:
+    """Everything a sandbox knows; made by a seed, changed by requests, gone with the process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.accounts: dict[str, Account] = {}
+        self.keys: dict[str, AccessKey] = {}
+        self.roles: dict[str, Role] = {}
+        self.registries: dict[tuple[str, str], Registry] = {}
+        self.public = Gallery(self._host_of)
+        self.open_port: Callable[[Place], str] | None = None
+        """Set by the server: opens the port of a place and answers its host."""
+
+    def add_account(self, id: str, name: str, opted_in: tuple[str, ...] = ()) -> Account:  # noqa: A002 - AWS's own word
+        """An account with the default regions and those it opted in to."""
+        account = Account(id, name, region_statuses(opted_in))
+        self.accounts[id] = account
+        return account
+
+    def add_key(self, account: str, user: str, allow: tuple[str, ...] = ("*",)) -> AccessKey:
+        """A long-lived key of an IAM user, the same for the same account and name."""
+        name = f"{account}/{user}"
+        key = AccessKey(
+            id="AKIA" + _stable(name, "id")[:16].upper(),
+            secret=_stable(name, "secret")[:40],
+            account=account,
+            arn=f"arn:aws:iam::{account}:user/{user}",
+            user_id="AIDA" + _stable(name, "user")[:17].upper(),
+            allow=allow,
+        )
+        self.keys[key.id] = key
+        return key
+
+    def add_role(self, account: str, name: str, allow: tuple[str, ...] = ("*",)) -> Role:
+        """A role that AssumeRole gives temporary keys for."""
+        role = Role(account, name, "AROA" + _stable(account, name)[:17].upper(), allow)
+        self.roles[role.arn] = role
+        return role
+
+    def registry(self, account: str, region: str) -> Registry:
+        """The registry of a known account in a region, made when first asked for.
+
+        Raises KeyError for an account this world does not have.
+        """
+        with self.lock:
+            self.accounts[account]
+            found = self.registries.get((account, region))
+            if found is None:
+                found = self.registries[account, region] = Registry(account, region, self._host_of)
+            return found
+
+    def _host_of(self, place: Place) -> str:
+        if self.open_port is None:
+            raise RuntimeError("no server runs over this world: its registries have no host")
+        return self.open_port(place)
+
+
+def _stable(*parts: str) -> str:
+    """Sixty-four hex digits that are the same for the same parts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
