@@ -1,0 +1,1 @@
+"""Settings, locations, the keymap, and the declarations of the commands as data."""

@@ -1,0 +1,170 @@
+"""Everything that can go wrong, as one tree.
+
+    EcrtuiError                     exit code
+    ├── UsageError                  2   what was typed cannot be understood
+    │   ├── InvalidReference        2   an image reference that is none
+    │   └── SettingsError           2   a file of ours that cannot be read
+    ├── SignInError                 3   nobody is signed in, or no longer
+    │   ├── NoCredentials           3
+    │   ├── SessionExpired          3
+    │   └── ClockSkew               3
+    ├── NotAllowed                  3   signed in, but may not
+    │   └── ReadOnly                3   we refuse, because --read-only was asked for
+    ├── NotFound                    4
+    ├── RemoteError                 5   the service failed or answered nonsense
+    │   ├── Unreachable             5
+    │   ├── Throttled               5
+    │   ├── RegionNotEnabled        5
+    │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
+    │   └── Corrupt                 5   the bytes are not what their digest says
+    ├── LocalPartMissing            6   no engine, no keyring ...
+    └── Cancelled                 130
+
+Each carries a title (what failed, in a few words), a detail (what the other side said; foreign
+text, so it is only ever shown as plain text) and a hint that names the fix.
+"""
+
+from __future__ import annotations
+
+
+class EcrtuiError(Exception):
+    """Anything ecrtui itself raises: a title, a detail and a hint that names the fix."""
+
+    exit_code = 5
+    title = "Something went wrong"
+    hint = ""
+
+    def __init__(self, detail: str = "", *, title: str = "", hint: str = "") -> None:
+        self.title = title or type(self).title
+        self.detail = detail
+        self.hint = hint or type(self).hint
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """Title and detail on one line, for stderr and toasts; foreign text included."""
+        return f"{self.title}: {self.detail}" if self.detail else self.title
+
+
+class UsageError(EcrtuiError):
+    """What was typed cannot be understood."""
+
+    exit_code = 2
+    title = "That is not understood"
+
+
+class InvalidReference(UsageError):
+    """An image reference that names no image."""
+
+    title = "Not an image reference"
+    hint = "Write repo:tag, repo@sha256:..., or a full URI as ECR shows it."
+
+
+class SettingsError(UsageError):
+    """A settings or keymap file that cannot be used."""
+
+    title = "The settings file cannot be used"
+
+
+class SignInError(EcrtuiError):
+    """Nobody is signed in, or not any longer."""
+
+    exit_code = 3
+    title = "Not signed in"
+
+
+class NoCredentials(SignInError):
+    """No credentials were found for this profile."""
+
+    title = "No credentials found"
+    hint = "Set AWS_PROFILE, name one with --profile, or run: aws configure sso"
+
+
+class SessionExpired(SignInError):
+    """The session's credentials are past their time."""
+
+    title = "The session has expired"
+
+
+class ClockSkew(SignInError):
+    """The service refused the signature because this machine's clock is off."""
+
+    title = "This machine's clock is wrong"
+    hint = "AWS refuses requests more than 5 minutes off. Set the clock (timedatectl set-ntp true)."
+
+
+class NotAllowed(EcrtuiError):
+    """Signed in, but not allowed to do this."""
+
+    exit_code = 3
+    title = "Not allowed"
+
+
+class ReadOnly(NotAllowed):
+    """Refused by ecrtui itself: it runs read-only."""
+
+    title = "Refused: ecrtui runs read-only"
+    hint = "Start it without --read-only, and check read_only in the settings."
+
+
+class NotFound(EcrtuiError):
+    """The thing named does not exist, or not there."""
+
+    exit_code = 4
+    title = "Not found"
+
+
+class RemoteError(EcrtuiError):
+    """The service failed, or its answer made no sense."""
+
+    exit_code = 5
+    title = "The service failed"
+
+
+class Unreachable(RemoteError):
+    """No connection to the endpoint."""
+
+    title = "The endpoint cannot be reached"
+    hint = "Check the network, the proxy (HTTPS_PROXY) and, in a private network, the VPC endpoint."
+
+
+class Throttled(RemoteError):
+    """The service kept throttling after every retry."""
+
+    title = "The service is throttling"
+    hint = "Wait a little and press r; fewer regions or profiles at once also help."
+
+
+class RegionNotEnabled(RemoteError):
+    """This account has not opted in to this region."""
+
+    title = "The region is not enabled for this account"
+    hint = "Enable it in the account's settings, or leave it out."
+
+
+class UnknownOperation(RemoteError):
+    """This endpoint, or the installed botocore, does not know the operation."""
+
+    title = "This endpoint does not know that call"
+    hint = "The panel stays empty here; everything else works. A newer boto3 may help."
+
+
+class Corrupt(RemoteError):
+    """Bytes that are not what their digest or size says."""
+
+    title = "The bytes do not match their digest"
+    hint = "Try again; if it stays so, the registry or something between holds a damaged copy."
+
+
+class LocalPartMissing(EcrtuiError):
+    """A local part is missing: no engine, no keyring, no clipboard."""
+
+    exit_code = 6
+    title = "A local part is missing"
+
+
+class Cancelled(EcrtuiError):
+    """The person, or leaving the place, stopped it."""
+
+    exit_code = 130
+    title = "Cancelled"

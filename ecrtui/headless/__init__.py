@@ -1,0 +1,1 @@
+"""Data on stdout, narration on stderr, an exit code: the commands for scripts and pipelines."""

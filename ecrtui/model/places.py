@@ -1,0 +1,95 @@
+"""Where things are: profiles, accounts, regions and registries.
+
+A place is carried as a value from where it was found to where it is needed; it is never parsed
+back out of a URI, because local endpoints, dual-stack, FIPS and other partitions have other host
+forms.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+PUBLIC_REGION = "us-east-1"
+"""Where the ECR Public API lives; the gallery itself is global."""
+
+
+class ProfileKind(str, Enum):
+    """How a profile gets its credentials, in the order boto3 would find them."""
+
+    STATIC = "static keys"
+    ASSUME_ROLE = "assume role"
+    WEB_IDENTITY = "web identity"
+    SSO = "sso"
+    PROCESS = "credential process"
+    LOGIN = "aws login"
+    ENVIRONMENT = "environment"
+    CONTAINER = "container role"
+    INSTANCE = "instance role"
+    NONE = "none"
+
+
+class Profile(msgspec.Struct, frozen=True, rename="camel"):
+    """One way in, as ~/.aws or the environment declares it; no secret in it."""
+
+    name: str
+    kind: ProfileKind = ProfileKind.NONE
+    region: str = ""
+    source: str = ""
+    """The profile or role a chain starts from, the SSO session's name, or ''."""
+
+
+class Identity(msgspec.Struct, frozen=True, rename="camel"):
+    """Who STS says we are."""
+
+    account: str
+    arn: str
+    user_id: str = ""
+    partition: str = "aws"
+
+
+class RegistryKind(str, Enum):
+    """The private registry of an account and region, or the account's public one."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+class Registry(msgspec.Struct, frozen=True, rename="camel"):
+    """One registry as one profile reaches it. Hashable: it keys caches, state and bookmarks."""
+
+    profile: str
+    region: str
+    account: str = ""
+    """Twelve digits; '' until somebody asked STS or a row named its registryId."""
+    kind: RegistryKind = RegistryKind.PRIVATE
+
+    @property
+    def is_public(self) -> bool:
+        """Whether this is an ECR Public registry, which has another, smaller API."""
+        return self.kind is RegistryKind.PUBLIC
+
+
+class RegionAccess(str, Enum):
+    """Whether an account may use a region."""
+
+    ENABLED = "enabled"
+    NOT_ENABLED = "not enabled"
+    UNKNOWN = "unknown"
+
+
+class RegistrySummary(msgspec.Struct, frozen=True, rename="camel"):
+    """A row of the first screen: one registry and what is known of it so far."""
+
+    registry: Registry
+    repositories: int | None = None
+    """Repositories counted so far; None while nothing has answered."""
+    complete: bool = False
+    """Whether `repositories` is the whole count."""
+    access: RegionAccess = RegionAccess.UNKNOWN
+    identity: Identity | None = None
+    note: str = ""
+    """A short remark: signed out, denied, replica of ..., the error's title."""
+    problem: Exception | None = None
+    """What kept it from answering: an EcrtuiError, or None."""

@@ -1,0 +1,64 @@
+"""The outside, as Protocols: what tests replace, and nothing deeper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from ecrtui.model.image import Image, ImageId, Referrer
+from ecrtui.model.manifest import RawManifest
+from ecrtui.model.page import Page
+from ecrtui.model.places import Registry
+from ecrtui.model.repository import Repository, SettingsPart
+
+
+class Clock(Protocol):
+    """The time that ages on the screen are counted from."""
+
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+
+
+class BlobSource(Protocol):
+    """Where the bytes of one repository come from."""
+
+    def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
+        """Read manifests, verified by digest. In ECR this COUNTS AS A PULL.
+
+        Raises NotFound when one is missing, Corrupt when bytes and digest disagree.
+        """
+
+    def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Stream a blob, or a range of it, in chunks. The caller verifies the whole."""
+
+
+class RegistryReader(Protocol):
+    """One registry, private or public. Every list streams page by page, archived images too.
+
+    Every method may raise any of SignInError, NotAllowed, NotFound, RemoteError.
+    """
+
+    @property
+    def registry(self) -> Registry:
+        """The place it reads."""
+
+    def repositories(self) -> Iterator[Page[Repository]]:
+        """All repositories."""
+
+    def repository(self, name: str) -> Repository:
+        """One repository by name."""
+
+    def images(self, repository: str) -> Iterator[Page[Image]]:
+        """All images of a repository, one row a digest, without reading a manifest."""
+
+    def describe(self, repository: str, ids: Sequence[ImageId]) -> list[Image]:
+        """The rows of some images; those that do not exist are left out."""
+
+    def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
+        """What names this digest as its subject."""
+
+    def settings(self, repository: str) -> Iterator[SettingsPart]:
+        """The repository's settings, part by part, each with its own failure."""
+
+    def source(self, repository: str) -> BlobSource:
+        """Manifests and blobs of a repository."""

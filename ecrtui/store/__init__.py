@@ -1,0 +1,1 @@
+"""The only room that writes our files: the cache (may vanish) and the state (precious)."""
