@@ -1,0 +1,81 @@
+"""The copy menu: every text one could want of the row one stands on.
+
+The repository's URI is the one the API returned, never one put together here: a local endpoint,
+another partition or a dual-stack address would make it wrong.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+import msgspec
+
+from ecrtui.model.image import Image
+from ecrtui.model.places import Registry
+from ecrtui.render.console import image_url, registry_url, repository_url
+
+
+class CopyChoice(msgspec.Struct, frozen=True):
+    """One line of the menu: what it is called and what would be copied."""
+
+    title: str
+    text: str
+
+
+def registry_choices(registry: Registry) -> list[CopyChoice]:
+    """What can be copied of a registry."""
+    return [
+        CopyChoice("account", registry.account),
+        CopyChoice("region", registry.region),
+        CopyChoice("aws command", _command(registry, "describe-repositories")),
+        CopyChoice("console address", registry_url(registry)),
+    ]
+
+
+def repository_choices(registry: Registry, name: str, uri: str, arn: str) -> list[CopyChoice]:
+    """What can be copied of a repository."""
+    return [
+        CopyChoice("uri", uri),
+        CopyChoice("name", name),
+        CopyChoice("arn", arn),
+        CopyChoice("aws command", _command(registry, "describe-images", "--repository-name", name)),
+        CopyChoice("console address", repository_url(registry, name)),
+    ]
+
+
+def image_choices(registry: Registry, uri: str, image: Image) -> list[CopyChoice]:
+    """What can be copied of an image; the URI by tag comes first, or by digest when untagged."""
+    by_digest = f"{uri}@{image.image_digest}"
+    choices = [CopyChoice(f"uri :{tag}", f"{uri}:{tag}") for tag in image.image_tags]
+    choices += [
+        CopyChoice("uri by digest", by_digest),
+        CopyChoice("digest", image.image_digest),
+        CopyChoice("docker pull", shlex.join(["docker", "pull", by_digest])),
+        CopyChoice("aws command", _describe_command(registry, image)),
+    ]
+    if not registry.is_public:
+        choices.append(CopyChoice("docker login", _login_command(registry, uri)))
+    url = image_url(registry, image.repository_name, image.image_digest)
+    choices.append(CopyChoice("console address", url))
+    return choices
+
+
+def _describe_command(registry: Registry, image: Image) -> str:
+    wanted = ["--repository-name", image.repository_name]
+    wanted += ["--image-ids", f"imageDigest={image.image_digest}"]
+    return _command(registry, "describe-images", *wanted)
+
+
+def _login_command(registry: Registry, uri: str) -> str:
+    host = shlex.quote(uri.partition("/")[0])
+    password = _command(registry, "get-login-password")
+    return f"{password} | docker login --username AWS --password-stdin {host}"
+
+
+def _command(registry: Registry, operation: str, *arguments: str) -> str:
+    """An aws CLI line for the same place; its words are quoted for a shell."""
+    service = "ecr-public" if registry.is_public else "ecr"
+    words = ["aws", service, operation, *arguments, "--region", registry.region]
+    if registry.profile:
+        words += ["--profile", registry.profile]
+    return shlex.join(words)
