@@ -8,48 +8,22 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 # Regions every account has, and those it must opt in to (AWS's regions page, 2026).
-DEFAULT_REGIONS = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "sa-east-1",
-    "eu-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-north-1",
-    "ap-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-southeast-1",
-    "ap-southeast-2",
-]
-OPT_IN_REGIONS = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-south-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-7",
-    "ca-west-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-]
+DEFAULT_REGIONS = """
+    us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1
+    eu-west-2 eu-west-3 eu-north-1 ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3
+    ap-southeast-1 ap-southeast-2
+"""
+OPT_IN_REGIONS = """
+    af-south-1 ap-east-1 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5
+    ap-southeast-7 ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1
+    me-south-1 mx-central-1
+"""
 
 
 def region_statuses(opted_in: tuple[str, ...] = ()) -> dict[str, str]:
     """Every region with its RegionOptStatus for an account that opted in to these."""
-    statuses = dict.fromkeys(DEFAULT_REGIONS, "ENABLED_BY_DEFAULT")
-    statuses |= dict.fromkeys(OPT_IN_REGIONS, "DISABLED")
+    statuses = dict.fromkeys(DEFAULT_REGIONS.split(), "ENABLED_BY_DEFAULT")
+    statuses |= dict.fromkeys(OPT_IN_REGIONS.split(), "DISABLED")
     return statuses | dict.fromkeys(opted_in, "ENABLED")
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import socket
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from ecrtui.sandbox.wire import Body, Request, Response
 
 Handle = Callable[[Request], Response]
 
 
-class HangUp(Exception):  # noqa: N818 - a way to end, not a defect
+class HangUp(Exception):
     """Close the connection without (the rest of) an answer."""
 
 
@@ -59,8 +60,6 @@ class Listener(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is a defect and is told."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], (OSError, HangUp)):
             super().handle_error(request, client_address)
 
@@ -102,7 +101,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = _body(self)
-        request = Request(self.command, self.path, self.headers, body)
+        request = Request(self.command, self.path, cast("Mapping[str, str]", self.headers), body)
         try:
             response = self.server.handle(request)
             self._drain(body)
@@ -123,7 +122,8 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             for piece in response.pieces():
-                self.wfile.write(piece)
+                # An empty piece asks for what is written so far to be sent now.
+                self.wfile.write(piece) if piece else self.wfile.flush()
         self.wfile.flush()
 
     def _drain(self, body: Body) -> None:

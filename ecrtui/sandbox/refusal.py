@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
+class Refusal(Exception):
     """An AWS error: its code, its message, its HTTP status and the members its shape adds.
 
     `code` is an exception shape of the service (`RepositoryNotFoundException`) or one of the

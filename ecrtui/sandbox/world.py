@@ -13,6 +13,7 @@ control-plane operation.
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -30,6 +31,8 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
+        self.secret = secrets.token_bytes(32)
+        """Signs the page tokens of this world."""
         self.accounts: dict[str, Account] = {}
         self.keys: dict[str, AccessKey] = {}
         self.roles: dict[str, Role] = {}

@@ -1,0 +1,61 @@
+"""Who signed a request, and whether they may call what they ask for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.refusal import Refusal
+from ecrtui.sandbox.wire import Request
+from ecrtui.sandbox.world import World
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_INVALID = "The security token included in the request is invalid."
+_GLOBAL = ("sts", "account")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The credential scope of a signature: which key, for which region and service."""
+
+    key_id: str
+    region: str
+    service: str
+
+
+def scope_of(request: Request) -> Scope:
+    """The scope of the request's signature, whose correctness the sandbox does not check."""
+    found = _SCOPE.search(request.header("Authorization"))
+    if found is None:
+        raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
+    return Scope(found[1], found[3], found[4])
+
+
+def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
+    """The key that signed; refuses strangers, keys past their time, regions not opted in to."""
+    key = world.keys.get(scope.key_id)
+    if key is None or (key.token and request.header("X-Amz-Security-Token") != key.token):
+        raise Refusal("UnrecognizedClientException", _INVALID)
+    if key.expired():
+        raise Refusal(
+            "ExpiredTokenException", "The security token included in the request is expired"
+        )
+    if scope.service not in _GLOBAL and not world.accounts[key.account].may_use(scope.region):
+        raise Refusal("UnrecognizedClientException", _INVALID)
+    return key
+
+
+def authorize(key: AccessKey, action: str, resource: str) -> None:
+    """Refuse, as IAM words it, an action (`ecr:DescribeImages`) that the key may not call."""
+    if not key.may_call(action):
+        raise denied(key.arn, action, resource)
+
+
+def denied(arn: str, action: str, resource: str) -> Refusal:
+    """IAM's sentence for a principal without permission."""
+    return Refusal(
+        "AccessDeniedException",
+        f"User: {arn} is not authorized to perform: {action} on resource: {resource} "
+        f"because no identity-based policy allows the {action} action",
+    )

@@ -1,0 +1,180 @@
+"""AWS's wire protocols: which operation a request names, and the form answers take."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from ecrtui.sandbox.control.service import Answer, AnyShape, Service
+from ecrtui.sandbox.refusal import Refusal
+from ecrtui.sandbox.wire import Request, Response
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+MAX_BODY = 64 << 20
+
+
+class Wire(Protocol):
+    """One protocol's way to read a call and to write what comes of it."""
+
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:
+        """The operation's name and its parameters as sent."""
+        ...
+
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:
+        """The response that carries an output document."""
+        ...
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The response that carries an error."""
+        ...
+
+
+class Json:
+    """JSON 1.1: X-Amz-Target names the operation (ECR, ECR Public)."""
+
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:  # noqa: ARG002
+        """The operation's name and its parameters as sent."""
+        return request.header("X-Amz-Target").partition(".")[2], _load(request)
+
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:  # noqa: ARG002
+        """The response that carries an output document; times are epoch seconds as they are."""
+        return _json(200, answer, "application/x-amz-json-1.1")
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The response that carries an error."""
+        document = {"__type": refusal.code, "message": refusal.message, **refusal.members}
+        return _json(refusal.status, document, "application/x-amz-json-1.1")
+
+
+class RestJson:
+    """REST with JSON bodies: the path names the operation (Account)."""
+
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:
+        """The operation's name and its parameters as sent."""
+        for name in service.model.operation_names:
+            http = service.model.operation_model(name).http
+            if (http["method"], http["requestUri"]) == (request.method, request.path):
+                return str(name), _load(request)
+        return request.path, {}
+
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:  # noqa: ARG002
+        """The response that carries an output document."""
+        return _json(200, answer, "application/json")
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The response that carries an error; the code stands in a header."""
+        response = _json(
+            refusal.status, {"message": refusal.message, **refusal.members}, "application/json"
+        )
+        response.headers["x-amzn-ErrorType"] = refusal.code
+        return response
+
+
+class Query:
+    """Form fields in, XML out (STS)."""
+
+    # STS words two of the errors every service has in its own way.
+    _codes = {  # noqa: RUF012 - a constant
+        "UnrecognizedClientException": ("InvalidClientTokenId", 403),
+        "ExpiredTokenException": ("ExpiredToken", 403),
+        "AccessDeniedException": ("AccessDenied", 403),
+        "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
+        "ThrottlingException": ("Throttling", 400),
+        "UnknownOperationException": ("InvalidAction", 400),
+        "InvalidParameterException": ("ValidationError", 400),
+    }
+
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:
+        """The operation's name and its parameters, numbers turned into numbers."""
+        fields = dict(parse_qsl(request.body.read().decode("utf-8", "replace")))
+        name = fields.pop("Action", "")
+        fields.pop("Version", None)
+        if name not in service.model.operation_names:
+            return name, fields
+        return name, _fields(service.model.operation_model(name).input_shape, fields)
+
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:
+        """The response that carries an output document."""
+        if isinstance(answer, bytes):
+            raise TypeError("query answers are documents")
+        name = operation.name
+        inner = _xml(operation.output_shape, answer)
+        xmlns = operation.service_model.metadata["xmlNamespace"]
+        request_id = str(uuid.uuid4())
+        text = (
+            f'<{name}Response xmlns="{xmlns}"><{name}Result>{inner}</{name}Result>'
+            f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
+            f"</{name}Response>"
+        )
+        return _respond(200, text.encode(), "text/xml", request_id)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The response that carries an error."""
+        code, status = self._codes.get(refusal.code, (refusal.code, refusal.status))
+        request_id = str(uuid.uuid4())
+        text = (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
+            f"<Message>{escape(refusal.message)}</Message></Error>"
+            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+        )
+        return _respond(max(status, refusal.status), text.encode(), "text/xml", request_id)
+
+
+def _load(request: Request) -> Any:
+    data = request.body.read(MAX_BODY)
+    try:
+        document = json.loads(data or b"{}")
+    except ValueError:
+        raise Refusal("SerializationException", "The body is not JSON") from None
+    if not isinstance(document, dict):
+        raise Refusal("SerializationException", "Start of structure or map expected")
+    return document
+
+
+def _json(status: int, answer: Answer, content_type: str) -> Response:
+    body = answer if isinstance(answer, bytes) else _dump(answer)
+    return _respond(status, body, content_type, str(uuid.uuid4()))
+
+
+def _dump(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _respond(status: int, body: bytes, content_type: str, request_id: str) -> Response:
+    return Response(status, {"Content-Type": content_type, "x-amzn-RequestId": request_id}, body)
+
+
+def _fields(shape: AnyShape, fields: dict[str, str]) -> dict[str, Any]:
+    """Typed values of the fields that are scalars; nested ones keep their dotted names out."""
+    members = shape.members if shape is not None else {}
+    return {
+        name: int(value)
+        if name in members and members[name].type_name == "integer" and value.isdigit()
+        else value
+        for name, value in fields.items()
+        if "." not in name
+    }
+
+
+def _xml(shape: AnyShape, document: dict[str, Any]) -> str:
+    """A structure's members as elements; times in ISO 8601, as the query protocol has them."""
+    if shape is None:
+        return ""
+    parts = []
+    for name, value in document.items():
+        member = shape.members[name]
+        if member.type_name == "structure":
+            text = _xml(member, value)
+        elif member.type_name == "timestamp":
+            moment = datetime.fromtimestamp(int(value), tz=timezone.utc)
+            text = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        else:
+            text = escape(str(value))
+        parts.append(f"<{name}>{text}</{name}>")
+    return "".join(parts)

@@ -1,0 +1,82 @@
+"""The AWS configuration of a sandbox's own: what its `env` names."""
+
+from __future__ import annotations
+
+import tempfile
+from configparser import ConfigParser
+from pathlib import Path
+
+from ecrtui.sandbox.world import World
+
+DEFAULT_REGION = "eu-west-1"
+
+
+class Environment:
+    """A folder with a config and a credentials file, a profile for each key and role.
+
+    A key's profile is its account's name, or `name-user` from the account's second key on; a
+    role's is `name-role`, assumed from the first key of all. Files are 0600 and go with `close`.
+    """
+
+    def __init__(self, world: World, endpoint: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="ecrtui-sandbox-")
+        self._world = world
+        self._endpoint = endpoint
+        self._profiles: list[str] = []
+        self._write()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment with which the aws CLI and any SDK talk to this sandbox alone."""
+        folder = Path(self._folder.name)
+        variables = {
+            "AWS_ENDPOINT_URL": self._endpoint,
+            "AWS_CONFIG_FILE": str(folder / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"),
+            "AWS_REGION": self._region(),
+            "AWS_DEFAULT_REGION": self._region(),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "ECRTUI_CLOCK": self._world.clock.iso,
+        }
+        return variables | ({"AWS_PROFILE": self._profiles[0]} if self._profiles else {})
+
+    def close(self) -> None:
+        """Remove the files."""
+        self._folder.cleanup()
+
+    def _region(self) -> str:
+        used = [region for _, region in self._world.registries]
+        return used[0] if used else DEFAULT_REGION
+
+    def _write(self) -> None:
+        config, credentials = ConfigParser(), ConfigParser()
+        for key in self._world.keys.values():
+            profile = self._profile(self._world.accounts[key.account].name, key.arn)
+            config[f"profile {profile}"] = {"region": self._region(), "output": "json"}
+            credentials[profile] = {
+                "aws_access_key_id": key.id,
+                "aws_secret_access_key": key.secret,
+            }
+            if key.token:
+                credentials[profile]["aws_session_token"] = key.token
+        for role in self._world.roles.values():
+            profile = self._profile(self._world.accounts[role.account].name, role.arn)
+            config[f"profile {profile}"] = {
+                "region": self._region(),
+                "role_arn": role.arn,
+                "source_profile": self._profiles[0],
+            }
+        for name, parser in (("config", config), ("credentials", credentials)):
+            self._save(name, parser)
+
+    def _profile(self, account: str, arn: str) -> str:
+        first = account not in self._profiles and ":user/" in arn
+        profile = account if first else f"{account}-{arn.rpartition('/')[2]}"
+        self._profiles.append(profile)
+        return profile
+
+    def _save(self, name: str, parser: ConfigParser) -> None:
+        file = Path(self._folder.name) / name
+        file.touch(mode=0o600)
+        with file.open("w", encoding="utf-8") as stream:
+            parser.write(stream)

@@ -1,0 +1,31 @@
+"""Fixtures for every room: a running sandbox over an empty or a generated world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ecrtui.sandbox.server import Sandbox
+from tests import worlds
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox over `worlds.empty_world()`, with the environment set for any AWS client."""
+    yield from _running(Sandbox(worlds.empty_world()), monkeypatch)
+
+
+@pytest.fixture
+def busy_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox over `worlds.small_world()`."""
+    yield from _running(Sandbox(worlds.small_world()), monkeypatch)
+
+
+def _running(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with sandbox:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in sandbox.env.items():
+            monkeypatch.setenv(name, value)
+        yield sandbox

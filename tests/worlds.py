@@ -1,0 +1,188 @@
+"""Generated worlds: repositories and images no seed knows, the same for the same number.
+
+    world = small_world(seed=7)          # two accounts, some repositories, all kinds of images
+    repository = add_repository(world, "team/app")
+    image = add_image(repository, tags={"v1"})
+    index = add_index(repository, [image, other], tags={"latest"})
+
+Manifests and blobs are real: sha256 of the bytes is the digest, sizes add up.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ecrtui.sandbox.clock import Clock
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.shelf import Blob, Image
+from ecrtui.sandbox.world import World
+
+ACCOUNT = "111122223333"
+OTHER_ACCOUNT = "444455556666"
+REGION = "eu-west-1"
+OTHER_REGION = "us-east-1"
+START = "2026-03-01T12:00:00Z"
+
+OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
+OCI_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
+
+HOSTILE = (
+    "[/x]",
+    "[bold red]not markup",
+    "\x1b[31mred\x1b[0m",
+    "\x1b]52;c;aGk=\x07",
+    "a\u202egnp.exe",
+    "宽字符表",
+    "e\u0301\u200b",
+    "line\nbreak\ttab\x00nul\x7f",
+    "\ud7ff\ue000\U0001f433",
+    "<b>&amp;\"'",
+    "x" * 4096,
+)
+"""Text that breaks careless programs; for every field that anyone may write."""
+
+
+def empty_world() -> World:
+    """Two accounts with a key each, a role in the second, nothing in their registries."""
+    world = World(Clock.at(START))
+    for account, name in ((ACCOUNT, "main"), (OTHER_ACCOUNT, "other")):
+        world.add_account(account, name)
+        world.add_key(account, "tester")
+    world.add_role(OTHER_ACCOUNT, "visitor")
+    world.registry(ACCOUNT, REGION)
+    return world
+
+
+def add_repository(
+    world: World, name: str, *, account: str = ACCOUNT, region: str = REGION
+) -> Repository:
+    """An empty repository, made an hour before the world's present."""
+    return world.registry(account, region).create(name, world.clock.start - 3600)
+
+
+def digest_of(data: bytes) -> str:
+    """`sha256:...` of bytes."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def add_blob(repository: Repository, data: bytes, media_type: str = OCI_LAYER) -> dict[str, Any]:
+    """Put bytes into the repository; answers their descriptor."""
+    digest = digest_of(data)
+    repository.blobs[digest] = Blob(digest, len(data), media_type, data)
+    return {"mediaType": media_type, "digest": digest, "size": len(data)}
+
+
+def add_image(
+    repository: Repository,
+    *,
+    tags: Iterable[str] = (),
+    content: bytes = b"content",
+    labels: dict[str, str] | None = None,
+    platform: tuple[str, str] = ("linux", "amd64"),
+    pushed_at: float = 1_770_000_000.0,
+    status: str = "ACTIVE",
+    **manifest: Any,
+) -> Image:
+    """A one-layer image; `manifest` adds members (subject, artifactType, annotations)."""
+    layer = add_blob(repository, gzip.compress(content, mtime=0))
+    config = {
+        "os": platform[0],
+        "architecture": platform[1],
+        "config": {"Labels": labels or {}},
+        "rootfs": {"type": "layers", "diff_ids": [digest_of(content)]},
+        "history": [{"created_by": "COPY content /"}],
+    }
+    described = add_blob(repository, json.dumps(config).encode(), OCI_CONFIG)
+    raw = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": OCI_IMAGE,
+            "config": described,
+            "layers": [layer],
+            **manifest,
+        }
+    ).encode()
+    image = Image(
+        digest_of(raw),
+        raw,
+        OCI_IMAGE,
+        layer["size"] + described["size"],
+        pushed_at,
+        artifact_media_type=manifest.get("artifactType", OCI_CONFIG),
+        tags=set(tags),
+        status=status,
+        subject=manifest.get("subject", {}).get("digest"),
+        layers=(described["digest"], layer["digest"]),
+        annotations=manifest.get("annotations", {}),
+    )
+    repository.images.put(image)
+    return image
+
+
+def descriptor(image: Image) -> dict[str, Any]:
+    """The descriptor of an image's manifest, for an index or a subject."""
+    raw = image.read_manifest()
+    return {"mediaType": image.media_type, "digest": image.digest, "size": len(raw)}
+
+
+def add_index(
+    repository: Repository, children: Sequence[Image], *, tags: Iterable[str] = ()
+) -> Image:
+    """An index over images that are there; platforms are those of a pattern, in order."""
+    platforms = [("linux", "amd64"), ("linux", "arm64"), ("windows", "amd64")]
+    manifests = [
+        {**descriptor(child), "platform": {"os": os, "architecture": architecture}}
+        for child, (os, architecture) in zip(children, platforms, strict=False)
+    ]
+    raw = json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests}).encode()
+    image = Image(
+        digest_of(raw),
+        raw,
+        OCI_INDEX,
+        max((child.size for child in children), default=0),
+        1_770_000_500.0,
+        tags=set(tags),
+        children=tuple(child.digest for child in children),
+    )
+    repository.images.put(image)
+    return image
+
+
+def small_world(seed: int = 1, *, repositories: int = 6, images: int = 30) -> World:
+    """Random repositories in two accounts and regions, with every kind of image in each."""
+    chance = random.Random(seed)
+    world = empty_world()
+    homes = [(ACCOUNT, REGION), (ACCOUNT, OTHER_REGION), (OTHER_ACCOUNT, REGION)]
+    for number in range(repositories):
+        account, region = homes[number % len(homes)]
+        name = f"group{chance.randrange(4)}/app-{number}"
+        repository = add_repository(world, name, account=account, region=region)
+        _populate(repository, chance, images)
+    return world
+
+
+def _populate(repository: Repository, chance: random.Random, count: int) -> None:
+    made: list[Image] = []
+    for number in range(count):
+        tags = {f"v{number}.{part}" for part in range(chance.choice((0, 1, 1, 1, 3)))}
+        made.append(
+            add_image(
+                repository,
+                tags=tags,
+                content=chance.randbytes(chance.randrange(1, 400)),
+                labels={"note": chance.choice(HOSTILE), "number": str(number)},
+                pushed_at=1_770_000_000.0 + chance.randrange(1_000_000),
+                status=chance.choice(("ACTIVE",) * 8 + ("ARCHIVED",)),
+            )
+        )
+    add_index(repository, made[:2], tags={"multi"})
+    subject = descriptor(made[0])
+    for kind in ("application/spdx+json", "application/vnd.example.signature"):
+        add_image(repository, content=kind.encode(), artifactType=kind, subject=subject)
