@@ -11,12 +11,12 @@ the host name changes. The bucket refuses a request that still carries one, as S
 from __future__ import annotations
 
 import calendar
-import hashlib
-import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from ecrtui.sandbox.distribution.secret import matches, sign
 
 BUCKET = "/prod-starport-layer-bucket/"
 LIFETIME_SECONDS = 3600
@@ -29,7 +29,10 @@ _ONE_AUTH = (
 
 @dataclass(frozen=True)
 class LayerObject:
-    """Where a layer lies in the bucket: whose registry, which repository, which digest."""
+    """Where a layer lies in the bucket: whose registry, which repository, which digest.
+
+    The account is ``public`` for a repository of the public gallery (``alias/name``).
+    """
 
     account: str
     region: str
@@ -39,7 +42,8 @@ class LayerObject:
     @property
     def path(self) -> str:
         """The URL path, each part quoted."""
-        return BUCKET + quote(f"{self.account}/{self.region}/{self.repository}/{self.digest}")
+        place = f"{self.account}/{self.region}/{self.repository}/{self.digest}"
+        return BUCKET + quote(place, safe="/:")
 
 
 class Refused(Exception):
@@ -50,10 +54,8 @@ class Refused(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-def sign_layer_url(
-    secret: bytes, base: str, layer: LayerObject, *, lifetime: int = LIFETIME_SECONDS
-) -> str:
-    """A URL under ``base`` (``http://host:port``) that GETs ``layer`` for ``lifetime`` seconds."""
+def sign_layer_url(host: str, layer: LayerObject, *, lifetime: int = LIFETIME_SECONDS) -> str:
+    """A URL that GETs ``layer`` for ``lifetime`` seconds; ``host`` is the registry's host:port."""
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Credential": f"sandbox/{layer.region}/s3/aws4_request",
@@ -61,21 +63,26 @@ def sign_layer_url(
         "X-Amz-Expires": str(lifetime),
         "X-Amz-SignedHeaders": "host",
     }
-    query["X-Amz-Signature"] = _signature(secret, "GET", layer.path, query)
-    return f"{base}{layer.path}?{urlencode(query)}"
+    query["X-Amz-Signature"] = sign(_text("GET", layer.path, query))
+    host = host.replace("127.0.0.1", "localhost")
+    return f"http://{host}{layer.path}?{urlencode(query)}"
 
 
 def check_layer_request(
-    secret: bytes, method: str, path: str, query: str, headers: Mapping[str, str]
+    method: str, target: str, headers: Mapping[str, str]
 ) -> LayerObject:
-    """The layer that a request to a signed URL may read; Refused otherwise."""
+    """The layer that a request to a signed URL may read; Refused otherwise.
+
+    ``target`` is the path and query as sent.
+    """
+    path, _, query = target.partition("?")
     given = dict(parse_qsl(query))
     signature = given.pop("X-Amz-Signature", "")
     if headers.get("Authorization"):
         raise Refused(400, "InvalidArgument", _ONE_AUTH)
     if not signature:
         raise Refused(403, "AccessDenied", "Access Denied")
-    if not hmac.compare_digest(signature, _signature(secret, method, path, given)):
+    if not matches(signature, _text(method, path, given)):
         raise Refused(
             403,
             "SignatureDoesNotMatch",
@@ -89,10 +96,9 @@ def check_layer_request(
     return LayerObject(account, region, repository, digest)
 
 
-def _signature(secret: bytes, method: str, path: str, query: Mapping[str, str]) -> str:
-    """HMAC over method, path and every query parameter but the signature itself."""
-    text = "\n".join([method, path, urlencode(sorted(query.items()))])
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+def _text(method: str, path: str, query: Mapping[str, str]) -> str:
+    """What is signed: method, path and every query parameter but the signature itself."""
+    return "\n".join([method, path, urlencode(sorted(query.items()))])
 
 
 def _signed_at(query: Mapping[str, str]) -> float:
