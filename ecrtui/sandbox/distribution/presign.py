@@ -68,9 +68,7 @@ def sign_layer_url(host: str, layer: LayerObject, *, lifetime: int = LIFETIME_SE
     return f"http://{host}{layer.path}?{urlencode(query)}"
 
 
-def check_layer_request(
-    method: str, target: str, headers: Mapping[str, str]
-) -> LayerObject:
+def check_layer_request(method: str, target: str, headers: Mapping[str, str]) -> LayerObject:
     """The layer that a request to a signed URL may read; Refused otherwise.
 
     ``target`` is the path and query as sent.

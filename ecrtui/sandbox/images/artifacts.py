@@ -7,7 +7,14 @@ import json
 from collections.abc import Sequence
 
 from ecrtui.sandbox.images.attestations import Package, spdx_document
-from ecrtui.sandbox.images.content import OCI_CONFIG, Content, digest_of, filler, to_compact_json, to_json
+from ecrtui.sandbox.images.content import (
+    OCI_CONFIG,
+    Content,
+    digest_of,
+    filler,
+    to_compact_json,
+    to_json,
+)
 from ecrtui.sandbox.images.layers import file, make_layer
 from ecrtui.sandbox.images.manifests import Made, make_artifact
 

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecrtui.sandbox.images.content import OCI_CONFIG, OCI_MANIFEST, Content, to_compact_json, to_json
+from ecrtui.sandbox.images.content import (
+    OCI_CONFIG,
+    OCI_MANIFEST,
+    Content,
+    to_compact_json,
+    to_json,
+)
 from ecrtui.sandbox.images.manifests import Made
 
 IN_TOTO = "application/vnd.in-toto+json"

@@ -66,11 +66,11 @@ def _data(banner: bytes, beat: bytes) -> _Data:
 def _headers(machine: int, data_size: int) -> bytes:
     ident = b"\x7fELF" + bytes([2, 1, 1, 0]) + bytes(8)
     entry = _CODE_AT + _HEADERS
-    elf = ident + struct.pack(
-        "<HHIQQQIHHHHHH", 2, machine, 1, entry, 64, 0, 0, 64, 56, 2, 64, 0, 0
-    )
+    elf = ident + struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, entry, 64, 0, 0, 64, 56, 2, 64, 0, 0)
     data_offset = _HEADERS + _CODE_ROOM
-    return elf + _segment(5, 0, _CODE_AT, data_offset) + _segment(6, data_offset, _DATA_AT, data_size)
+    return (
+        elf + _segment(5, 0, _CODE_AT, data_offset) + _segment(6, data_offset, _DATA_AT, data_size)
+    )
 
 
 def _segment(flags: int, offset: int, base: int, size: int) -> bytes:

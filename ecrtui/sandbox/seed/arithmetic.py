@@ -8,6 +8,7 @@ of i; the order of pushing is i * step mod n, so that no page comes in the order
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from array import array
 from bisect import bisect_left
@@ -34,6 +35,7 @@ class ArithmeticShelf:
     """
 
     def __init__(self, repository: Repository, count: int, newest: float) -> None:
+        self._repository = repository
         self._name = repository.name
         self._account = repository.account
         self._count = count
@@ -69,14 +71,21 @@ class ArithmeticShelf:
         behind = len(self._live)
         return computed + self._extra.slice(max(start - behind, 0), max(stop - behind, 0))
 
-    def describe_json(self, start: int, stop: int) -> bytes | None:
-        """The ImageDetail documents of a slice, joined by commas; None when one was changed."""
+    @property
+    def all_active(self) -> bool:
+        """Whether no image is archived: the computed ones are not, of the others each is asked."""
+        return all(image.status == "ACTIVE" for image in (*self._kept.values(), *self._extra))
+
+    def describe_json(self, start: int, stop: int) -> bytes:
+        """The ImageDetail documents of a slice, serialised and joined by commas."""
         numbers = self._live[start:stop]
-        if stop > len(self._live) and len(self._extra):
-            return None
-        if self._kept and not self._kept.keys().isdisjoint(numbers):
-            return None
-        return ",".join(map(self._detail, numbers)).encode()
+        if stop <= len(self._live) and self._kept.keys().isdisjoint(numbers):
+            return ",".join(map(self._detail, numbers)).encode()
+        # Loaded when needed: the operations that describe images know nothing of seeds.
+        from ecrtui.sandbox.control.ecr.images import detail
+
+        rows = (detail(self._repository, image) for image in self.slice(start, stop))
+        return ",".join(map(json.dumps, rows)).encode()
 
     def by_digest(self, digest: str) -> Image | None:
         """The image of this digest; the first such question makes an index of 8 bytes an image."""
@@ -132,6 +141,10 @@ class ArithmeticShelf:
         """The images whose subject is this digest: computed images have none."""
         return self._extra.referrers(digest)
 
+    def indexes_over(self, digest: str) -> list[Image]:
+        """The indexes that list this digest: computed images are no indexes."""
+        return self._extra.indexes_over(digest)
+
     def _suffix(self, number: int) -> bytes:
         return b',\n  "annotations": {"com.example.build": "%07d"}\n}' % number
 
@@ -143,10 +156,6 @@ class ArithmeticShelf:
     def _manifest(self, number: int) -> bytes:
         return self._prefix + self._suffix(number)
 
-    def _pushed(self, order: int) -> float:
-        """When push number ``order`` was: one a minute, the last at the newest."""
-        return self._newest - (self._count - 1 - order) * _MINUTE
-
     def _image(self, number: int) -> Image:
         if number in self._kept:
             return self._kept[number]
@@ -157,7 +166,7 @@ class ArithmeticShelf:
             manifest=lambda: self._manifest(number),
             media_type=OCI_MANIFEST,
             size=self._size,
-            pushed_at=self._pushed(order),
+            pushed_at=self._newest - (self._count - 1 - order) * _MINUTE,
             artifact_media_type=OCI_CONFIG,
             tags=tags,
             layers=tuple(one.digest for one in self._made.blobs),
@@ -169,14 +178,12 @@ class ArithmeticShelf:
 
     def _detail(self, number: int) -> str:
         """One ImageDetail as JSON 1.1 writes it; about two microseconds."""
-        hashed = self._hash.copy()
-        hashed.update(b',\n  "annotations": {"com.example.build": "%07d"}\n}' % number)
         order = number * self._step % self._count
         tags = f'"imageTags":["build-{order:07d}"],' if order % _UNTAGGED_EVERY else ""
         pushed = self._newest - (self._count - 1 - order) * _MINUTE
         return (
             f'{{"registryId":"{self._account}","repositoryName":"{self._name}",'
-            f'"imageDigest":"sha256:{hashed.hexdigest()}",{tags}'
+            f'"imageDigest":"{self._digest(number)}",{tags}'
             f'"imageSizeInBytes":{self._size},"imagePushedAt":{pushed},'
             f'"imageManifestMediaType":"{OCI_MANIFEST}","artifactMediaType":"{OCI_CONFIG}",'
             f'"imageStatus":"ACTIVE"}}'
