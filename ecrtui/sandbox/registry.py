@@ -18,6 +18,8 @@ class Upload:
 
     id: str
     data: bytearray = field(default_factory=bytearray, repr=False)
+    parts: list[int] = field(default_factory=list)
+    """Sizes of the parts so far, in order."""
 
 
 class Repository:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(slots=True)
@@ -75,9 +75,8 @@ class Image:
 class ImageShelf(Protocol):
     """A repository's images in an order that is stable, opaque and not the order of pushing.
 
-    A shelf may also have `describe_json(start, stop) -> bytes`: the ImageDetail documents of a
-    slice, serialised and joined by commas. The server then sends them as they are, which is how
-    a shelf of a million images answers a page in milliseconds.
+    A shelf may also be a ReadyShelf, which is how a million images answer a page in
+    milliseconds.
     """
 
     def __len__(self) -> int: ...
@@ -114,6 +113,22 @@ class ImageShelf(Protocol):
         """The images whose subject is this digest, in the shelf's order."""
         ...
 
+    def indexes_over(self, digest: str) -> list[Image]:
+        """The indexes that list this digest among their manifests, in the shelf's order."""
+        ...
+
+
+@runtime_checkable
+class ReadyShelf(Protocol):
+    """A shelf that has rows of DescribeImages serialised, or makes them so quickly."""
+
+    def describe_json(self, start: int, stop: int) -> bytes | None:
+        """The ImageDetail documents of images start..stop-1, joined by commas.
+
+        Only for a slice all of whose images are ACTIVE; None for any other.
+        """
+        ...
+
 
 class DictShelf:
     """A shelf in memory, ordered by digest."""
@@ -122,6 +137,7 @@ class DictShelf:
         self._images: dict[str, Image] = {}
         self._tags: dict[str, str] = {}
         self._referrers: dict[str, set[str]] = {}
+        self._indexes: dict[str, set[str]] = {}
         self._order: list[str] | None = None
 
     def __len__(self) -> int:
@@ -149,6 +165,8 @@ class DictShelf:
         self._order = None
         if image.subject:
             self._referrers.setdefault(image.subject, set()).add(image.digest)
+        for child in image.children:
+            self._indexes.setdefault(child, set()).add(image.digest)
         for tag in list(image.tags):
             self.tag(image.digest, tag)
 
@@ -172,10 +190,16 @@ class DictShelf:
             self._tags.pop(tag, None)
         if image.subject:
             self._referrers[image.subject].discard(digest)
+        for child in image.children:
+            self._indexes[child].discard(digest)
 
     def referrers(self, digest: str) -> list[Image]:
         """The images whose subject is this digest, in the shelf's order."""
         return [self._images[found] for found in sorted(self._referrers.get(digest, ()))]
+
+    def indexes_over(self, digest: str) -> list[Image]:
+        """The indexes that list this digest among their manifests, in the shelf's order."""
+        return [self._images[found] for found in sorted(self._indexes.get(digest, ()))]
 
     def _sorted(self) -> list[str]:
         if self._order is None:

@@ -38,6 +38,7 @@ class World:
         self.roles: dict[str, Role] = {}
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
+        self._due: list[tuple[float, Callable[[], None]]] = []
         self.open_port: Callable[[Place], str] | None = None
         """Set by the server: opens the port of a place and answers its host."""
 
@@ -78,6 +79,20 @@ class World:
             if found is None:
                 found = self.registries[account, region] = Registry(account, region, self._host_of)
             return found
+
+    def later(self, seconds: float, change: Callable[[], None]) -> None:
+        """Make a change so many seconds from now: what AWS does in the background."""
+        self._due.append((self.clock.now() + seconds, change))
+
+    def settle(self) -> None:
+        """Make the changes whose time has come; called before every operation, under the lock."""
+        if not self._due:
+            return
+        now = self.clock.now()
+        ready = [change for due, change in self._due if due <= now]
+        self._due = [entry for entry in self._due if entry[0] > now]
+        for change in ready:
+            change()
 
     def _host_of(self, place: Place) -> str:
         if self.open_port is None:

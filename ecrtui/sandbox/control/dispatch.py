@@ -80,6 +80,7 @@ class Control:
         operation = service.model.operation_model(name)
         params = parse(operation.input_shape, document) if operation.input_shape else {}
         with self.world.lock:
+            self.world.settle()
             answer = function(Call(self.world, key, scope.region, params))
         return wire.answer(operation, answer)
 

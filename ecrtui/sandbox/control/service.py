@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.registry import PublicRegistry, Registry, Repository
@@ -49,6 +49,8 @@ class Call:
     def public(self) -> PublicRegistry:
         """The caller's (or `registryId`'s) part of ECR Public; every account has one."""
         account = self.params.get("registryId", self.key.account)
+        if account not in self.world.accounts:
+            return PublicRegistry(account, "")
         return self.world.public.open(account, f"a{account[-8:]}")
 
     @property
@@ -60,6 +62,7 @@ class Call:
 Answer = Document | bytes
 """An output document, or one already serialised."""
 Operation = Callable[[Call], Answer]
+AnOperation = TypeVar("AnOperation", bound=Operation)
 
 
 class Service:
@@ -73,10 +76,10 @@ class Service:
         self.action_prefix = action_prefix or model_name
         self.operations: dict[str, Operation] = {}
 
-    def operation(self, name: str) -> Callable[[Operation], Operation]:
+    def operation(self, name: str) -> Callable[[AnOperation], AnOperation]:
         """Register a function as what answers the operation of this name."""
 
-        def register(function: Operation) -> Operation:
+        def register(function: AnOperation) -> AnOperation:
             self.operations[name] = function
             return function
 

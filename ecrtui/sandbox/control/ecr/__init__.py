@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from ecrtui.sandbox.control.ecr import images, pulls, repositories
+from ecrtui.sandbox.control.ecr import (
+    backfills,
+    deletions,
+    images,
+    lifecycle,
+    policies,
+    pulls,
+    pushes,
+    referrers,
+    repositories,
+    scanning,
+    settings,
+    upstreams,
+)
 from ecrtui.sandbox.control.ecr.base import ecr
 
-__all__ = ["ecr", "images", "pulls", "repositories"]
+__all__ = [
+    "backfills",
+    "deletions",
+    "ecr",
+    "images",
+    "lifecycle",
+    "policies",
+    "pulls",
+    "pushes",
+    "referrers",
+    "repositories",
+    "scanning",
+    "settings",
+    "upstreams",
+]

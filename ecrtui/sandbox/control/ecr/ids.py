@@ -35,7 +35,7 @@ def look_up(repository: Repository, image_id: Document) -> Image | Failure:
         return Failure(
             "MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null"
         )
-    if digest is not None and not _DIGEST.fullmatch(digest):
+    if digest is not None and not is_digest(digest):
         return Failure(
             "InvalidImageDigest",
             "Invalid request parameters: image digest should satisfy the regex "
@@ -60,6 +60,11 @@ def the_image(repository: Repository, image_id: Document) -> Image:
     if found.code in ("MissingDigestAndTag", "InvalidImageDigest"):
         raise invalid_parameter(found.reason)
     raise image_not_found(image_id, repository.name, repository.account)
+
+
+def is_digest(text: str) -> bool:
+    """Whether this is written like a digest at all."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def image_id(image: Image, asked: Document | None = None) -> Document:

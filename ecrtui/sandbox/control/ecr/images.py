@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from ecrtui.sandbox.control.ecr.base import ecr
 from ecrtui.sandbox.control.ecr.ids import the_image
@@ -12,7 +11,7 @@ from ecrtui.sandbox.control.ecr.scan_counts import severity_counts
 from ecrtui.sandbox.control.paging import DEFAULT_PAGE, issue, not_with_pages, position_of
 from ecrtui.sandbox.control.service import Answer, Call, Document
 from ecrtui.sandbox.registry import Repository
-from ecrtui.sandbox.shelf import Image
+from ecrtui.sandbox.shelf import Image, ReadyShelf
 
 # Members of ImageDetail that stand in the answer only when there is something to say.
 _OPTIONAL = (
@@ -133,18 +132,20 @@ def _filtered(call: Call, repository: Repository) -> tuple[list[Image], Document
 
 
 def _ready_made(call: Call, repository: Repository) -> bytes | None:
-    """The page as the shelf has it serialised, where it can and nothing is filtered away."""
-    shelf: Any = repository.images
+    """The page as the shelf has it serialised, where it can and the filter takes nothing away."""
+    shelf = repository.images
     given = call.params.get("filter", {})
-    if not hasattr(shelf, "describe_json") or given.get("tagStatus", "ANY") != "ANY":
+    if given.get("tagStatus", "ANY") != "ANY" or not isinstance(shelf, ReadyShelf):
         return None
-    if given.get("imageStatus", "ACTIVE") != "ANY" and not (
-        shelf.all_active and given.get("imageStatus", "ACTIVE") == "ACTIVE"
-    ):
+    if given.get("imageStatus", "ACTIVE") not in ("ANY", "ACTIVE"):
         return None
     about = f"DescribeImages/{repository.name}"
     start = position_of(call, about)
     stop = start + call.params.get("maxResults", DEFAULT_PAGE)
-    token = issue(call, about, stop) if stop < len(shelf) else None
-    tail = b"" if token is None else b',"nextToken":' + json.dumps(token).encode()
-    return b'{"imageDetails":[' + bytes(shelf.describe_json(start, stop)) + b"]" + tail + b"}"
+    rows = shelf.describe_json(start, stop)
+    if rows is None:
+        return None
+    more = b""
+    if stop < len(repository.images):
+        more = b',"nextToken":' + json.dumps(issue(call, about, stop)).encode()
+    return b'{"imageDetails":[' + rows + b"]" + more + b"}"

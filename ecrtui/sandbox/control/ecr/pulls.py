@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from ecrtui.sandbox.control.ecr.base import ecr
-from ecrtui.sandbox.control.ecr.ids import NOT_FOUND, Failure, image_id, look_up
+from ecrtui.sandbox.control.ecr.ids import NOT_FOUND, Failure, image_id, is_digest, look_up
 from ecrtui.sandbox.control.service import Call, Document
+from ecrtui.sandbox.distribution.presign import LayerObject, sign_layer_url
+from ecrtui.sandbox.distribution.tokens import issue_token
 from ecrtui.sandbox.pulls import record_pull
+from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.registry import Repository
-from ecrtui.sandbox.shelf import Image
+from ecrtui.sandbox.shelf import Blob, Image
 
 
 @ecr.operation("BatchGetImage")
@@ -48,3 +51,73 @@ def _pullable(
     if accepted is not None and found.media_type not in accepted:
         return NOT_FOUND
     return found
+
+
+@ecr.operation("BatchCheckLayerAvailability")
+def batch_check_layer_availability(call: Call) -> Document:
+    """Which layers are here."""
+    return check_layers(call.repository, call.params["layerDigests"])
+
+
+def check_layers(repository: Repository, digests: list[str]) -> Document:
+    """Layers by digest, AVAILABLE or UNAVAILABLE; what is no digest is a failure."""
+    layers, failures = [], []
+    for digest in digests:
+        blob = repository.blobs.get(digest)
+        if not is_digest(digest):
+            failures.append(
+                {
+                    "layerDigest": digest,
+                    "failureCode": "InvalidLayerDigest",
+                    "failureReason": "Invalid request parameters: layer digest is not a digest",
+                }
+            )
+        elif blob is None:
+            layers.append({"layerDigest": digest, "layerAvailability": "UNAVAILABLE"})
+        else:
+            layers.append(_layer(blob))
+    return {"layers": layers, "failures": failures}
+
+
+def _layer(blob: Blob) -> Document:
+    return {
+        "layerDigest": blob.digest,
+        "layerAvailability": "AVAILABLE",
+        "layerSize": blob.size,
+        "mediaType": blob.media_type,
+    }
+
+
+@ecr.operation("GetDownloadUrlForLayer")
+def get_download_url_for_layer(call: Call) -> Document:
+    """A pre-signed URL for a layer, good for an hour of real time."""
+    repository, digest = call.repository, call.params["layerDigest"]
+    if digest not in repository.blobs:
+        raise Refusal(
+            "LayersNotFoundException",
+            f"The layer with digest '{digest}' does not exist in the repository with name "
+            f"'{repository.name}' in the registry with id '{repository.account}'",
+        )
+    layer = LayerObject(repository.account, repository.region, repository.name, digest)
+    return {"downloadUrl": sign_layer_url(call.registry.host, layer), "layerDigest": digest}
+
+
+@ecr.operation("GetAuthorizationToken")
+def get_authorization_token(call: Call) -> Document:
+    """A token for the registry API, good for twelve hours of real time."""
+    token, ends = issue_token(call.key.id)
+    registries = [
+        call.world.registry(account, call.region)
+        for account in call.params.get("registryIds", [call.key.account])
+        if account in call.world.accounts
+    ]
+    return {
+        "authorizationData": [
+            {
+                "authorizationToken": token,
+                "expiresAt": ends,
+                "proxyEndpoint": f"http://{registry.host}",
+            }
+            for registry in registries
+        ]
+    }
