@@ -1,0 +1,75 @@
+"""Calls on a client: failures translated, pages followed by hand, rows turned into values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from ecrtui.aws.failures import translated
+from ecrtui.errors import RemoteError, UnknownOperation
+from ecrtui.model.page import Page
+
+T = TypeVar("T")
+
+PAGE_SIZE = 1000
+"""The most ECR gives at once (service model); its default is 100."""
+
+
+class Calls:
+    """One client with the profile it belongs to."""
+
+    def __init__(self, client: Any, profile: str) -> None:
+        self._client = client
+        self._profile = profile
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """One call by its API name, for instance DescribeRegistry.
+
+        Raises UnknownOperation where the installed botocore lacks the operation, and whatever
+        `failures.translate` makes of the service's answer.
+        """
+        if operation not in self._client.meta.service_model.operation_names:
+            raise UnknownOperation(operation, hint="Update boto3 to have it.")
+        name = self._method(operation)
+        with translated(self._profile, operation):
+            answer: dict[str, Any] = getattr(self._client, name)(**parameters)
+        return answer
+
+    def _method(self, operation: str) -> str:
+        mapping: dict[str, str] = self._client.meta.method_to_api_mapping
+        return next(name for name, api in mapping.items() if api == operation)
+
+    def pages(
+        self,
+        operation: str,
+        key: str,
+        row: type[T],
+        *,
+        size: int = PAGE_SIZE,
+        **parameters: Any,
+    ) -> Iterator[Page[T]]:
+        """All pages of a list: `key` names the list in the answer, `row` its items' type.
+
+        Followed by hand because two of ECR's lists have a nextToken but no botocore paginator.
+        """
+        token: str | None = None
+        while True:
+            more = {"nextToken": token} if token else {}
+            answer = self.call(operation, maxResults=size, **parameters, **more)
+            following = answer.get("nextToken")
+            if following is not None and following == token:
+                raise RemoteError(f"{operation} answers the same page again and again")
+            token = following
+            yield Page(values(answer.get(key, ()), row), token is None)
+            if token is None:
+                return
+
+
+def values(rows: Any, row: type[T]) -> tuple[T, ...]:
+    """Rows of a decoded answer as model values; members they do not know are left out."""
+    try:
+        return msgspec.convert(rows, tuple[row, ...])  # type: ignore[valid-type]
+    except msgspec.ValidationError as failure:
+        raise RemoteError(f"an answer that does not fit its model: {failure}") from None

@@ -1,0 +1,165 @@
+"""Every failure botocore can raise, as one of our errors with a hint that names the fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import exceptions as aws
+
+from ecrtui import errors
+
+_Maker = Callable[[str, str], errors.EcrtuiError]
+
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+_UNKNOWN_KEY = frozenset({"UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken"})
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedException", "403"})
+_THROTTLED = frozenset(
+    {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
+    | {"LimitExceededException", "SlowDown", "429"}
+)
+_SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+_SIGNATURE = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
+_UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "404", "405", "501"})
+_MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist)$")
+_INVALID = frozenset({"InvalidParameterException", "ValidationException"})
+_PRESIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+")
+
+
+@contextmanager
+def translated(profile: str, operation: str = "") -> Iterator[None]:
+    """Raise our error for any botocore failure inside; `profile` makes the hint exact."""
+    try:
+        yield
+    except (aws.BotoCoreError, aws.ClientError) as failure:
+        raise translate(failure, profile, operation) from None
+
+
+def translate(failure: Exception, profile: str, operation: str = "") -> errors.EcrtuiError:
+    """The error for one botocore failure. The cause is dropped: it may hold headers and URLs."""
+    if isinstance(failure, aws.ClientError):
+        return _of_answer(failure, profile, operation)
+    for kinds, make in _LOCAL_FAILURES:
+        if isinstance(failure, kinds):
+            return make(_clean(failure), profile)
+    return errors.RemoteError(_clean(failure))
+
+
+def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError:
+    """The error for an answer of the service that says no."""
+    code = str(failure.response.get("Error", {}).get("Code", ""))
+    text = redacted(str(failure.response.get("Error", {}).get("Message", "")))
+    status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    operation = operation or getattr(failure, "operation_name", "")
+    if code in _EXPIRED:
+        return errors.SessionExpired(text, hint=sign_in_hint(profile))
+    if code in _UNKNOWN_KEY:
+        return errors.RegionNotEnabled(text)
+    if code in _SKEWED or (code in _SIGNATURE and "expired" in text.lower()):
+        return errors.ClockSkew(text)
+    if code in _SIGNATURE:
+        return errors.SignInError(text, hint="The secret access key is wrong; check the profile.")
+    if code in _DENIED:
+        return errors.NotAllowed(text, title=f"Not allowed: {operation}", hint=_denied_hint(text))
+    if code in _THROTTLED or status == 429:
+        return errors.Throttled(text or code)
+    if code in _UNKNOWN_OPERATION or _html_of_unknown(code, text):
+        return errors.UnknownOperation(f"{operation}: {text or code}")
+    if _MISSING.search(code):
+        return errors.NotFound(text or code)
+    if code in _INVALID:
+        return errors.UsageError(text, title="The service refused the request")
+    return errors.RemoteError(f"{text or 'no message'} ({code}, HTTP {status})")
+
+
+def _html_of_unknown(code: str, text: str) -> bool:
+    """Local servers answer an operation they lack with an HTML page and status 500."""
+    return code == "500" and text == "Internal Server Error"
+
+
+def _denied_hint(text: str) -> str:
+    if "service control policy" in text:
+        return "An organisation's service control policy forbids it; ask who owns the policy."
+    if "boundary" in text:
+        return "A permissions boundary forbids it; ask who owns the role."
+    return "docs/permissions.md lists what each screen needs; the rest of ecrtui still works."
+
+
+def sign_in_hint(profile: str) -> str:
+    """How to renew a session."""
+    return f"Run: aws sso login --profile {profile}  (or renew the keys), then press r."
+
+
+def redacted(text: str) -> str:
+    """Text without what follows a URL's `?`: a pre-signed URL is a secret while it lives."""
+    return _PRESIGNED.sub(r"\1?…", text)
+
+
+def _clean(failure: Exception) -> str:
+    return redacted(str(failure))
+
+
+def _no_credentials(text: str, profile: str) -> errors.EcrtuiError:
+    hint = f"Profile {profile} has none. Run: aws configure sso --profile {profile}"
+    return errors.NoCredentials(text, hint=hint if profile else "")
+
+
+def _expired(text: str, profile: str) -> errors.EcrtuiError:
+    return errors.SessionExpired(text, hint=sign_in_hint(profile))
+
+
+def _login_expired(text: str, profile: str) -> errors.EcrtuiError:
+    return errors.SessionExpired(text, hint=f"Run: aws login --profile {profile}, then press r.")
+
+
+def _process(text: str, profile: str) -> errors.EcrtuiError:
+    hint = f"Try the command of profile {profile} by hand: aws configure export-credentials"
+    return errors.SignInError(text, title="Credentials could not be had", hint=hint)
+
+
+def _unknown_profile(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.NoCredentials(text, hint="aws configure list-profiles shows those there are.")
+
+
+def _no_region(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.UsageError(
+        text, title="No region is set", hint="Name one with --region, or set AWS_REGION."
+    )
+
+
+def _missing_part(text: str, _profile: str) -> errors.EcrtuiError:
+    hint = "This profile's way to sign in needs the AWS CRT: pip install 'botocore[crt]'"
+    return errors.LocalPartMissing(text, hint=hint)
+
+
+def _unreachable(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.Unreachable(text)
+
+
+def _tls(text: str, _profile: str) -> errors.EcrtuiError:
+    hint = "If a proxy opens TLS here, name its certificate in AWS_CA_BUNDLE."
+    return errors.Unreachable(text, title="The certificate is not trusted", hint=hint)
+
+
+def _bad_request(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.UsageError(text, title="The request is not valid")
+
+
+# The first match wins, so a subclass stands before its base.
+_LOCAL_FAILURES: tuple[tuple[tuple[type[Exception], ...], _Maker], ...] = (
+    ((aws.NoCredentialsError, aws.PartialCredentialsError), _no_credentials),
+    ((aws.ProfileNotFound,), _unknown_profile),
+    ((aws.SSOError, aws.TokenRetrievalError, aws.NoAuthTokenError), _expired),
+    (
+        tuple(getattr(aws, name) for name in ("LoginError",) if hasattr(aws, name)),
+        _login_expired,
+    ),
+    ((aws.CredentialRetrievalError, aws.RefreshWithMFAUnsupportedError), _process),
+    ((aws.NoRegionError,), _no_region),
+    ((aws.MissingDependencyException,), _missing_part),
+    ((aws.SSLError,), _tls),
+    ((aws.ConnectionError, aws.HTTPClientError, aws.EndpointProviderError), _unreachable),
+    ((aws.ParamValidationError, aws.ValidationError), _bad_request),
+)

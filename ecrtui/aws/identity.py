@@ -1,0 +1,56 @@
+"""Who we are and which regions the account may use."""
+
+from __future__ import annotations
+
+from ecrtui.aws.calls import Calls
+from ecrtui.aws.sessions import Sessions
+from ecrtui.errors import NotAllowed, RemoteError
+from ecrtui.model.places import Identity
+
+_OPTED_IN = ["ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"]
+_REGIONS_A_PAGE = 50
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
+def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
+    """What STS says of a profile, asked in a region of its own partition."""
+    answer = Calls(sessions.client("sts", profile, region), profile).call("GetCallerIdentity")
+    arn = str(answer["Arn"])
+    return Identity(
+        account=str(answer["Account"]),
+        arn=arn,
+        user_id=str(answer.get("UserId", "")),
+        partition=arn.split(":")[1] if arn.count(":") > 1 else "aws",
+    )
+
+
+def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list[str], bool]:
+    """The regions with ECR this account may use, and whether the account itself said so.
+
+    `account:ListRegions` where it is allowed and known; otherwise all regions botocore knows for
+    the partition, some of which will turn out not to be enabled.
+    """
+    partition = sessions.partition_of(region)
+    known = sessions.available_regions(partition)
+    try:
+        opted_in = _list_regions(sessions, profile, _HOME.get(partition, region))
+    except (NotAllowed, RemoteError):  # an endpoint that lacks it is a RemoteError too
+        return known or [region], False
+    return [name for name in known if name in opted_in] or [region], True
+
+
+def _list_regions(sessions: Sessions, profile: str, home: str) -> set[str]:
+    calls = Calls(sessions.client("account", profile, home), profile)
+    names: set[str] = set()
+    token: dict[str, str] = {}
+    while True:
+        answer = calls.call(
+            "ListRegions",
+            RegionOptStatusContains=_OPTED_IN,
+            MaxResults=_REGIONS_A_PAGE,
+            **token,
+        )
+        names.update(row["RegionName"] for row in answer.get("Regions", ()))
+        if not answer.get("NextToken"):
+            return names
+        token = {"NextToken": answer["NextToken"]}

@@ -1,0 +1,116 @@
+"""A private registry: the account's own in one region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import urllib3
+
+from ecrtui.aws import manifests, settings
+from ecrtui.aws.calls import Calls, values
+from ecrtui.aws.download import Downloads
+from ecrtui.errors import NotFound
+from ecrtui.model.image import Image, ImageId, Referrer
+from ecrtui.model.manifest import RawManifest
+from ecrtui.model.page import Page
+from ecrtui.model.places import Registry
+from ecrtui.model.repository import Repository, SettingsPart
+
+# Without these, archived images and referrers are invisible (API reference, 2025-11).
+_ANY_IMAGE = {"imageStatus": "ANY"}
+_ANY_ARTIFACT = {"artifactStatus": "ANY"}
+_REFERRERS_A_PAGE = 50
+_DESCRIBED_AT_ONCE = 100
+
+
+class PrivateRegistry:
+    """Reads one private registry; a `RegistryReader`."""
+
+    def __init__(self, registry: Registry, calls: Calls, pool: urllib3.PoolManager) -> None:
+        self.registry = registry
+        self._calls = calls
+        self._pool = pool
+
+    def repositories(self) -> Iterator[Page[Repository]]:
+        """All repositories, in the service's order."""
+        yield from self._calls.pages("DescribeRepositories", "repositories", Repository)
+
+    def repository(self, name: str) -> Repository:
+        """One repository; raises NotFound."""
+        answer = self._calls.call("DescribeRepositories", repositoryNames=[name])
+        found = values(answer.get("repositories", ()), Repository)
+        if not found:
+            raise NotFound(name, title="No such repository")
+        return found[0]
+
+    def images(self, repository: str) -> Iterator[Page[Image]]:
+        """All images, archived ones too, in the service's order."""
+        yield from self._calls.pages(
+            "DescribeImages", "imageDetails", Image, repositoryName=repository, filter=_ANY_IMAGE
+        )
+
+    def describe(self, repository: str, ids: Sequence[ImageId]) -> list[Image]:
+        """The rows of some images; those that do not exist are left out."""
+        found: list[Image] = []
+        for start in range(0, len(ids), _DESCRIBED_AT_ONCE):
+            found += self._describe(repository, ids[start : start + _DESCRIBED_AT_ONCE])
+        return found
+
+    def _describe(self, repository: str, ids: Sequence[ImageId]) -> list[Image]:
+        # One missing image fails the whole call, so a batch that fails is asked one by one.
+        try:
+            answer = self._calls.call(
+                "DescribeImages",
+                repositoryName=repository,
+                imageIds=[manifests.identifier(wanted) for wanted in ids],
+                filter=_ANY_IMAGE,
+            )
+        except NotFound:
+            if len(ids) == 1:
+                self.repository(repository)
+                return []
+            return [image for wanted in ids for image in self._describe(repository, [wanted])]
+        return list(values(answer.get("imageDetails", ()), Image))
+
+    def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
+        """What names this digest as its subject: signatures, SBOMs, attestations."""
+        yield from self._calls.pages(
+            "ListImageReferrers",
+            "referrers",
+            Referrer,
+            size=_REFERRERS_A_PAGE,
+            repositoryName=repository,
+            subjectId={"imageDigest": digest},
+            filter=_ANY_ARTIFACT,
+        )
+
+    def settings(self, repository: str) -> Iterator[SettingsPart]:
+        """The repository's settings, part by part, each with its own failure."""
+        yield from settings.private_parts(self._calls, self.repository(repository))
+
+    def source(self, repository: str) -> PrivateSource:
+        """Manifests and blobs of a repository."""
+        return PrivateSource(self._calls, repository, self._pool)
+
+
+class PrivateSource:
+    """The bytes of one repository; a `BlobSource`."""
+
+    def __init__(self, calls: Calls, repository: str, pool: urllib3.PoolManager) -> None:
+        self._calls = calls
+        self._repository = repository
+        self._downloads = Downloads(self._url, pool)
+
+    def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
+        """Manifests in the order asked for. COUNTS AS A PULL."""
+        return manifests.read(self._calls, self._repository, ids)
+
+    def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """A blob's bytes, or a range of them."""
+        return self._downloads.stream(digest, offset=offset, length=length)
+
+    def _url(self, digest: str) -> str:
+        answer = self._calls.call(
+            "GetDownloadUrlForLayer", repositoryName=self._repository, layerDigest=digest
+        )
+        return str(answer["downloadUrl"])

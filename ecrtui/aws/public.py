@@ -1,0 +1,94 @@
+"""The account's public registry: a smaller API, and manifests only by the registry protocol."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Sequence
+
+from ecrtui.aws import settings
+from ecrtui.aws.calls import Calls, values
+from ecrtui.aws.manifests import identifier
+from ecrtui.errors import NotFound, RemoteError
+from ecrtui.model.image import Image, ImageId, Referrer
+from ecrtui.model.page import Page
+from ecrtui.model.places import Registry
+from ecrtui.model.ports import BlobSource
+from ecrtui.model.repository import Repository, SettingsPart
+
+OpenSource = Callable[[str, tuple[str, str]], BlobSource]
+"""Opens `repository URI` with `(user, password)`; given by whoever knows the registry protocol."""
+
+
+class PublicRegistry:
+    """Reads an account's ECR Public registry; a `RegistryReader`.
+
+    The API has neither BatchGetImage nor referrers, so bytes come through `open_source`.
+    """
+
+    def __init__(self, registry: Registry, calls: Calls, open_source: OpenSource) -> None:
+        self.registry = registry
+        self._calls = calls
+        self._open_source = open_source
+        self._uris: dict[str, str] = {}
+
+    def repositories(self) -> Iterator[Page[Repository]]:
+        """All repositories of the account's public registry."""
+        for page in self._calls.pages("DescribeRepositories", "repositories", Repository):
+            self._uris.update((row.repository_name, row.repository_uri) for row in page.items)
+            yield page
+
+    def repository(self, name: str) -> Repository:
+        """One repository; raises NotFound."""
+        answer = self._calls.call("DescribeRepositories", repositoryNames=[name])
+        found = values(answer.get("repositories", ()), Repository)
+        if not found:
+            raise NotFound(name, title="No such repository")
+        self._uris[name] = found[0].repository_uri
+        return found[0]
+
+    def images(self, repository: str) -> Iterator[Page[Image]]:
+        """All images of a repository."""
+        yield from self._calls.pages(
+            "DescribeImages", "imageDetails", Image, repositoryName=repository
+        )
+
+    def describe(self, repository: str, ids: Sequence[ImageId]) -> list[Image]:
+        """The rows of some images, one call each: one that is missing would fail them all."""
+        found: list[Image] = []
+        for wanted in ids:
+            try:
+                answer = self._calls.call(
+                    "DescribeImages", repositoryName=repository, imageIds=[identifier(wanted)]
+                )
+            except NotFound:
+                self.repository(repository)
+                continue
+            found += values(answer.get("imageDetails", ()), Image)
+        return found
+
+    def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
+        """None: the public API cannot list them."""
+        yield Page((), last=True)
+
+    def settings(self, repository: str) -> Iterator[SettingsPart]:
+        """The repository's settings, part by part."""
+        yield from settings.public_parts(self._calls, self.repository(repository))
+
+    def source(self, repository: str) -> BlobSource:
+        """Manifests and blobs by the registry protocol, with a token of the account."""
+        uri = self._uris.get(repository) or self.repository(repository).repository_uri
+        return self._open_source(uri, self._login())
+
+    def _login(self) -> tuple[str, str]:
+        answer = self._calls.call("GetAuthorizationToken")
+        return decoded_token(answer["authorizationData"]["authorizationToken"])
+
+
+def decoded_token(token: str) -> tuple[str, str]:
+    """`(user, password)` from base64 of `user:password`, the form of every ECR token."""
+    try:
+        user, _, password = base64.b64decode(token, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise RemoteError("an authorization token that cannot be decoded") from None
+    return user, password

@@ -1,0 +1,119 @@
+"""One botocore session for each profile, and its clients, made once.
+
+botocore alone is used where boto3 would do: it is what boto3 is made of, and importing it takes
+0.10 s instead of 0.13 s on every start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from ecrtui import __version__, errors
+from ecrtui.aws import operations, profiles, wire
+from ecrtui.aws.failures import translated
+from ecrtui.model.places import Profile
+
+# A person waits for this: give up on a dead endpoint in seconds, not in botocore's minute, and
+# retry throttling a little longer than its default of three tries, since lists stream many pages.
+# Each region's client has its own pool; eight threads at most use one at a time.
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=10,
+    retries={"mode": "standard", "total_max_attempts": 5},
+    user_agent_extra=f"ecrtui/{__version__}",
+)
+
+
+class Sessions:
+    """Sessions and clients by profile and region; safe to use from several threads."""
+
+    def __init__(self, *, endpoint_url: str = "", read_only: bool = False) -> None:
+        self._endpoint_url = endpoint_url
+        self._read_only = read_only
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    def profiles(self) -> list[Profile]:
+        """Every profile the configuration declares."""
+        with translated(""):
+            return profiles.profiles(self._bare().full_config)
+
+    def region(self, profile: str) -> str:
+        """The region a profile would use: AWS_REGION, then its own setting; '' when neither."""
+        with self._lock, translated(profile):
+            session = self._session(profile)
+            return str(session.get_config_variable("region") or "")
+
+    def client(self, service: str, profile: str, region: str) -> Any:
+        """The one client of a service for a profile and region."""
+        key = (service, profile, region)
+        with self._lock:
+            if key not in self._clients:
+                with translated(profile):
+                    self._clients[key] = self._make(service, profile, region)
+            return self._clients[key]
+
+    def available_regions(self, partition: str, service: str = "ecr") -> list[str]:
+        """The regions botocore knows for a service in a partition, opt-in ones included."""
+        found: list[str] = self._bare().get_available_regions(service, partition_name=partition)
+        return found
+
+    def partition_of(self, region: str) -> str:
+        """The partition a region belongs to; `aws` when botocore does not know it."""
+        try:
+            return str(self._bare().get_partition_for_region(region))
+        except BotoCoreError:
+            return "aws"
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _bare(self) -> Any:
+        with self._lock:
+            return self._session("")
+
+    def _session(self, profile: str) -> Any:
+        if profile not in self._sessions:
+            session = botocore.session.Session(profile=profile or None)
+            session.register_component("response_parser_factory", wire.ParserFactory())
+            if self._read_only:
+                session.register("before-parameter-build", operations.refuse_changes)
+            _never_prompt(session)
+            self._sessions[profile] = session
+        return self._sessions[profile]
+
+    def _make(self, service: str, profile: str, region: str) -> Any:
+        return self._session(profile).create_client(
+            service,
+            region_name=region or None,
+            endpoint_url=self._endpoint_url or None,
+            config=_CONFIG,
+        )
+
+
+def _never_prompt(session: Any) -> None:
+    """Keep botocore from asking for an MFA code on the terminal underneath the screen."""
+    with contextlib.suppress(BotoCoreError, AttributeError):
+        resolver = session.get_component("credential_provider")
+        resolver.get_provider("assume-role")._prompter = _no_prompt
+
+
+def _no_prompt(question: str) -> str:
+    raise errors.SignInError(
+        question,
+        title="This profile asks for an MFA code",
+        hint="Sign in first, for instance: aws sts get-session-token --token-code ... and export "
+        "what it answers, then press r.",
+    )

@@ -1,0 +1,95 @@
+"""The settings file: few options, each with a reason, validated with a hint on every mistake."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ecrtui.errors import SettingsError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person says of one AWS profile."""
+
+    label: str = ""
+    """A name to show instead of the profile's own."""
+    production: bool = False
+    """Coloured and labelled wherever one stands in it."""
+    read_only: bool = False
+    """Nothing in this profile's account may change."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings; the defaults suit an on-call engineer."""
+
+    theme: str = ""
+    """A Textual theme's name; '' keeps the one chosen last in the explorer."""
+    times: Literal["relative", "utc"] = "relative"
+    """How times are shown until T changes it."""
+    refresh_seconds: int = 0
+    """Refresh the list one looks at every so many seconds; 0 leaves it to r."""
+    read_only: bool = False
+    """Refuse every change, as --read-only does."""
+    ascii: bool = False
+    """Draw with plain ASCII where a terminal's font lacks the rest."""
+    read_manifests: Literal["ask", "always"] = "ask"
+    """Whether listing may read manifests in the background, which counts as pulls."""
+    profiles: dict[str, ProfileSettings] = {}
+
+    def of(self, profile: str) -> ProfileSettings:
+        """What is said of a profile; the defaults when nothing is."""
+        return self.profiles.get(profile, ProfileSettings())
+
+
+def load(file: Path) -> Settings:
+    """The settings in a file; the defaults when there is none. Raises SettingsError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"{file}: {failure}") from None
+    return parse(text, str(file))
+
+
+def parse(text: str, name: str) -> Settings:
+    """Settings from TOML text; `name` says where a mistake is."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as failure:
+        raise SettingsError(f"{name}: {failure}") from None
+    _check_names(values, Settings, name, "")
+    for profile, options in values.get("profiles", {}).items():
+        if isinstance(options, dict):
+            _check_names(options, ProfileSettings, name, f"profiles.{profile}.")
+    try:
+        settings = msgspec.convert(values, Settings)
+    except msgspec.ValidationError as failure:
+        raise SettingsError(f"{name}: {failure}", hint="docs/settings.md lists them.") from None
+    if settings.refresh_seconds and settings.refresh_seconds < _SHORTEST_REFRESH:
+        raise SettingsError(
+            f"{name}: refresh_seconds = {settings.refresh_seconds}",
+            hint=f"Use 0 for never, or at least {_SHORTEST_REFRESH}: the API throttles.",
+        )
+    return settings
+
+
+_SHORTEST_REFRESH = 5
+
+
+def _check_names(values: dict[str, Any], kind: type[msgspec.Struct], name: str, path: str) -> None:
+    for key in values:
+        if key in kind.__struct_fields__:
+            continue
+        near = difflib.get_close_matches(key, kind.__struct_fields__, n=1)
+        hint = f"Did you mean {path}{near[0]}?" if near else "docs/settings.md lists them."
+        raise SettingsError(f"{name}: there is no setting {path}{key}", hint=hint)

@@ -1,0 +1,97 @@
+"""One image on one screen: what it is, how big, who pulled it when, what refers to it."""
+
+from __future__ import annotations
+
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.image import ARCHIVED, Image
+from ecrtui.render.ages import Times
+from ecrtui.render.config import command_line, user_field
+from ecrtui.render.fields import Field, Section
+from ecrtui.render.moments import epoch
+from ecrtui.render.sizes import size
+
+_OCI = "org.opencontainers.image."
+
+
+def overview_sections(details: ImageDetails, times: Times) -> list[Section]:
+    """The sections of the overview; each line names the tab that tells more."""
+    return [
+        Section("What it is", tuple(_identity(details, times))),
+        Section("Contents", tuple(_contents(details))),
+        Section("Life", tuple(_life(details.image, times)), "The list knows nothing of it."),
+        Section("What refers to it", tuple(_referrers(details)), "Nothing refers to it."),
+    ]
+
+
+def _identity(details: ImageDetails, times: Times) -> list[Field]:
+    labels = details.config.labels if details.config else {}
+    notes = {**details.manifest.annotations, **labels}
+    fields = []
+    for label, key in (
+        ("Title", "title"),
+        ("Version", "version"),
+        ("Source", "source"),
+        ("Commit", "revision"),
+        ("Base", "base.name"),
+        ("Licence", "licenses"),
+    ):
+        if notes.get(_OCI + key):
+            fields.append(Field(label, notes[_OCI + key], tab="config"))
+    built = epoch(details.config.created) if details.config else None
+    if built is not None:
+        fields.append(Field("Built", times.long(built), tab="config"))
+    fields.append(Field("Digest", details.digest, tab="json"))
+    fields.append(Field("Kind", details.manifest.kind.value, tab="json"))
+    return fields
+
+
+def _contents(details: ImageDetails) -> list[Field]:
+    fields = []
+    if details.manifest.platforms:
+        names = [str(child.platform) for child in details.manifest.platforms if child.platform]
+        fields.append(Field("Platforms", ", ".join(names), tab="platforms"))
+    if details.image_manifest is not None and details.layers:
+        count, total = len(details.layers), details.image_manifest.layer_bytes
+        largest = max(details.layers, key=lambda layer: layer.size)
+        text = f"{count}, {size(total)} compressed; the largest is #{largest.index}, "
+        fields.append(Field("Layers", text + size(largest.size), tab="layers"))
+    elif details.image is not None and details.image.image_size_in_bytes is not None:
+        fields.append(Field("Size", size(details.image.image_size_in_bytes)))
+    if details.config is not None:
+        fields.append(Field("Runs", command_line(details.config) or "nothing", tab="config"))
+        user = user_field(details.config)
+        fields.append(Field(user.label, user.text, user.style, tab="config"))
+        ports = ", ".join(details.config.exposed_ports)
+        if ports:
+            fields.append(Field("Ports", ports, tab="config"))
+    return fields
+
+
+def _life(image: Image | None, times: Times) -> list[Field]:
+    if image is None:
+        return []
+    fields = [
+        Field("Tags", ", ".join(image.image_tags) or "none", "" if image.image_tags else "dim")
+    ]
+    if image.image_pushed_at is not None:
+        fields.append(Field("Pushed", times.long(image.image_pushed_at)))
+    pulled = image.last_recorded_pull_time
+    fields.append(Field("Pulled", "never" if pulled is None else times.long(pulled)))
+    if image.image_status == ARCHIVED:
+        since = f" {times.long(image.last_archived_at)}" if image.last_archived_at else ""
+        fields.append(Field("Status", f"archived{since}: restore it before a pull", "warn"))
+    else:
+        fields.append(Field("Status", image.image_status.lower()))
+    return fields
+
+
+def _referrers(details: ImageDetails) -> list[Field]:
+    counts: dict[str, int] = {}
+    for referrer in details.referrers:
+        name = referrer.artifact_type or referrer.media_type
+        counts[name] = counts.get(name, 0) + 1
+    fields = [Field(str(count), name, tab="referrers") for name, count in counts.items()]
+    attestations = len(details.manifest.manifests) - len(details.manifest.platforms)
+    if attestations:
+        fields.append(Field(str(attestations), "attestations in the index", tab="referrers"))
+    return fields

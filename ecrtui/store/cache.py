@@ -1,0 +1,130 @@
+"""What never changes, by digest: manifests and configs. It may vanish at any time.
+
+Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are their sha256, so a
+damaged file is noticed when read and dropped. Least recently used files go when the cache grows
+past its bound. Where nothing can be written, memory serves for the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import Literal
+
+from ecrtui.store import files
+
+Kind = Literal["manifest", "config"]
+_KINDS: tuple[Kind, ...] = ("manifest", "config")
+
+BOUND = 256 * 1024 * 1024
+"""Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
+_SWEEP_EVERY = 64 * 1024 * 1024 // 16
+_MEMORY_ENTRIES = 5000
+
+
+class Cache:
+    """Bytes by kind and digest (`sha256:...`); thread-safe, and safe beside another process."""
+
+    def __init__(self, root: Path | None, *, bound: int = BOUND) -> None:
+        self._root = root
+        self._bound = bound
+        self._lock = threading.Lock()
+        self._memory: dict[tuple[str, str], bytes] = {}
+        self._written = 0
+
+    def get(self, kind: Kind, digest: str) -> bytes | None:
+        """The bytes, verified, or None. Reading marks them as used."""
+        with self._lock:
+            known = self._memory.get((kind, digest))
+        if known is not None:
+            return known
+        path = self._path(kind, digest)
+        data = files.read(path) if path else None
+        if path is None or data is None:
+            return None
+        if _digest(data) != digest:
+            files.remove(path)
+            return None
+        _touch(path)
+        self._remember(kind, digest, data)
+        return data
+
+    def put(self, kind: Kind, digest: str, data: bytes) -> None:
+        """Keep bytes whose sha256 is `digest`; anything else is not kept."""
+        if _digest(data) != digest:
+            return
+        self._remember(kind, digest, data)
+        path = self._path(kind, digest)
+        if path is not None and files.write(path, data):
+            self._written += len(data)
+            if self._written > min(_SWEEP_EVERY, self._bound // 4):
+                self._written = 0
+                self.sweep()
+
+    def usage(self) -> dict[str, tuple[int, int]]:
+        """Entries and bytes on disk by kind."""
+        sizes: dict[str, list[int]] = {kind: [] for kind in _KINDS}
+        for path, stat in self._entries():
+            sizes[path.parent.parent.name].append(stat.st_size)
+        return {kind: (len(found), sum(found)) for kind, found in sizes.items()}
+
+    def clear(self) -> int:
+        """Forget everything; the bytes freed on disk."""
+        with self._lock:
+            self._memory.clear()
+        freed = 0
+        for path, stat in self._entries():
+            files.remove(path)
+            freed += stat.st_size
+        return freed
+
+    def sweep(self) -> None:
+        """Remove least recently used entries until the cache is within three quarters of bound."""
+        entries = sorted(self._entries(), key=lambda entry: entry[1].st_mtime)
+        total = sum(stat.st_size for _, stat in entries)
+        if total <= self._bound:
+            return
+        for path, stat in entries:
+            files.remove(path)
+            total -= stat.st_size
+            if total <= self._bound * 3 // 4:
+                return
+
+    def _remember(self, kind: Kind, digest: str, data: bytes) -> None:
+        with self._lock:
+            if len(self._memory) >= _MEMORY_ENTRIES:
+                self._memory.pop(next(iter(self._memory)))
+            self._memory[kind, digest] = data
+
+    def _path(self, kind: Kind, digest: str) -> Path | None:
+        algorithm, _, hexadecimal = digest.partition(":")
+        if self._root is None or algorithm != "sha256" or not _is_hex(hexadecimal):
+            return None
+        return self._root / kind / hexadecimal[:2] / hexadecimal
+
+    def _entries(self) -> list[tuple[Path, os.stat_result]]:
+        found: list[tuple[Path, os.stat_result]] = []
+        for kind in _KINDS:
+            for path in (self._root / kind).glob("??/*") if self._root else ():
+                try:
+                    found.append((path, path.stat()))
+                except OSError:
+                    continue  # another process removed it
+        return found
+
+
+def _digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
+
+
+def _touch(path: Path) -> None:
+    try:
+        os.utime(path)
+    except OSError:
+        return  # a read-only cache still serves

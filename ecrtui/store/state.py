@@ -1,0 +1,63 @@
+"""What a person would miss: bookmarks, the last place, how tables were sorted.
+
+Small JSON documents, one file each. A damaged one is set aside under another name, never lost and
+never a reason to fail; where nothing can be written, memory serves for the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from ecrtui.store import files
+
+T = TypeVar("T")
+
+
+class State:
+    """Documents by name under a folder; thread-safe."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._memory: dict[str, bytes] = {}
+
+    def read(self, name: str, kind: type[T], default: T) -> T:
+        """The document, or `default` when there is none that fits `kind`."""
+        with self._lock:
+            data = self._memory.get(name)
+            if data is None and self._root is not None:
+                data = files.read(self._path(self._root, name))
+            if data is None:
+                return default
+            try:
+                return msgspec.json.decode(data, type=kind)
+            except msgspec.MsgspecError:
+                self._set_aside(name)
+                return default
+
+    def write(self, name: str, value: object) -> bool:
+        """Keep a document; False when it lives in memory only."""
+        data = msgspec.json.encode(value)
+        with self._lock:
+            if self._root is not None and files.write(self._path(self._root, name), data):
+                self._memory.pop(name, None)
+                return True
+            self._memory[name] = data
+            return False
+
+    def _set_aside(self, name: str) -> None:
+        self._memory.pop(name, None)
+        if self._root is not None:
+            path = self._path(self._root, name)
+            with contextlib.suppress(OSError):
+                os.replace(path, path.with_suffix(".damaged.json"))
+
+    @staticmethod
+    def _path(root: Path, name: str) -> Path:
+        return root / f"{name}.json"

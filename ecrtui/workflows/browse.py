@@ -1,0 +1,36 @@
+"""Walking down: repositories of a registry, images of a repository, a repository's settings.
+
+None of it reads a manifest, so nothing here counts as a pull.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecrtui.model.image import Image
+from ecrtui.model.page import Page
+from ecrtui.model.places import Registry
+from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.workflows.services import Services
+
+
+def repositories(services: Services, registry: Registry) -> Iterator[Page[Repository]]:
+    """All repositories of a registry, page by page, in the service's order."""
+    return services.reader(registry).repositories()
+
+
+def repository(services: Services, registry: Registry, name: str) -> Repository:
+    """One repository; raises NotFound."""
+    return services.reader(registry).repository(name)
+
+
+def images(services: Services, registry: Registry, repository: str) -> Iterator[Page[Image]]:
+    """All images of a repository, archived ones too, page by page, in the service's order."""
+    return services.reader(registry).images(repository)
+
+
+def repository_settings(
+    services: Services, registry: Registry, repository: str
+) -> Iterator[SettingsPart]:
+    """A repository's settings, part by part; a part that may not be read carries its problem."""
+    return services.reader(registry).settings(repository)

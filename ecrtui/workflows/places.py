@@ -1,0 +1,114 @@
+"""The first screen: profiles, their accounts, regions and registries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ecrtui.aws import identity as identities
+from ecrtui.errors import EcrtuiError, RegionNotEnabled, SignInError
+from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
+from ecrtui.model.places import RegionAccess as Access
+from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.services import DEFAULT_REGION, Services
+
+NOT_LOOKED_AT = "not looked at yet"
+
+
+def profiles(services: Services, *, everything: bool = False) -> list[Profile]:
+    """The profiles in use, or every one the configuration declares.
+
+    In use are those asked for with --profile, else AWS_PROFILE, else the default: looking at all
+    of them unasked would call STS with every identity a person has.
+    """
+    declared = services.sessions.profiles()
+    if everything:
+        return declared
+    wanted = services.options.profiles or (services.profile,)
+    by_name = {profile.name: profile for profile in declared}
+    return [by_name.get(name) or _undeclared(name) for name in wanted]
+
+
+def identity(services: Services, profile: str) -> Identity:
+    """Who STS says a profile is."""
+    region = services.sessions.region(profile) or DEFAULT_REGION
+    return identities.whoami(services.sessions, profile, region)
+
+
+def registries(services: Services) -> Iterator[RegistrySummary]:
+    """The rows of the first screen: first what is known without the network, then each again
+    with more as its answers come.
+
+    A profile in use is looked at in the regions asked for, else in every region its account has
+    enabled; the other declared profiles are listed and not looked at. One that fails spoils no
+    other.
+    """
+    active = profiles(services)
+    names = {profile.name for profile in active}
+    starts = [Registry(profile=row.name, region=_region(services, row)) for row in active]
+    for start in starts:
+        yield RegistrySummary(start)
+    for profile in profiles(services, everything=True):
+        if profile.name not in names and not (profile.name == "default" and "" in names):
+            place = Registry(profile=profile.name, region=_region(services, profile))
+            yield RegistrySummary(place, note=NOT_LOOKED_AT)
+    yield from fan_out(lambda start: _of_profile(services, start), starts)
+
+
+def _undeclared(name: str) -> Profile:
+    from ecrtui.aws import profiles as ways
+
+    ambient = ways.ambient()
+    return msgspec.structs.replace(ambient, name=name)
+
+
+def _region(services: Services, profile: Profile) -> str:
+    chosen = next(iter(services.options.regions), "")
+    return chosen or profile.region or services.sessions.region(profile.name) or DEFAULT_REGION
+
+
+def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary]:
+    try:
+        who = identities.whoami(services.sessions, start.profile, start.region)
+    except EcrtuiError as problem:
+        yield RegistrySummary(start, note=problem.title, problem=_as_sign_in(problem, start))
+        return
+    yield RegistrySummary(msgspec.structs.replace(start, account=who.account), identity=who)
+    places = [
+        Registry(profile=start.profile, region=region, account=who.account)
+        for region in _regions(services, start)
+    ]
+    if who.partition == "aws" and not services.options.regions:
+        public = services.public(start.profile)
+        places.append(msgspec.structs.replace(public, account=who.account))
+    yield from fan_out(lambda place: _counted(services, place, who), places)
+
+
+def _as_sign_in(problem: EcrtuiError, start: Registry) -> EcrtuiError:
+    """A key that STS itself does not know is a wrong key, not a region to be enabled."""
+    if isinstance(problem, RegionNotEnabled):
+        hint = f"Check the access key of profile {start.profile or 'default'}."
+        return SignInError(problem.detail, hint=hint)
+    return problem
+
+
+def _regions(services: Services, start: Registry) -> list[str]:
+    if services.options.regions:
+        return list(services.options.regions)
+    found, _ = identities.enabled_regions(services.sessions, start.profile, start.region)
+    return [start.region, *(region for region in found if region != start.region)]
+
+
+def _counted(services: Services, place: Registry, who: Identity) -> Iterator[RegistrySummary]:
+    """One registry's repositories counted page by page, or why they could not be."""
+    count = 0
+    try:
+        for page in services.reader(place).repositories():
+            count += len(page.items)
+            yield RegistrySummary(place, count, page.last, Access.ENABLED, who)
+    except RegionNotEnabled as problem:
+        note = Access.NOT_ENABLED.value
+        yield RegistrySummary(place, None, False, Access.NOT_ENABLED, who, note, problem)
+    except EcrtuiError as problem:
+        yield RegistrySummary(place, None, False, Access.UNKNOWN, who, problem.title, problem)

@@ -1,0 +1,107 @@
+"""Everything a workflow needs of the outside, made once by a front end."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ecrtui.config.locations import Locations
+from ecrtui.config.settings import Settings
+from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
+from ecrtui.model.ports import BlobSource, Clock, RegistryReader
+from ecrtui.store.cache import Cache
+from ecrtui.store.state import State
+from ecrtui.workflows import clock as clocks
+
+if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
+    from ecrtui.aws.sessions import Sessions
+
+DEFAULT_REGION = "us-east-1"
+"""Where one looks when nothing names a region: ECR Public lives there too."""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What the command line asked for."""
+
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    endpoint_url: str = ""
+    platform: str = ""
+    read_only: bool = False
+    use_cache: bool = True
+
+
+class Services:
+    """The outside as workflows see it. Cheap to make: imports no SDK; safe for threads."""
+
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings,
+        locations: Locations,
+        clock: Clock | None = None,
+    ) -> None:
+        self.options = options
+        self.settings = settings
+        self.locations = locations
+        self.clock = clock or clocks.from_environment()
+        self.cache = Cache(locations.cache if options.use_cache else None)
+        self.state = State(locations.state)
+        self._sessions: Sessions | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every change is refused, by flag or by settings."""
+        return self.options.read_only or self.settings.read_only
+
+    @property
+    def sessions(self) -> Sessions:
+        """The AWS sessions; the first use imports botocore."""
+        with self._lock:
+            if self._sessions is None:
+                from ecrtui.aws.sessions import Sessions
+
+                self._sessions = Sessions(
+                    endpoint_url=self.options.endpoint_url, read_only=self.read_only
+                )
+            return self._sessions
+
+    def reader(self, registry: Registry) -> RegistryReader:
+        """The reader of a registry; clients are made once for each profile and region."""
+        from ecrtui.aws import registries
+
+        return registries.reader(self.sessions, registry, open_source)
+
+    def home(self) -> Registry:
+        """The registry one would use by default, without asking the network."""
+        profile = self.profile
+        region = next(iter(self.options.regions), "") or self.sessions.region(profile)
+        return Registry(profile=profile, region=region or DEFAULT_REGION)
+
+    def public(self, profile: str) -> Registry:
+        """The public registry of a profile's account."""
+        return Registry(profile=profile, region=PUBLIC_REGION, kind=RegistryKind.PUBLIC)
+
+    @property
+    def profile(self) -> str:
+        """The profile in use: the first one asked for, AWS_PROFILE, or '' for the default."""
+        return next(iter(self.options.profiles), "") or os.environ.get("AWS_PROFILE", "")
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            if self._sessions is not None:
+                self._sessions.close()
+
+
+def open_source(uri: str, login: tuple[str, str]) -> BlobSource:
+    """Bytes by the registry protocol, for registries whose API has none (ECR Public)."""
+    from ecrtui.oci.distribution import RegistryClient
+
+    host, _, repository = uri.partition("/")
+    return RegistryClient(host, login=login).source(repository)
