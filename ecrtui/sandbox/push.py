@@ -59,7 +59,7 @@ def tag_is_mutable(repository: Repository, tag: str) -> bool:
 def _document(manifest: bytes) -> dict[str, Any]:
     try:
         document = json.loads(manifest)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise invalid_parameter(

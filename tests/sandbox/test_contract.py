@@ -102,7 +102,7 @@ def test_a_repositorys_life(ecr: Any) -> None:
 
 def test_what_is_missing_is_said_in_the_same_words(ecr: Any) -> None:
     def sentence(call: Any, **arguments: Any) -> str:
-        with pytest.raises(Exception, match="An error occurred") as caught:
+        with pytest.raises(ecr.exceptions.ClientError) as caught:
             call(**arguments)
         message = str(caught.value.response["Error"]["Message"])
         return message.replace("123456789012", "0").replace(worlds.ACCOUNT, "0")

@@ -71,7 +71,11 @@ def test_a_pushed_image_is_there_at_once_and_its_bytes_are_the_same(
 
 def test_layers_and_children_must_be_there(ecr: Any, repository: Repository) -> None:
     config = upload(ecr, b"{}")
-    missing = {"mediaType": worlds.OCI_LAYER, "digest": "sha256:" + "1" * 64, "size": 1}
+    missing: dict[str, Any] = {
+        "mediaType": worlds.OCI_LAYER,
+        "digest": "sha256:" + "1" * 64,
+        "size": 1,
+    }
     with pytest.raises(ecr.exceptions.LayersNotFoundException, match=missing["digest"]):
         ecr.put_image(**NAME, imageManifest=manifest(config, missing))
     index = {"schemaVersion": 2, "mediaType": worlds.OCI_INDEX, "manifests": [missing]}

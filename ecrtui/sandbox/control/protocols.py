@@ -130,7 +130,7 @@ def _load(request: Request) -> Any:
     data = request.body.read(MAX_BODY)
     try:
         document = json.loads(data or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal("SerializationException", "The body is not JSON") from None
     if not isinstance(document, dict):
         raise Refusal("SerializationException", "Start of structure or map expected")

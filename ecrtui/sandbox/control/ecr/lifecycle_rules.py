@@ -62,7 +62,7 @@ def read_rules(text: str) -> list[Rule]:
     try:
         entries = json.loads(text)["rules"]
         rules = [_rule(entry) for entry in entries]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _invalid(f"{type(error).__name__}: {error}") from None
     if len({rule.priority for rule in rules}) != len(rules) or not rules:
         raise _invalid("every rule needs a priority of its own, and there must be one")

@@ -88,7 +88,7 @@ def _registry_policy(call: Call) -> str:
 def _checked(text: str, whose: str) -> str:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or "Statement" not in document:
         raise invalid_parameter(
