@@ -6,7 +6,7 @@ from ecrtui.sandbox.control.ecr.deletions import delete_images
 from ecrtui.sandbox.control.ecr.ids import the_image
 from ecrtui.sandbox.control.ecr.policies import current_policy, policy_document
 from ecrtui.sandbox.control.ecr.pulls import check_layers
-from ecrtui.sandbox.control.ecr.repositories import opaque_order
+from ecrtui.sandbox.control.ecr.repositories import merged_tags, opaque_order
 from ecrtui.sandbox.control.paging import not_with_pages, page
 from ecrtui.sandbox.control.service import Call, Document, Service
 from ecrtui.sandbox.distribution.tokens import issue_token
@@ -76,7 +76,7 @@ def create_repository(call: Call) -> Document:
             f"'{registry.account}'",
         )
     repository = registry.create(name, call.now)
-    repository.tags = {tag["Key"]: tag["Value"] for tag in call.params.get("tags", [])}
+    repository.tags = merged_tags(call.params.get("tags", []))
     given = call.params.get("catalogData", {})
     # The picture would be served from AWS's own host; the rest is told as it was given.
     repository.catalog = {key: text for key, text in given.items() if key != "logoImageBlob"}

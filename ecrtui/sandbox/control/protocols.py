@@ -38,11 +38,11 @@ class Wire(Protocol):
 class Json:
     """JSON 1.1: X-Amz-Target names the operation (ECR, ECR Public)."""
 
-    def read(self, service: Service, request: Request) -> tuple[str, Any]:  # noqa: ARG002
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:
         """The operation's name and its parameters as sent."""
         return request.header("X-Amz-Target").partition(".")[2], _load(request)
 
-    def answer(self, operation: OperationModel, answer: Answer) -> Response:  # noqa: ARG002
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:
         """The response that carries an output document; times are epoch seconds as they are."""
         return _json(200, answer, "application/x-amz-json-1.1")
 
@@ -63,7 +63,7 @@ class RestJson:
                 return str(name), _load(request)
         return request.path, {}
 
-    def answer(self, operation: OperationModel, answer: Answer) -> Response:  # noqa: ARG002
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:
         """The response that carries an output document."""
         return _json(200, answer, "application/json")
 

@@ -1,7 +1,7 @@
 """Pre-signed URLs for layers, as S3 signs the ones ECR hands out.
 
 One signing and one checking function, used by the registry API's 307 redirects and by
-GetDownloadUrlForLayer. They live on real time: the demo's clock stands still, a URL's hour does not.
+GetDownloadUrlForLayer. They live on real time, whatever the clock of the world says.
 
 The URLs name ``localhost`` where the registry names ``127.0.0.1``: real layers come from another
 host than the registry, and HTTP clients (Go's among them) drop the Authorization header only when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from ecrtui.sandbox.images.attestations import Package
 from ecrtui.sandbox.images.content import filler
@@ -52,7 +52,7 @@ def debian_packages(base: str) -> list[Package]:
     return [Package("deb", name, versions[name], "debian") for name in sorted(versions)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def base_layers(architecture: str, base: str) -> tuple[Layer, Layer]:
     """The root file system, then what ``apt-get install`` adds to and cleans from it."""
     created_by = f"COPY rootfs-{base}-{architecture} / # buildkit"
@@ -61,7 +61,7 @@ def base_layers(architecture: str, base: str) -> tuple[Layer, Layer]:
     return root, make_layer(_installed(architecture, base), step, _DATED + 86_400, level=1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def library_layer(kind: str, architecture: str, libraries: tuple[tuple[str, str], ...]) -> Layer:
     """The libraries of a service, installed the way its language does."""
     makers = {"python": _python, "node": _node, "go": _go}

@@ -67,7 +67,7 @@ def dev_settings(registry: Registry) -> None:
     registry.settings.pull_through["prod"] = rule
 
 
-def _cache(prefix: str, url: str, upstream: str, secret: str = "") -> Document:  # noqa: S107
+def _cache(prefix: str, url: str, upstream: str, secret: str = "") -> Document:
     rule = {
         "ecrRepositoryPrefix": prefix,
         "upstreamRegistryUrl": url,

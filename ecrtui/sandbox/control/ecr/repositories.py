@@ -54,7 +54,7 @@ def create_repository(call: Call) -> Document:
             f"The repository with name '{name}' already exists in the registry with id "
             f"'{registry.account}'",
         )
-    tags = _tags(call.params.get("tags", []))
+    tags = merged_tags(call.params.get("tags", []))
     filters = call.params.get("imageTagMutabilityExclusionFilters", [])
     mutability = call.params.get("imageTagMutability", "MUTABLE")
     _check_exclusions(mutability, filters)
@@ -108,7 +108,7 @@ def list_tags_for_resource(call: Call) -> Document:
 def tag_resource(call: Call) -> Document:
     """Add resource tags, replacing values of keys that are there."""
     repository = _by_arn(call)
-    repository.tags = _tags(call.params["tags"], repository.tags)
+    repository.tags = merged_tags(call.params["tags"], repository.tags)
     return {}
 
 
@@ -135,8 +135,10 @@ def _by_arn(call: Call) -> Repository:
     return registry.get(name)
 
 
-def _tags(given: list[Document], there: dict[str, str] | None = None) -> dict[str, str]:
-    tags = {**(there or {}), **{tag["Key"]: tag["Value"] for tag in given}}
+def merged_tags(given: list[Document], there: dict[str, str] | None = None) -> dict[str, str]:
+    """Resource tags with those given added; a key or value left out is empty text."""
+    new = {tag.get("Key", ""): tag.get("Value", "") for tag in given}
+    tags = {**(there or {}), **new}
     if len(tags) > 50:
         raise Refusal(
             "TooManyTagsException",
