@@ -138,6 +138,8 @@ class _Data:
 
         try:
             damage = self._faults.before(occasion)
+            with self._world.lock:
+                self._world.settle()
             return damage(handle_registry(self._world, self._place, request))
         except Refusal as refusal:
             return _oci_error(refusal)
