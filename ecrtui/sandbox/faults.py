@@ -22,7 +22,6 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
@@ -240,9 +239,3 @@ def _corrupt(pieces: Iterable[bytes], at: int) -> Iterator[bytes]:
         yield bytes([piece[0] ^ 1]) + piece[1:] if piece else piece
         break
     yield from tail
-
-
-def wait(seconds: float) -> None:
-    """Sleep for the latency asked for; nothing for nothing."""
-    if seconds > 0:
-        time.sleep(seconds)

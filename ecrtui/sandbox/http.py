@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -31,14 +33,21 @@ class Listener(ThreadingHTTPServer):
         self.handle = handle
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
+        self._stopped = False
         self._thread = threading.Thread(target=self._serve, daemon=True, name=f"sandbox {port}")
         self._thread.start()
 
     @property
-    def netloc(self) -> str:
-        """`127.0.0.1:port`."""
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
         host, port = self.server_address[:2]
-        return f"{host!s}:{port}"
+        return str(host), port
+
+    @property
+    def netloc(self) -> str:
+        """The same as it stands in a URL: `127.0.0.1:port`."""
+        host, port = self.address
+        return f"{host}:{port}"
 
     def server_bind(self) -> None:
         """Bind without asking DNS for our own name, which can take seconds."""
@@ -65,15 +74,24 @@ class Listener(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Stop listening and end every connection, also those in the middle of an answer."""
-        self.shutdown()
+        self._stopped = True
+        # A connection of our own ends the wait for one, on every platform and at once.
+        with contextlib.suppress(OSError), socket.create_connection(self.address, 1):
+            self._thread.join(1)
         self.server_close()
         with self._guard:
             for connection in self._open:
                 _end(connection)
-        self._thread.join(1)
 
     def _serve(self) -> None:
-        self.serve_forever(poll_interval=0.05)
+        """Accept until stopped, asleep in between: serve_forever would wake to look around."""
+        while not self._stopped:
+            try:
+                connection, address = self.get_request()
+            except OSError:
+                time.sleep(0.01)
+                continue
+            self.process_request(connection, address)
 
 
 def _end(connection: socket.socket) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from ecrtui.sandbox.control.dispatch import Control
 from ecrtui.sandbox.environment import Environment
-from ecrtui.sandbox.faults import Faults, Occasion, wait
+from ecrtui.sandbox.faults import Faults, Occasion
 from ecrtui.sandbox.http import Handle, Listener
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.wire import Request, Response
@@ -109,10 +109,10 @@ class Sandbox:
 
     def _late(self, handle: Handle) -> Handle:
         def late(request: Request) -> Response:
-            wait(self._latency)
+            self.faults.stopping.wait(self._latency)
             return handle(request)
 
-        return late
+        return late if self._latency else handle
 
 
 class _Data:
