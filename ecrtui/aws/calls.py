@@ -18,11 +18,16 @@ PAGE_SIZE = 1000
 
 
 class Calls:
-    """One client with the profile it belongs to."""
+    """One client with the profile it belongs to and the account whose registry it asks.
 
-    def __init__(self, client: Any, profile: str) -> None:
+    Where an operation takes a registryId, the account goes with it: a profile may read another
+    account's registry, and must never read its own by mistake for it.
+    """
+
+    def __init__(self, client: Any, profile: str, account: str = "") -> None:
         self._client = client
         self._profile = profile
+        self._account = account
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call by its API name, for instance DescribeRegistry.
@@ -33,9 +38,15 @@ class Calls:
         if operation not in self._client.meta.service_model.operation_names:
             raise UnknownOperation(operation, hint="Update boto3 to have it.")
         name = self._method(operation)
+        if self._account and self._takes_registry(operation):
+            parameters.setdefault("registryId", self._account)
         with translated(self._profile, operation):
             answer: dict[str, Any] = getattr(self._client, name)(**parameters)
         return answer
+
+    def _takes_registry(self, operation: str) -> bool:
+        shape = self._client.meta.service_model.operation_model(operation).input_shape
+        return shape is not None and "registryId" in shape.members
 
     def _method(self, operation: str) -> str:
         mapping: dict[str, str] = self._client.meta.method_to_api_mapping

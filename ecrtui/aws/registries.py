@@ -22,7 +22,7 @@ def reader(sessions: Sessions, registry: Registry, open_source: OpenSource) -> R
         client = sessions.client("ecr-public", registry.profile, PUBLIC_REGION)
         return PublicRegistry(registry, Calls(client, registry.profile), open_source)
     client = sessions.client("ecr", registry.profile, registry.region)
-    return PrivateRegistry(registry, Calls(client, registry.profile), pool())
+    return PrivateRegistry(registry, Calls(client, registry.profile, registry.account), pool())
 
 
 @functools.lru_cache(maxsize=1)

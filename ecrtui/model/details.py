@@ -25,6 +25,8 @@ class ImageDetails(msgspec.Struct, frozen=True, rename="camel"):
     config: ImageConfig | None = None
     layers: tuple[Layer, ...] = ()
     referrers: tuple[Referrer, ...] = ()
+    referrers_problem: Exception | None = None
+    """The EcrtuiError that kept the referrers from being listed, or None."""
     raw_config: bytes = b""
     raw_manifest: bytes = b""
     from_cache: bool = False

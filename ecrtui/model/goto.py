@@ -1,0 +1,126 @@
+"""The go-to line (`:`): one line that leads anywhere, parsed without asking anybody.
+
+registries  bookmarks  help  quit  -              places with a name, and back
+region eu-west-1     profile work                 the same place elsewhere
+repo shop/api        settings shop/api            a repository, its settings
+shop/api:v1  HOST/shop/api@sha256:...             an image
+9f31c2  sha256:9f31c2                             a digest by its first digits
+anything else                                     a search
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+
+import msgspec
+
+from ecrtui.errors import InvalidReference, UsageError
+from ecrtui.model.reference import Reference, parse
+
+_HEX = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})")
+
+
+class Destination(str, Enum):
+    """Where a line leads."""
+
+    REGISTRIES = "registries"
+    BOOKMARKS = "bookmarks"
+    HELP = "help"
+    QUIT = "quit"
+    BACK = "back"
+    REGION = "region"
+    PROFILE = "profile"
+    REPOSITORY = "repo"
+    SETTINGS = "settings"
+    IMAGE = "image"
+    DIGEST = "digest"
+    SEARCH = "search"
+
+
+class GoTo(msgspec.Struct, frozen=True):
+    """A parsed line: where to, and with what."""
+
+    destination: Destination
+    argument: str = ""
+    """The region, profile, repository, digest prefix or search text."""
+    reference: Reference | None = None
+    """The image or repository, when that is where the line leads."""
+
+
+_PLAIN = {
+    "registries": Destination.REGISTRIES,
+    "accounts": Destination.REGISTRIES,
+    "bookmarks": Destination.BOOKMARKS,
+    "help": Destination.HELP,
+    "?": Destination.HELP,
+    "quit": Destination.QUIT,
+    "q": Destination.QUIT,
+    "-": Destination.BACK,
+    "back": Destination.BACK,
+}
+_WITH_ARGUMENT = {
+    "region": Destination.REGION,
+    "profile": Destination.PROFILE,
+    "repo": Destination.REPOSITORY,
+    "settings": Destination.SETTINGS,
+    "search": Destination.SEARCH,
+}
+WORDS = tuple(sorted({*_PLAIN, *_WITH_ARGUMENT} - {"?", "q", "accounts", "back", "-"}))
+"""The words to complete."""
+
+
+def parse_goto(line: str) -> GoTo:
+    """Where a line leads; raises UsageError when it is empty or a word lacks its argument."""
+    text = line.strip().removeprefix(":").strip()
+    if not text:
+        raise UsageError(
+            "an empty line",
+            title="Nowhere to go",
+            hint="Type a repository, repo:tag, a digest, or a word such as registries.",
+        )
+    if text.lower() in _PLAIN:
+        return GoTo(_PLAIN[text.lower()])
+    word, _, rest = text.partition(" ")
+    destination = _WITH_ARGUMENT.get(word.lower())
+    if destination is not None:
+        return _with_argument(destination, word, rest.strip())
+    digest = _HEX.fullmatch(text)
+    # A word such as `cafe` is a digest prefix and a name: with `sha256:` or a digit it is meant.
+    if digest and (text.startswith("sha256:") or any(letter.isdigit() for letter in text)):
+        return GoTo(Destination.DIGEST, digest[1])
+    return _image_or_search(text)
+
+
+def _with_argument(destination: Destination, word: str, rest: str) -> GoTo:
+    if not rest:
+        raise UsageError(word, title=f"{word} of what?", hint=f"Write {word} NAME.")
+    if destination in (Destination.REPOSITORY, Destination.SETTINGS):
+        return GoTo(destination, rest, parse(rest))
+    return GoTo(destination, rest)
+
+
+def _image_or_search(text: str) -> GoTo:
+    try:
+        reference = parse(text)
+    except InvalidReference:
+        return GoTo(Destination.SEARCH, text)
+    if reference.tag or reference.digest:
+        return GoTo(Destination.IMAGE, text, reference)
+    if reference.host or "/" in text:
+        return GoTo(Destination.REPOSITORY, reference.name, reference)
+    return GoTo(Destination.SEARCH, text)
+
+
+def completions(line: str, names: Iterable[str], *, most: int = 50) -> list[str]:
+    """Whole lines that begin as this one does: words first, then known names, in their order."""
+    typed = line.lstrip().removeprefix(":")
+    word, space, rest = typed.partition(" ")
+    if space and word.lower() in _WITH_ARGUMENT:
+        return [f"{word} {name}" for name in names if name.startswith(rest) and name != rest][:most]
+    if not typed:
+        return []
+    found = [known for known in WORDS if known.startswith(typed)]
+    found += [name for name in names if name.startswith(typed)]
+    return [line for line in dict.fromkeys(found) if line != typed][:most]

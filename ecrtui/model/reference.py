@@ -1,0 +1,159 @@
+"""What a person types to name an image, parsed without asking anybody.
+
+    repo:tag   repo@sha256:...   repo            a repository of the registry one stands in
+    123456789012.dkr.ecr.eu-west-1.amazonaws.com/repo:tag      and every other ECR host
+    arn:aws:ecr:eu-west-1:123456789012:repository/repo
+    public.ecr.aws/alias/repo:tag
+    docker://HOST/name:tag                       any other registry
+    docker-daemon:name:tag   oci:DIR[:ref]   oci-archive:FILE[:ref]   docker-archive:FILE[:ref]
+
+A bare name is always an ECR repository, never Docker Hub. A host with a port (a local endpoint,
+as a repositoryUri shows it) is recognised by its colon before the first slash.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+import msgspec
+
+from ecrtui.errors import InvalidReference
+
+# amazon-ecr-credential-helper's list of host forms, every partition and dual-stack included.
+_ECR_HOST = re.compile(
+    r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\."
+    r"(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn"
+    r"|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
+)
+_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):ecr:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
+    r":repository/(?P<rest>.+)"
+)
+_PUBLIC_HOSTS = ("public.ecr.aws", "ecr-public.aws.com")
+_NAME = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,299}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?")
+LONGEST = 2048
+_LONGEST_NAME = 256
+
+
+class Transport(str, Enum):
+    """Where an image is, by skopeo's names; ECR is ours."""
+
+    ECR = "ecr"
+    PUBLIC = "public"
+    DOCKER = "docker"
+    DAEMON = "docker-daemon"
+    OCI = "oci"
+    OCI_ARCHIVE = "oci-archive"
+    DOCKER_ARCHIVE = "docker-archive"
+
+
+_FILE_TRANSPORTS = (Transport.OCI, Transport.OCI_ARCHIVE, Transport.DOCKER_ARCHIVE)
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A parsed reference; `str()` gives text that parses to the same value."""
+
+    transport: Transport
+    name: str
+    """The repository; a path for oci:, oci-archive: and docker-archive:."""
+    tag: str = ""
+    digest: str = ""
+    host: str = ""
+    """The registry's host as typed, '' for a bare name."""
+    account: str = ""
+    region: str = ""
+
+    def __str__(self) -> str:
+        if self.transport in _FILE_TRANSPORTS:
+            suffix = f":{self.tag}" if self.tag else ""
+            return f"{self.transport.value}:{self.name}{suffix}"
+        prefix = f"{self.host}/" if self.host else ""
+        if self.transport is Transport.DOCKER:
+            prefix = f"docker://{prefix}"
+        elif self.transport is Transport.DAEMON:
+            prefix = f"docker-daemon:{prefix}"
+        tag = f":{self.tag}" if self.tag else ""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{prefix}{self.name}{tag}{digest}"
+
+
+def parse(text: str) -> Reference:
+    """The reference a text names; raises InvalidReference saying what is wrong with it."""
+    if not text or len(text) > LONGEST or text != text.strip():
+        raise InvalidReference(text[:80] or "nothing")
+    for transport in _FILE_TRANSPORTS:
+        if text.startswith(transport.value + ":"):
+            return _file(transport, text[len(transport.value) + 1 :], text)
+    if text.startswith("docker://"):
+        host, name = _host_and_name(text[9:], text, always=True)
+        return _named(Transport.DOCKER, name, text, host=host)
+    if text.startswith("docker-daemon:"):
+        host, name = _host_and_name(text[14:], text)
+        return _named(Transport.DAEMON, name, text, host=host)
+    arn = _ARN.fullmatch(text)
+    if arn:
+        here = {"account": arn["account"], "region": arn["region"]}
+        return _named(Transport.ECR, arn["rest"], text, **here)
+    host, name = _host_and_name(text.removeprefix("https://"), text)
+    return _by_host(host, name, text)
+
+
+def _by_host(host: str, name: str, text: str) -> Reference:
+    ecr = _ECR_HOST.fullmatch(host)
+    if ecr:
+        here = {"account": ecr["account"], "region": ecr["region"]}
+        return _named(Transport.ECR, name, text, host=host, **here)
+    if host in _PUBLIC_HOSTS:
+        return _named(Transport.PUBLIC, name, text, host=host)
+    if host and ":" not in host:
+        raise InvalidReference(
+            text, hint=f"{host} is no ECR host. For another registry write docker://{text}"
+        )
+    return _named(Transport.ECR, name, text, host=host)
+
+
+def _host_and_name(rest: str, text: str, *, always: bool = False) -> tuple[str, str]:
+    """Split `host/name`: the first part is a host when it has a dot, a colon or must be one."""
+    first, slash, name = rest.partition("/")
+    looks = "." in first or ":" in first or first == "localhost"
+    ecr_like = _ECR_HOST.fullmatch(first) or first in _PUBLIC_HOSTS
+    if not slash or not (always or ecr_like or (looks and _is_host(first))):
+        if always:
+            raise InvalidReference(text, hint="Write docker://HOST/name:tag.")
+        return "", rest
+    if not _HOST.fullmatch(first):
+        raise InvalidReference(text, hint=f"{first} is not a host name.")
+    return first, name
+
+
+def _is_host(first: str) -> bool:
+    """A dot alone is no proof (`my.team/app` is a repository); a port or a known suffix is."""
+    return ":" in first or first == "localhost" or first.rpartition(".")[2] in _SUFFIXES
+
+
+_SUFFIXES = frozenset({"com", "io", "aws", "net", "org", "dev", "cn", "eu", "gov", "uk"})
+
+
+def _named(transport: Transport, rest: str, text: str, **where: str) -> Reference:
+    rest, at, digest = rest.partition("@")
+    name, colon, tag = rest.partition(":")
+    if at and not _DIGEST.fullmatch(digest):
+        raise InvalidReference(text, hint="A digest is sha256: and 64 hexadecimal digits.")
+    if colon and not _TAG.fullmatch(tag):
+        raise InvalidReference(text, hint="A tag has letters, digits and ._- and no spaces.")
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        raise InvalidReference(text, hint="A repository has lower-case letters, digits and ._-/")
+    return Reference(transport, name, tag=tag, digest=digest, **where)
+
+
+def _file(transport: Transport, rest: str, text: str) -> Reference:
+    path, colon, tag = rest.rpartition(":")
+    if not colon:
+        path, tag = rest, ""
+    if not path or (colon and not _TAG.fullmatch(tag)):
+        raise InvalidReference(text, hint=f"Write {transport.value}:PATH or ...:PATH:TAG.")
+    return Reference(transport, path, tag=tag)

@@ -1,0 +1,204 @@
+"""A registry by the OCI distribution API: challenges, tokens, manifests, blobs, referrers.
+
+Serves ECR Public (whose own API has no manifests) and any `docker://HOST/name`. Plain HTTP is
+spoken to loopback only, as every engine does by default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import ssl
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote, urlencode
+
+import msgspec
+import urllib3
+
+from ecrtui import __version__
+from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled, Unreachable
+from ecrtui.model.image import ImageId, Referrer
+from ecrtui.model.manifest import RawManifest
+from ecrtui.oci.challenge import Challenge, basic, parse_challenge
+from ecrtui.oci.manifest import LARGEST_MANIFEST
+
+CHUNK = 1 << 18
+_TIMEOUT = urllib3.Timeout(connect=5, read=20)
+_MANIFEST_TYPES = ", ".join(
+    (
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    )
+)
+_LARGEST_ANSWER = LARGEST_MANIFEST
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class RegistryClient:
+    """One registry host, signed in to when it asks; safe for several threads."""
+
+    def __init__(self, host: str, *, login: tuple[str, str] | None = None) -> None:
+        self.host = host
+        self._base = f"{'http' if _is_loopback(host) else 'https'}://{host}"
+        self._login = login
+        self._authorizations: dict[str, str] = {}
+        self._pool = urllib3.PoolManager(
+            ssl_context=ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None),
+            maxsize=8,
+            timeout=_TIMEOUT,
+        )
+
+    def source(self, repository: str) -> RegistrySource:
+        """Manifests and blobs of a repository; a `BlobSource`."""
+        return RegistrySource(self, repository)
+
+    def get(
+        self, repository: str, path: str, headers: dict[str, str] | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        """GET `/v2/<repository>/<path>`, signed in when challenged; the body is not read yet.
+
+        A redirect is followed once, without the Authorization header: it leads to another house.
+        """
+        url = f"{self._base}/v2/{quote(repository)}/{path}"
+        response = self._send(url, headers or {}, self._authorizations.get(repository, ""))
+        if response.status == 401:
+            challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
+            response.drain_conn()
+            self._authorizations[repository] = self._authorize(challenge, repository)
+            response = self._send(url, headers or {}, self._authorizations[repository])
+        if response.status in _REDIRECTS:
+            location = response.headers.get("Location", "")
+            response.drain_conn()
+            response = self._send(location, headers or {}, "")
+        return self._checked(response, f"{self.host}/{repository}", path)
+
+    def _send(
+        self, url: str, headers: dict[str, str], authorization: str
+    ) -> urllib3.BaseHTTPResponse:
+        sent = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
+        if authorization:
+            sent["Authorization"] = authorization
+        try:
+            return self._pool.request(
+                "GET", url, headers=sent, preload_content=False, redirect=False
+            )
+        except urllib3.exceptions.HTTPError as failure:
+            raise Unreachable(f"{self.host}: {type(failure).__name__}") from None
+
+    def _authorize(self, challenge: Challenge, repository: str) -> str:
+        if challenge.scheme == "basic":
+            if self._login is None:
+                raise NotAllowed(self.host, hint="This registry wants a user and a password.")
+            return basic(*self._login)
+        if challenge.scheme != "bearer" or not challenge.realm:
+            raise RemoteError(f"{self.host} asks for a sign-in of an unknown kind")
+        scope = challenge.scope or f"repository:{repository}:pull"
+        query = urlencode({"service": challenge.service, "scope": scope})
+        authorization = basic(*self._login) if self._login else ""
+        response = self._send(f"{challenge.realm}?{query}", {}, authorization)
+        body = _read(self._checked(response, self.host, "token"))
+        try:
+            answer = msgspec.json.decode(body, type=dict[str, object])
+        except msgspec.MsgspecError:
+            raise RemoteError(f"{self.host} gave a token that cannot be read") from None
+        return f"Bearer {answer.get('token') or answer.get('access_token') or ''}"
+
+    def _checked(
+        self, response: urllib3.BaseHTTPResponse, where: str, what: str
+    ) -> urllib3.BaseHTTPResponse:
+        if response.status in (200, 206):
+            return response
+        text = _explanation(response)
+        response.close()
+        if response.status == 404:
+            raise NotFound(f"{where} {what}: {text}")
+        if response.status in (401, 403):
+            raise NotAllowed(f"{where}: {text}")
+        if response.status == 429:
+            raise Throttled(f"{where}: {text}")
+        raise RemoteError(f"{where} {what} answered HTTP {response.status}: {text}")
+
+
+class RegistrySource:
+    """The bytes of one repository by the registry API."""
+
+    def __init__(self, client: RegistryClient, repository: str) -> None:
+        self._client = client
+        self._repository = repository
+
+    def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
+        """Manifests in the order asked for, each verified. Counts as a pull where pulls count."""
+        return [self._manifest(wanted) for wanted in ids]
+
+    def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """A blob's bytes, or a range of them."""
+        headers = {}
+        if offset or length is not None:
+            end = "" if length is None else str(offset + length - 1)
+            headers["Range"] = f"bytes={offset}-{end}"
+        response = self._client.get(self._repository, f"blobs/{digest}", headers)
+        if headers and response.status != 206:
+            response.close()
+            raise RemoteError(f"{self._client.host} does not serve parts of a blob")
+        try:
+            yield from response.stream(CHUNK, decode_content=False)
+        except urllib3.exceptions.HTTPError as failure:
+            raise RemoteError(f"{digest} broke off: {type(failure).__name__}") from None
+        finally:
+            response.close()
+
+    def referrers(self, digest: str) -> list[Referrer]:
+        """What names a digest as its subject; none where the registry lacks the API."""
+        try:
+            response = self._client.get(self._repository, f"referrers/{digest}")
+        except NotFound:
+            return []
+        try:
+            listed = msgspec.json.decode(_read(response), type=_Referrers)
+        except msgspec.MsgspecError:
+            raise RemoteError(f"{self._client.host} lists referrers nobody can read") from None
+        return list(listed.manifests)
+
+    def _manifest(self, wanted: ImageId) -> RawManifest:
+        headers = {"Accept": _MANIFEST_TYPES}
+        response = self._client.get(self._repository, f"manifests/{wanted}", headers)
+        body = _read(response)
+        digest = "sha256:" + hashlib.sha256(body).hexdigest()
+        if wanted.image_digest and digest != wanted.image_digest:
+            raise Corrupt(f"manifest {wanted.image_digest} of {self._repository}")
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        return RawManifest(digest, media_type, body)
+
+
+class _Referrers(msgspec.Struct):
+    manifests: tuple[Referrer, ...] = ()
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
+    """A small body, whole; raises Corrupt past the size of the largest manifest."""
+    try:
+        body = response.read(_LARGEST_ANSWER + 1)
+    except urllib3.exceptions.HTTPError as failure:
+        raise RemoteError(f"the answer broke off: {type(failure).__name__}") from None
+    finally:
+        response.close()
+    if len(body) > _LARGEST_ANSWER:
+        raise Corrupt(f"more than {_LARGEST_ANSWER} bytes", title="The answer is too large")
+    return body
+
+
+def _explanation(response: urllib3.BaseHTTPResponse) -> str:
+    """The registry's own words for a failure, short."""
+    try:
+        body = response.read(4096)
+        listed = msgspec.json.decode(body, type=dict[str, list[dict[str, object]]])
+        return str(listed["errors"][0].get("message", ""))
+    except (msgspec.MsgspecError, urllib3.exceptions.HTTPError, LookupError):
+        return "no explanation"
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    return name in ("localhost", "[::1]") or name.startswith("127.")

@@ -1,0 +1,74 @@
+"""What the explorer remembers of a person: bookmarks, the last place, sort orders, the theme."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.model.places import Registry
+from ecrtui.workflows.services import Services
+
+
+class Place(msgspec.Struct, frozen=True, rename="camel"):
+    """A place to come back to: a registry, a repository in it, an image in that."""
+
+    registry: Registry
+    repository: str = ""
+    digest: str = ""
+    label: str = ""
+    """How it was called when it was kept: `shop/api:v2`; never used to find it again."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """How a table was sorted last: a column's id, '' for the service's own order."""
+
+    column: str = ""
+    reverse: bool = False
+
+
+def bookmarks(services: Services) -> list[Place]:
+    """The bookmarks, oldest first."""
+    return services.state.read("bookmarks", list[Place], [])
+
+
+def toggle_bookmark(services: Services, place: Place) -> bool:
+    """Add a bookmark, or remove the one for the same place; whether it is there now."""
+    kept = bookmarks(services)
+    others = [known for known in kept if _same(known) != _same(place)]
+    added = len(others) == len(kept)
+    services.state.write("bookmarks", [*others, place] if added else others)
+    return added
+
+
+def last_place(services: Services) -> Place | None:
+    """Where the explorer was left; None the first time."""
+    return services.state.read("last-place", Place | None, None)  # type: ignore[arg-type]
+
+
+def save_last_place(services: Services, place: Place | None) -> None:
+    """Keep where one is, for the next start."""
+    services.state.write("last-place", place)
+
+
+def order_of(services: Services, table: str) -> Order:
+    """How a table was sorted last."""
+    return services.state.read("orders", dict[str, Order], {}).get(table, Order())
+
+
+def save_order(services: Services, table: str, order: Order) -> None:
+    """Keep how a table is sorted."""
+    orders = services.state.read("orders", dict[str, Order], {})
+    services.state.write("orders", {**orders, table: order})
+
+
+def theme(services: Services) -> str:
+    """The theme: the setting, else the one chosen last, '' for the default."""
+    return services.settings.theme or services.state.read("theme", str, "")
+
+
+def save_theme(services: Services, name: str) -> None:
+    """Keep the theme that was chosen."""
+    services.state.write("theme", name)
+
+
+def _same(place: Place) -> tuple[Registry, str, str]:
+    return place.registry, place.repository, place.digest
