@@ -1,7 +1,8 @@
 """What a lifecycle policy would do, by the evaluation rules of ECR's user guide.
 
-Rules are taken by rising priority; the first that selects an image decides over it; images that
-an index lists are decided over with their index alone; ARCHIVED images are not archived again.
+Rules are taken by rising priority number; an image that meets the tagging of one rule cannot be
+expired by a later one, even if the first spares it; images that an index lists are decided over
+with their index alone; ARCHIVED images are not archived again.
 """
 
 from __future__ import annotations
@@ -74,13 +75,13 @@ def evaluate(rules: list[Rule], images: list[Image], now: float) -> list[Verdict
     held = {child for image in images for child in image.children}
     free = [image for image in images if image.digest not in held]
     verdicts: list[Verdict] = []
-    decided: set[str] = set()
+    claimed: set[str] = set()
     for rule in rules:
         candidates = [image for image in free if rule.selects(image)]
-        hit = [image for image in _counted(rule, candidates, now) if image.digest not in decided]
-        # A higher priority rule owns what it selects for counting, and keeps what it keeps.
+        # Images claimed before count here too, as if they had not been.
+        hit = [image for image in _counted(rule, candidates, now) if image.digest not in claimed]
         verdicts += [Verdict(image, rule.priority, _action(rule)) for image in hit]
-        decided |= {image.digest for image in hit}
+        claimed |= {image.digest for image in candidates}
     return verdicts
 
 
