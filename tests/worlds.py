@@ -1,6 +1,7 @@
 """Generated worlds: repositories and images no seed knows, the same for the same number.
 
     world = small_world(seed=7)          # two accounts, some repositories, all kinds of images
+    world = hostile_world()              # every text in it is one that breaks careless programs
     repository = add_repository(world, "team/app")
     image = add_image(repository, tags={"v1"})
     index = add_index(repository, [image, other], tags={"latest"})
@@ -19,7 +20,7 @@ from typing import Any
 
 from ecrtui.sandbox.clock import Clock
 from ecrtui.sandbox.registry import Repository
-from ecrtui.sandbox.shelf import Blob, Image
+from ecrtui.sandbox.shelf import Blob, Image, Scan
 from ecrtui.sandbox.world import World
 
 ACCOUNT = "111122223333"
@@ -165,6 +166,37 @@ def small_world(seed: int = 1, *, repositories: int = 6, images: int = 30) -> Wo
         name = f"group{chance.randrange(4)}/app-{number}"
         repository = add_repository(world, name, account=account, region=region)
         _populate(repository, chance, images)
+    return world
+
+
+def hostile_world(*, names: bool = False) -> World:
+    """A repository for each hostile text, which stands in every field of it but the name.
+
+    With `names` it is the name too: then it can only be listed, since the sandbox refuses to be
+    asked for a name like that, as ECR does. No real registry allows most of these texts as tags
+    either; an endpoint may answer them all the same, and a client must show them.
+    """
+    world = empty_world()
+    for number, text in enumerate(HOSTILE):
+        repository = add_repository(world, text if names else f"hostile/number-{number}")
+        repository.tags = {text: text}
+        repository.policy = repository.lifecycle_policy = json.dumps({"Statement": text})
+        image = add_image(
+            repository,
+            tags={text, "plain"},
+            content=str(number).encode(),
+            labels={text: text},
+            annotations={text: text},
+        )
+        finding = {"name": text, "description": text, "uri": text, "severity": "HIGH"}
+        image.scan = Scan(description=text, completed_at=world.clock.start, findings=[finding])
+        add_image(
+            repository,
+            content=b"referrer",
+            artifactType=text,
+            subject=descriptor(image),
+            annotations={text: text},
+        )
     return world
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from ecrtui.sandbox.wire import Body, Request, Response
 
+_JSON = "application/x-amz-json-1.1"
 Handle = Callable[[Request], Response]
 
 
@@ -121,13 +124,24 @@ class _Connection(BaseHTTPRequestHandler):
         body = _body(self)
         request = Request(self.command, self.path, cast("Mapping[str, str]", self.headers), body)
         try:
-            response = self.server.handle(request)
+            response = self._handled(request)
             self._drain(body)
             self._send(response)
         except HangUp:
             self.close_connection = True
             self.wfile.flush()
             _end(self.connection)
+
+    def _handled(self, request: Request) -> Response:
+        """The handler's response; a defect of ours is told on stderr and looks like AWS's own."""
+        try:
+            return self.server.handle(request)
+        except HangUp:
+            raise
+        except Exception:  # noqa: BLE001 - every client must get an answer
+            traceback.print_exc()
+            failure = {"__type": "InternalFailure", "message": "The sandbox has a defect."}
+            return Response(500, {"Content-Type": _JSON}, json.dumps(failure).encode())
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

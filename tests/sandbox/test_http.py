@@ -19,6 +19,8 @@ from ecrtui.sandbox.wire import Request, Response
 def echo(request: Request) -> Response:
     if request.path == "/hang-up":
         raise HangUp
+    if request.path == "/defect":
+        raise KeyError("oh")
     if request.path == "/pieces":
         return Response(200, {"X-Query": request.query.get("q", "")}, _pieces(), length=6)
     if request.path == "/unread":
@@ -88,6 +90,16 @@ def test_a_head_has_the_length_and_no_body(connection: http.client.HTTPConnectio
     assert (answer.headers["Content-Length"], answer.read()) == ("6", b"")
     connection.request("GET", "/pieces")
     assert connection.getresponse().read() == b"abcdef"
+
+
+def test_a_defect_is_answered_and_told(
+    listener: Listener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connection = http.client.HTTPConnection(listener.netloc, timeout=5)
+    connection.request("GET", "/defect")
+    answer = connection.getresponse()
+    assert (answer.status, b"InternalFailure" in answer.read()) == (500, True)
+    assert "KeyError" in capsys.readouterr().err
 
 
 def test_hanging_up_sends_nothing(listener: Listener) -> None:

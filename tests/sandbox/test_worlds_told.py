@@ -18,6 +18,7 @@ WORLDS: dict[str, Callable[[], World]] = {
     "demo": lambda: make_world("demo"),
     "empty": lambda: make_world("empty"),
     "scale": lambda: make_world("scale:2,3000"),
+    "hostile": worlds.hostile_world,
     "generated": lambda: worlds.small_world(seed=3),
 }
 PER_IMAGE = 12
