@@ -1,0 +1,37 @@
+"""The styles that names in render stand for, in the theme in use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.style import Style
+from textual.widget import Widget
+
+NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title")
+
+
+@lru_cache(maxsize=512)
+def combined(base: Style, over: Style) -> Style:
+    """Two styles in one; adding rich styles is slow enough to remember."""
+    return base + over
+
+
+class Palette:
+    """Named styles of one widget, found once for each theme."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[str, Style] = {}
+
+    def clear(self) -> None:
+        """Forget all: the theme has changed."""
+        self._styles.clear()
+
+    def style(self, name: str) -> Style:
+        """The style of a component class such as `-warn`; an unknown name is plain."""
+        found = self._styles.get(name)
+        if found is None:
+            known = name in NAMES or name in ("cursor", "header", "blurred")
+            found = self._widget.get_component_rich_style(f"-{name}") if known else Style()
+            self._styles[name] = found
+        return found

@@ -1,0 +1,287 @@
+"""The table at the heart of the explorer: a hundred thousand rows, drawn line by line.
+
+Textual's DataTable measures every cell and stalls for seconds; this one draws only what is seen
+(ScrollView's line API) and keeps order, filter and marks in `TableRows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ecrtui.model.filtering import Filter
+from ecrtui.render.columns import Cell, Column
+from ecrtui.render.text import fitted, safe, width
+from ecrtui.tui.widgets import table_paint
+from ecrtui.tui.widgets.palette import NAMES, Palette, combined
+from ecrtui.tui.widgets.table_rows import TableRows
+
+Row = TypeVar("Row")
+_HEADER = 1
+_SAMPLE = 200
+
+
+class ResourceTable(ScrollView, Generic[Row], can_focus=True):
+    """Rows of one type, drawn as they are seen. `data` holds them; call `changed` after touching
+    it, or use the methods here, which do."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {
+        "-cursor",
+        "-header",
+        "-blurred",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "move_pages(-1.0)", show=False),
+        Binding("pagedown", "move_pages(1.0)", show=False),
+        Binding("ctrl+u", "move_pages(-0.5)", show=False),
+        Binding("ctrl+d", "move_pages(0.5)", show=False),
+        Binding("home,g", "move_to(0)", show=False),
+        Binding("end,G", "move_to(-1)", show=False),
+    ]
+
+    class Opened(Message):
+        """A row was opened by a double click."""
+
+    class HeaderClicked(Message):
+        """A column's title was clicked."""
+
+        def __init__(self, column: str) -> None:
+            self.column = column
+            super().__init__()
+
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of a burst matters."""
+            return isinstance(message, ResourceTable.Moved)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], str],
+        children: Callable[[Row], Sequence[Row]] | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ) -> None:
+        super().__init__(id=id)
+        self.data: TableRows[Row] = TableRows(columns, key, children)
+        self.cursor = 0
+        self.empty_text: Sequence[Cell] = ()
+        """What stands in place of rows when there are none, a line each."""
+        self._cursor_key = ""
+        self._palette = Palette(self)
+        self._natural: list[int] | None = None
+        self._chosen: list[tuple[int, int]] = []
+
+    # What a host does
+
+    @property
+    def current(self) -> Row | None:
+        """The row the cursor stands on; None when there is none."""
+        return self.data.row_at(self.cursor)
+
+    def append_rows(self, rows: Iterable[Row]) -> None:
+        """Add a page; the cursor stays on its row."""
+        self.data.append(rows)
+        self.changed()
+
+    def replace_rows(self, rows: Iterable[Row]) -> None:
+        """Put a refreshed list in place; what was not there before is marked as new."""
+        self.data.replace(rows)
+        self.changed()
+
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show other columns of the same rows, for instance times in UTC."""
+        self.data.columns = list(columns)
+        self._natural = None
+        self.changed()
+
+    def sort_by(self, column: str, *, reverse: bool) -> None:
+        """Order the rows; the cursor goes to the top, where one looks after sorting."""
+        self.data.sort(column, reverse=reverse)
+        self._cursor_key = ""
+        self.cursor = 0
+        self.changed()
+        self.scroll_to(y=0, animate=False, immediate=True)
+
+    def set_filter(self, wanted: Filter[Row] | None) -> None:
+        """Show only what passes."""
+        self.data.set_filter(wanted)
+        self.changed()
+
+    def stand_on(self, key: str) -> bool:
+        """Move the cursor to a row by key; False when it is not shown (yet)."""
+        number = self.data.number_of(key)
+        if number is None:
+            self._cursor_key = key
+            return False
+        self._move(number)
+        return True
+
+    def changed(self) -> None:
+        """The data changed: keep the cursor on its row, measure, draw."""
+        if self._cursor_key:
+            number = self.data.number_of(self._cursor_key)
+            if number is not None:
+                self.cursor = number
+        self.cursor = max(0, min(self.cursor, len(self.data) - 1))
+        self._measure()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    # Moving
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines."""
+        self._move(self.cursor + lines)
+
+    def action_move_pages(self, pages: float) -> None:
+        """Move the cursor by parts of what is seen."""
+        self._move(self.cursor + int(pages * max(1, self._height - 1)))
+
+    def action_move_to(self, line: int) -> None:
+        """Move the cursor to a line; -1 is the last."""
+        self._move(len(self.data) - 1 if line < 0 else line)
+
+    @property
+    def _height(self) -> int:
+        return max(1, self.scrollable_content_region.height - _HEADER)
+
+    def _move(self, to: int) -> None:
+        to = max(0, min(to, len(self.data) - 1))
+        old, self.cursor = self.cursor, to
+        row = self.data.row_at(to)
+        parent = self.data.parent_at(to)
+        self._cursor_key = self.data.key(parent) if parent is not None else ""
+        if row is not parent:
+            self._cursor_key = ""
+        top = self.scroll_offset.y
+        if to < top:
+            self.scroll_to(y=to, animate=False, immediate=True)
+        elif to >= top + self._height:
+            self.scroll_to(y=to - self._height + 1, animate=False, immediate=True)
+        for line in {old, to}:
+            self._refresh_line(line)
+        if old != to:
+            self.post_message(self.Moved())
+
+    def _refresh_line(self, line: int) -> None:
+        y = line - self.scroll_offset.y + _HEADER
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        """Choose the columns that fit now."""
+        self._natural = None
+        self._measure()
+        self._move(self.cursor)
+
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._palette.clear()
+
+    def _measure(self) -> None:
+        first = self.scroll_offset.y
+        count = len(self.data)
+        sample = [*range(min(count, _SAMPLE)), *range(first, min(count, first + self._height))]
+        rows = (self.data.row_at(number) for number in sample)
+        self._natural = table_paint.natural_widths(self.data.columns, rows, self._natural)
+        room = self.scrollable_content_region.width or self.size.width
+        self._chosen = table_paint.choose(self.data.columns, self._natural, room)
+        self.virtual_size = Size(room, count + _HEADER)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen: the header, a row, or the text of an empty table."""
+        across = self.scrollable_content_region.width
+        if y < _HEADER:
+            text = "  " + table_paint.header(self.data.columns, self._chosen, self.data.order)
+            if not len(self.data) and self.empty_text:
+                text = ""
+            return self._strip([(text, "header")], across, self.rich_style)
+        if not len(self.data):
+            return self._empty_line(y - _HEADER, across)
+        number = y - _HEADER + self.scroll_offset.y
+        if number >= len(self.data):
+            return Strip.blank(across, self.rich_style)
+        return self._row(number, across)
+
+    def _row(self, number: int, across: int) -> Strip:
+        at = self.data.line(number)
+        row = self.data.row_at(number)
+        key = self.data.key(self.data.rows[at.row])
+        siblings = len(self.data.children(self.data.rows[at.row]))
+        parts: list[tuple[str, str]]
+        if at.child >= 0:
+            branch = "└ " if at.child == siblings - 1 else "├ "
+            parts = [("  ", "")]
+            parts += table_paint.cells(self.data.columns, self._chosen, row, branch)
+        else:
+            parts = [self._gutter(key, siblings)]
+            parts += table_paint.cells(self.data.columns, self._chosen, row)
+        base = self.rich_style
+        if number == self.cursor:
+            base = combined(base, self._palette.style("cursor" if self.has_focus else "blurred"))
+        return self._strip(parts, across, base)
+
+    def _gutter(self, key: str, siblings: int) -> tuple[str, str]:
+        if key in self.data.marks:
+            return "◆ ", "accent"
+        if siblings:
+            return ("▾ " if key in self.data.expanded else "▸ "), "dim"
+        return ("+ ", "good") if key in self.data.new else ("  ", "")
+
+    def _empty_line(self, line: int, across: int) -> Strip:
+        top = max(0, (self._height - len(self.empty_text)) // 3)
+        if not top <= line < top + len(self.empty_text):
+            return Strip.blank(across, self.rich_style)
+        text, style = self.empty_text[line - top]
+        text = fitted(safe(text), min(across, width(safe(text))))
+        indent = " " * max(0, (across - width(text)) // 2)
+        return self._strip([(indent + text, style)], across, self.rich_style)
+
+    def _strip(self, parts: Iterable[tuple[str, str]], across: int, base: Style) -> Strip:
+        style = self._palette.style
+        segments = [
+            Segment(text, combined(base, style(name)) if name else base) for text, name in parts
+        ]
+        return Strip(segments).adjust_cell_length(across, base)
+
+    # The mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Stand on the row clicked; the header sorts; a double click opens."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < _HEADER:
+            column = self._column_at(offset.x)
+            if column:
+                self.post_message(self.HeaderClicked(column))
+            return
+        number = offset.y - _HEADER + self.scroll_offset.y
+        if number < len(self.data):
+            self._move(number)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+
+    def _column_at(self, x: int) -> str:
+        left = table_paint.GUTTER
+        for number, columns_wide in self._chosen:
+            if left <= x < left + columns_wide + table_paint.GAP:
+                return self.data.columns[number].id
+            left += columns_wide + table_paint.GAP
+        return ""
