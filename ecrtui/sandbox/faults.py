@@ -33,7 +33,17 @@ from ecrtui.sandbox.http import HangUp
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.wire import Response
 
-ACTIONS = "throttle deny expire unknown status stall cut corrupt hang-up".split()  # noqa: SIM905
+ACTIONS = (
+    "throttle",
+    "deny",
+    "expire",
+    "unknown",
+    "status",
+    "stall",
+    "cut",
+    "corrupt",
+    "hang-up",
+)
 
 
 @dataclass(frozen=True)

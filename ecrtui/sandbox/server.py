@@ -88,7 +88,7 @@ class Sandbox:
         """The one JSON line that says where everything is."""
         registries = [
             {"account": registry.account, "region": registry.region, "host": registry.host}
-            for registry in self.world.registries.values()
+            for registry in list(self.world.registries.values())
         ]
         return json.dumps(
             {

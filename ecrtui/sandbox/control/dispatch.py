@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey
@@ -27,6 +28,21 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
 """By the service name of the credential scope."""
 
 
+@dataclass(frozen=True)
+class Ask:
+    """A request as its protocol reads it: which service and operation, with what."""
+
+    service: Service
+    scope: Scope
+    operation: str
+    document: Any
+
+    @property
+    def action(self) -> str:
+        """IAM's name for it: `ecr:DescribeImages`."""
+        return f"{self.service.action_prefix}:{self.operation}"
+
+
 class Control:
     """Answers every request on the control endpoint from one world, faults first."""
 
@@ -42,47 +58,38 @@ class Control:
             if scope.service not in SERVICES:
                 raise _not_imitated(scope.service)
             service, wire = SERVICES[scope.service]
-            return self._serve(service, wire, scope, request)
+            ask = Ask(service, scope, *wire.read(service, request))
+            damage = self.faults.before(self._occasion(ask, request))
+            return damage(self._run(ask, wire, request))
         except Refusal as refusal:
             return wire.refuse(refusal)
 
-    def _serve(self, service: Service, wire: Wire, scope: Scope, request: Request) -> Response:
-        name, document = wire.read(service, request)
-        action = f"{service.action_prefix}:{name}"
-        key = self.world.keys.get(scope.key_id)
-        occasion = Occasion(
-            service=scope.service,
-            operation=name,
+    def _occasion(self, ask: Ask, request: Request) -> Occasion:
+        key = self.world.keys.get(ask.scope.key_id)
+        return Occasion(
+            service=ask.scope.service,
+            operation=ask.operation,
             path=request.path,
             account=key.account if key else "",
-            region=scope.region,
+            region=ask.scope.region,
             principal=key.arn if key else "",
-            action=action,
+            action=ask.action,
         )
-        damage = self.faults.before(occasion)
-        response = self._run(service, wire, scope, request, name, document)
-        return damage(response)
 
-    def _run(
-        self,
-        service: Service,
-        wire: Wire,
-        scope: Scope,
-        request: Request,
-        name: str,
-        document: Any,
-    ) -> Response:
-        key = authenticate(self.world, request, scope)
-        function = service.operations.get(name)
+    def _run(self, ask: Ask, wire: Wire, request: Request) -> Response:
+        key = authenticate(self.world, request, ask.scope)
+        function = ask.service.operations.get(ask.operation)
         if function is None:
-            raise _not_imitated(f"{service.model_name}:{name}")
-        authorize(key, f"{service.action_prefix}:{name}", _resource(key, scope, document))
-        operation = service.model.operation_model(name)
-        params = parse(operation.input_shape, document) if operation.input_shape else {}
+            raise _not_imitated(f"{ask.service.model_name}:{ask.operation}")
+        authorize(key, ask.action, _resource(key, ask.scope, ask.document))
+        operation = ask.service.model.operation_model(ask.operation)
+        shape = operation.input_shape
+        params = {} if shape is None else parse(shape, ask.document)
+        # Answers hold parts of the world: they are written before it may change again.
         with self.world.lock:
             self.world.settle()
-            answer = function(Call(self.world, key, scope.region, params))
-        return wire.answer(operation, answer)
+            answer = function(Call(self.world, key, ask.scope.region, params))
+            return wire.answer(operation, answer)
 
 
 def _resource(key: AccessKey, scope: Scope, document: Any) -> str:
