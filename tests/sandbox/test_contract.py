@@ -1,7 +1,8 @@
 """The same assertions against the sandbox and against moto, for what moto does right.
 
-moto's digests, sizes, paging, media types and layer checks are known to be wrong; nothing of
-that is asserted here. Where both agree, neither is a private invention.
+moto's digests, sizes, paging, media types, layer checks and its error for an immutable tag (the
+model has ImageTagAlreadyExistsException for it) are known to be wrong; nothing of that is
+asserted here. Where both agree, neither is a private invention.
 """
 
 from __future__ import annotations
@@ -202,6 +203,63 @@ def test_an_image_that_is_not_there(ecr: Any) -> None:
     assert refused(ecr.describe_images, **NAME, imageIds=[{"imageTag": "none"}]) == (
         "ImageNotFoundException"
     )
+
+
+def push(ecr: Any, tag: str, config: bytes = b"{}") -> str:
+    """Put an image of one config; moto believes the digest it is given, so it is given."""
+    described = {
+        "mediaType": worlds.OCI_CONFIG,
+        "digest": worlds.digest_of(config),
+        "size": len(config),
+    }
+    begun = {"uploadId": ecr.initiate_layer_upload(**NAME)["uploadId"]}
+    part = {"partFirstByte": 0, "partLastByte": len(config) - 1, "layerPartBlob": config}
+    ecr.upload_layer_part(**NAME, **begun, **part)
+    ecr.complete_layer_upload(**NAME, **begun, layerDigests=[described["digest"]])
+    manifest = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": worlds.OCI_IMAGE,
+            "config": described,
+            "layers": [],
+        }
+    )
+    digest = worlds.digest_of(manifest.encode())
+    answer = ecr.put_image(**NAME, imageManifest=manifest, imageTag=tag, imageDigest=digest)
+    assert answer["image"]["imageId"] == {"imageDigest": digest, "imageTag": tag}
+    return digest
+
+
+def test_an_images_life(ecr: Any) -> None:
+    ecr.create_repository(**NAME)
+    digest = push(ecr, "v1")
+    both = {"imageDigest": digest, "imageTag": "v1"}
+    assert ecr.list_images(**NAME)["imageIds"] == [both]
+    assert ecr.list_images(**NAME, filter={"tagStatus": "UNTAGGED"})["imageIds"] == []
+    (row,) = ecr.describe_images(**NAME, imageIds=[{"imageTag": "v1"}])["imageDetails"]
+    assert (row["imageDigest"], row["imageTags"]) == (digest, ["v1"])
+    (got,) = ecr.batch_get_image(**NAME, imageIds=[{"imageDigest": digest}])["images"]
+    assert worlds.digest_of(got["imageManifest"].encode()) == digest
+    assert refused(ecr.delete_repository, **NAME) == "RepositoryNotEmptyException"
+    assert ecr.batch_delete_image(**NAME, imageIds=[both])["imageIds"] == [both]
+    assert ecr.list_images(**NAME)["imageIds"] == []
+    ecr.delete_repository(**NAME)
+
+
+def test_a_tag_moves(ecr: Any) -> None:
+    ecr.create_repository(**NAME)
+    push(ecr, "latest")
+    second = push(ecr, "latest", b"{ }")
+    (tagged,) = ecr.list_images(**NAME, filter={"tagStatus": "TAGGED"})["imageIds"]
+    assert tagged == {"imageDigest": second, "imageTag": "latest"}
+
+
+def test_findings_of_a_scan(ecr: Any) -> None:
+    ecr.create_repository(**NAME)
+    digest = push(ecr, "v1")
+    one = {**NAME, "imageId": {"imageTag": "v1"}}
+    assert refused(ecr.describe_image_scan_findings, **one) == "ScanNotFoundException"
+    assert ecr.start_image_scan(**one)["imageId"]["imageDigest"] == digest
 
 
 def test_token_and_endpoint(ecr: Any) -> None:
