@@ -1,0 +1,1 @@
+"""A module for each command: `run(services, options, output)` answers its exit code."""

@@ -1,0 +1,97 @@
+"""`ecrtui inspect IMAGE`: everything about one image, as the design's document or as lines."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError, NotFound, UnknownOperation
+from ecrtui.headless import narration
+from ecrtui.headless.documents import members
+from ecrtui.headless.output import Output
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.image import ImageId
+from ecrtui.model.manifest import ManifestKind
+from ecrtui.render.overview import overview_sections
+from ecrtui.workflows.inspect import inspect
+from ecrtui.workflows.locate import locate
+from ecrtui.workflows.services import Services
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Print one image; a part that could not be read is null, and told on stderr."""
+    details = None
+    target = locate(services, options.image)
+    for details in inspect(services, target, services.options.platform):  # noqa: B007
+        pass
+    if details is None:
+        raise NotFound(options.image)
+    if output.is_json:
+        output.document(_document(services, details))
+    else:
+        _lines(details, output)
+    return _told(details)
+
+
+def _lines(details: ImageDetails, output: Output) -> None:
+    for section in overview_sections(details, output.times):
+        output.lines([section.title] if output.format == "table" else [])
+        for field in section.fields:
+            separator = "  " if output.format == "table" else "\t"
+            label = f"  {field.label:<12}" if output.format == "table" else field.label
+            output.lines([f"{label}{separator}{field.text}"])
+
+
+def _told(details: ImageDetails) -> int:
+    problem = details.referrers_problem
+    if not isinstance(problem, EcrtuiError):
+        return 0
+    narration.tell(problem, "referrers")
+    return 0 if isinstance(problem, UnknownOperation) else problem.exit_code
+
+
+def _document(services: Services, details: ImageDetails) -> dict[str, Any]:
+    """`{reference, digest, mediaType, size, platforms, config, manifest, referrers}`."""
+    known = details.referrers_problem is None
+    return {
+        "reference": details.reference,
+        "digest": details.digest,
+        "mediaType": details.manifest.media_type,
+        "size": details.image.image_size_in_bytes if details.image else None,
+        "platforms": _platforms(services, details),
+        "config": msgspec.json.decode(details.raw_config) if details.raw_config else None,
+        "manifest": msgspec.json.decode(details.raw_manifest),
+        "referrers": [members(row) for row in details.referrers] if known else None,
+    }
+
+
+def _platforms(services: Services, details: ImageDetails) -> list[dict[str, Any]]:
+    """An index's platforms, or the image's own, with the sizes DescribeImages tells."""
+    if details.manifest.kind is not ManifestKind.INDEX:
+        size = details.image.image_size_in_bytes if details.image else None
+        platform = str(details.config.platform) if details.config else None
+        return [{"platform": platform, "digest": details.digest, "size": size}]
+    children = details.manifest.platforms
+    sizes = _sizes(services, details, [child.digest for child in children])
+    return [
+        {
+            "platform": str(child.platform) if child.platform else None,
+            "digest": child.digest,
+            "size": sizes.get(child.digest),
+        }
+        for child in children
+    ]
+
+
+def _sizes(services: Services, details: ImageDetails, digests: list[str]) -> dict[str, int | None]:
+    """Compressed sizes by digest, from rows: reading the manifests would count as pulls."""
+    try:
+        reader = services.reader(details.registry)
+        wanted = [ImageId(image_digest=digest) for digest in digests]
+        rows = reader.describe(details.repository, wanted) if wanted else []
+    except EcrtuiError as problem:
+        narration.tell(problem, "sizes of the platforms")
+        return {}
+    return {row.image_digest: row.image_size_in_bytes for row in rows}

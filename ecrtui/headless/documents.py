@@ -1,0 +1,120 @@
+"""What JSON shows of each thing: the API's own keys, ours in the same camelCase, times in UTC.
+
+A member that is not known is null; it is never left out, so that jq needs no guard.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.image import Image
+from ecrtui.model.places import Registry, RegistrySummary
+from ecrtui.model.repository import Repository
+from ecrtui.workflows.search import SearchHit
+
+_UTC = timezone.utc
+
+
+class ImageDocument(msgspec.Struct, rename="camel"):
+    """One DescribeImages row with the place it is in. A struct, since there may be a million."""
+
+    image_digest: str
+    image_tags: tuple[str, ...]
+    image_size_in_bytes: int | None
+    image_pushed_at: datetime | None
+    last_recorded_pull_time: datetime | None
+    image_status: str
+    image_manifest_media_type: str | None
+    artifact_media_type: str | None
+    subject_manifest_digest: str | None
+    last_archived_at: datetime | None
+    last_activated_at: datetime | None
+    repository_name: str
+    registry_id: str | None
+    profile: str | None
+    region: str
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Epoch seconds as a time msgspec writes in ISO 8601 with a Z; None when no year has it."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, _UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def image(place: Registry, row: Image) -> ImageDocument:
+    """An image's row."""
+    return ImageDocument(
+        row.image_digest,
+        row.image_tags,
+        row.image_size_in_bytes,
+        moment(row.image_pushed_at),
+        moment(row.last_recorded_pull_time),
+        row.image_status,
+        row.image_manifest_media_type or None,
+        row.artifact_media_type or None,
+        row.subject_manifest_digest or None,
+        moment(row.last_archived_at),
+        moment(row.last_activated_at),
+        row.repository_name,
+        row.registry_id or None,
+        place.profile or None,
+        place.region,
+    )
+
+
+def repository(place: Registry, row: Repository) -> dict[str, Any]:
+    """A repository's row."""
+    document = members(row)
+    document["createdAt"] = moment(row.created_at)
+    return document | {"profile": place.profile or None, "region": place.region}
+
+
+def summary(row: RegistrySummary) -> dict[str, Any]:
+    """A registry: where it is, whether it may be used, how many repositories it has."""
+    return {
+        "profile": row.registry.profile or None,
+        "account": row.registry.account or None,
+        "region": row.registry.region,
+        "kind": row.registry.kind.value,
+        "access": row.access.value,
+        "repositories": row.repositories,
+        "complete": row.complete,
+        "identity": row.identity.arn if row.identity else None,
+        "note": row.note or None,
+        "problem": problem(row.problem),
+    }
+
+
+def problem(failure: Exception | None) -> dict[str, Any] | None:
+    """An error as data."""
+    if not isinstance(failure, EcrtuiError):
+        return None
+    return {"title": failure.title, "detail": failure.detail, "hint": failure.hint}
+
+
+def members(value: msgspec.Struct) -> dict[str, Any]:
+    """A struct's members under their camelCase names; empty text is null."""
+    document: dict[str, Any] = msgspec.to_builtins(value)
+    return {key: None if member == "" else member for key, member in document.items()}
+
+
+def hit(found: SearchHit) -> dict[str, Any]:
+    """Something a search found: the place, what matched, and the image's row when it is one."""
+    place = found.registry
+    row = image(place, found.image) if found.image else None
+    return {
+        "profile": place.profile or None,
+        "account": place.account or None,
+        "region": place.region,
+        "repositoryName": found.repository,
+        "why": found.why,
+        "image": row,
+    }

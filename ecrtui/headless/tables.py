@@ -1,0 +1,134 @@
+"""The columns of each listing: what a person reads, and the exact value a program gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ecrtui.headless import documents
+from ecrtui.headless.output import Column, Listing
+from ecrtui.model.image import Image
+from ecrtui.model.places import Registry, RegistrySummary
+from ecrtui.model.repository import Repository
+from ecrtui.render.ages import iso
+from ecrtui.render.sizes import account, size
+from ecrtui.workflows.doctor import Check
+from ecrtui.workflows.search import SearchHit
+
+Located = tuple[Registry, Repository]
+Placed = tuple[Registry, Image]
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+_SHORT_DIGEST = 19
+"""`sha256:` and twelve digits, as docker shows."""
+
+
+def _same(title: str, text: Callable[..., str]) -> Column[Any]:
+    """A column that says the same to a person and to a program."""
+    return Column(title, lambda row, _: text(row), text)
+
+
+def _region(row: tuple[Registry, object]) -> str:
+    return row[0].region
+
+
+REGISTRIES: Listing[RegistrySummary] = Listing(
+    (
+        _same("PROFILE", lambda row: row.registry.profile or "default"),
+        Column(
+            "ACCOUNT",
+            lambda row, _: account(row.registry.account),
+            lambda row: row.registry.account,
+        ),
+        _same("REGION", lambda row: row.registry.region),
+        _same("KIND", lambda row: row.registry.kind.value),
+        Column(
+            "REPOS",
+            lambda row, _: _number(row.repositories) + ("" if row.complete else "+"),
+            lambda row: _number(row.repositories),
+            right=True,
+        ),
+        _same("ACCESS", lambda row: row.access.value),
+        _same("NOTE", lambda row: row.note),
+    ),
+    documents.summary,
+)
+REPOSITORIES: Listing[Located] = Listing(
+    (
+        _same("REPOSITORY", lambda row: row[1].repository_name),
+        _same("REGION", _region),
+        _same("MUTABILITY", lambda row: row[1].image_tag_mutability),
+        Column(
+            "CREATED",
+            lambda row, times: times.short(row[1].created_at),
+            lambda row: iso(row[1].created_at),
+            right=True,
+        ),
+        _same("URI", lambda row: row[1].repository_uri),
+    ),
+    lambda row: documents.repository(*row),
+)
+IMAGES: Listing[Placed] = Listing(
+    (
+        Column(
+            "TAGS",
+            lambda row, _: " ".join(row[1].image_tags) or "(untagged)",
+            lambda row: ",".join(row[1].image_tags),
+        ),
+        Column(
+            "DIGEST",
+            lambda row, _: row[1].image_digest[:_SHORT_DIGEST],
+            lambda row: row[1].image_digest,
+        ),
+        Column(
+            "SIZE",
+            lambda row, _: size(row[1].image_size_in_bytes),
+            lambda row: _number(row[1].image_size_in_bytes),
+            right=True,
+        ),
+        Column(
+            "PUSHED",
+            lambda row, times: times.short(row[1].image_pushed_at),
+            lambda row: iso(row[1].image_pushed_at),
+            right=True,
+        ),
+        Column(
+            "PULLED",
+            lambda row, times: times.short(row[1].last_recorded_pull_time) or "never",
+            lambda row: iso(row[1].last_recorded_pull_time),
+            right=True,
+        ),
+        _same("STATUS", lambda row: row[1].image_status),
+        _same("REGION", _region),
+    ),
+    lambda row: documents.image(*row),
+)
+HITS: Listing[SearchHit] = Listing(
+    (
+        _same("PROFILE", lambda row: row.registry.profile or "default"),
+        _same("REGION", lambda row: row.registry.region),
+        _same("REPOSITORY", lambda row: row.repository),
+        Column(
+            "TAGS",
+            lambda row, _: " ".join(row.image.image_tags) if row.image else "",
+            lambda row: ",".join(row.image.image_tags) if row.image else "",
+        ),
+        _same("DIGEST", lambda row: row.image.image_digest if row.image else ""),
+        _same("WHY", lambda row: row.why),
+    ),
+    documents.hit,
+)
+CHECKS: Listing[Check] = Listing(
+    (
+        _same("CHECK", lambda row: row.name),
+        _same("STATE", lambda row: row.state),
+        _same("WHAT IS HERE", lambda row: row.detail),
+        _same("WHAT THAT COSTS", lambda row: row.cost),
+        _same("HOW TO MEND IT", lambda row: row.fix),
+    ),
+    documents.members,
+)
