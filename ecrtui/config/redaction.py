@@ -31,7 +31,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(rf"""(?i)(?<![\w-])((?:{_NAMES})\s*[:=]\s*)[^\s"'][^\n]*"""), rf"\1{GONE}"),
     (re.compile(r"""([?&])[^\s"'<>?&=]+=[^\s"'<>]*"""), rf"\1{GONE}"),
-    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), f"://{GONE}@"),
+    (re.compile(r"://[^/\s:@]+:[^\s@]+@"), f"://{GONE}@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+"), rf"\1 {GONE}"),
     (re.compile(r"\b(A(?:KI|SI|ID|RO)A)[A-Z0-9]{8,}"), rf"\1{GONE}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*"), GONE),

@@ -54,7 +54,7 @@ def load(file: Path) -> Settings:
     """The settings in a file; the defaults when there is none. Raises SettingsError."""
     try:
         text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except (OSError, UnicodeDecodeError) as failure:
         raise SettingsError(f"{file}: {failure}") from None
@@ -68,7 +68,8 @@ def parse(text: str, name: str) -> Settings:
     except tomllib.TOMLDecodeError as failure:
         raise SettingsError(f"{name}: {failure}") from None
     _check_names(values, Settings, name, "")
-    for profile, options in values.get("profiles", {}).items():
+    profiles = values.get("profiles")
+    for profile, options in profiles.items() if isinstance(profiles, dict) else ():
         if isinstance(options, dict):
             _check_names(options, ProfileSettings, name, f"profiles.{profile}.")
     try:

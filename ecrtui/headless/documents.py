@@ -6,7 +6,7 @@ A member that is not known is null; it is never left out, so that jq needs no gu
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,9 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.image import Image
 from ecrtui.model.places import Registry, RegistrySummary
 from ecrtui.model.repository import Repository
-from ecrtui.workflows.search import SearchHit
+
+if TYPE_CHECKING:
+    from ecrtui.workflows.search import SearchHit
 
 _UTC = timezone.utc
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrtui.headless import documents
 from ecrtui.headless.output import Column, Listing
@@ -12,8 +12,10 @@ from ecrtui.model.places import Registry, RegistrySummary
 from ecrtui.model.repository import Repository
 from ecrtui.render.ages import iso
 from ecrtui.render.sizes import account, size
-from ecrtui.workflows.doctor import Check
-from ecrtui.workflows.search import SearchHit
+
+if TYPE_CHECKING:  # each takes its workflow along, which the other listings can do without
+    from ecrtui.workflows.doctor import Check
+    from ecrtui.workflows.search import SearchHit
 
 Located = tuple[Registry, Repository]
 Placed = tuple[Registry, Image]

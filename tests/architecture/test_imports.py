@@ -1,0 +1,54 @@
+"""The rooms hold: the contracts of .importlinter, and what starting up loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("textual", "rich", "boto3", "botocore", "docker", "keyring", "msgspec", "urllib3")
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level packages in sys.modules after running some code in a fresh interpreter."""
+    program = f"{code}\nimport sys\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_entry_loads_nothing_heavy() -> None:
+    assert not loaded("import ecrtui.cli") & {*HEAVY, "argparse"}
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["completion", "bash"]])
+def test_what_scripts_ask_often_loads_no_sdk(arguments: list[str]) -> None:
+    assert not loaded(f"from ecrtui.cli import main\nmain({arguments!r})") & set(HEAVY)
+
+
+def test_services_are_made_without_an_sdk() -> None:
+    code = (
+        "from ecrtui.headless.arguments import parse\n"
+        "from ecrtui.headless.run import services_for\n"
+        "services_for(parse(['repos']))"
+    )
+    assert not loaded(code) & {"textual", "rich", "docker", "keyring"}
+
+
+def test_headless_commands_load_no_screen() -> None:
+    modules = "\n".join(
+        f"import ecrtui.headless.commands.{path.stem}"
+        for path in (ROOT / "ecrtui/headless/commands").glob("[a-z]*.py")
+    )
+    assert "doctor" in modules
+    assert not loaded(modules) & {"textual", "rich", "docker", "keyring"}
+
+
+def test_the_contracts_hold() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout[-3000:]

@@ -1,0 +1,39 @@
+"""The real program as a subprocess."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-m", "ecrtui"]
+
+
+def ecrtui(
+    *arguments: str, home: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it in this process's environment, its files under `home`."""
+    environment = {**os.environ, **(env or {})}
+    if home is not None:
+        environment["ECRTUI_HOME"] = str(home)
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def answer(*arguments: str, home: Path | None = None) -> Any:
+    """The JSON document a successful run prints."""
+    done = ecrtui(*arguments, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
