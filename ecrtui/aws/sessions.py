@@ -7,6 +7,7 @@ botocore alone is used where boto3 would do: it is what boto3 is made of, and im
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from typing import Any
 
@@ -50,7 +51,9 @@ class Sessions:
         """The region a profile would use: AWS_REGION, then its own setting; '' when neither."""
         with self._lock, translated(profile):
             session = self._session(profile)
-            return str(session.get_config_variable("region") or "")
+            # botocore itself reads AWS_DEFAULT_REGION only; the aws CLI and other SDKs read both.
+            chosen = os.environ.get("AWS_REGION")
+            return str(chosen or session.get_config_variable("region") or "")
 
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
