@@ -13,6 +13,8 @@ from ecrtui.render.text import fitted, safe, width
 
 T = TypeVar("T")
 
+_WIDEST = 60
+"""Columns of a cell at most, so that one long tag does not push all else off the screen."""
 TABLE = "table"
 """Aligned for a person at a terminal: the default there."""
 
@@ -169,7 +171,8 @@ class _Table(Generic[T]):
             [safe(column.person(row, self._times)) for column in self._columns] for row in rows
         ]
         for index, known in enumerate(self._widths):
-            self._widths[index] = max([known, *(width(line[index]) for line in cells)])
+            widest = max([known, *(width(line[index]) for line in cells)])
+            self._widths[index] = min(widest, _WIDEST)
         heading = [[column.title for column in self._columns]] if self._heading else []
         self._heading = False
         return "".join(self._line(line) for line in heading + cells).encode("utf-8", "replace")

@@ -119,7 +119,11 @@ HITS: Listing[SearchHit] = Listing(
             lambda row, _: " ".join(row.image.image_tags) if row.image else "",
             lambda row: ",".join(row.image.image_tags) if row.image else "",
         ),
-        _same("DIGEST", lambda row: row.image.image_digest if row.image else ""),
+        Column(
+            "DIGEST",
+            lambda row, _: row.image.image_digest[:_SHORT_DIGEST] if row.image else "",
+            lambda row: row.image.image_digest if row.image else "",
+        ),
         _same("WHY", lambda row: row.why),
     ),
     documents.hit,
