@@ -23,7 +23,8 @@ class Column(msgspec.Struct, Generic[T], frozen=True):
     """A column: its heading and a row's cell, for a person and for a program."""
 
     title: str
-    person: Callable[[T, Times], str]
+    person: Callable[[T, Times], str] | None
+    """None keeps the column off the terminal, where it would not fit."""
     machine: Callable[[T], str]
     right: bool = False
 
@@ -160,15 +161,16 @@ class _Table(Generic[T]):
     """Aligned columns, as wide as each page needs."""
 
     def __init__(self, listing: Listing[T], times: Times) -> None:
-        self._columns = listing.columns
+        self._columns = [column for column in listing.columns if column.person]
         self._times = times
-        self._widths = [len(column.title) for column in listing.columns]
+        self._widths = [len(column.title) for column in self._columns]
         self._heading = True
 
     def page(self, rows: Sequence[T]) -> bytes:
         """The bytes of a page."""
         cells = [
-            [safe(column.person(row, self._times)) for column in self._columns] for row in rows
+            [safe(column.person(row, self._times)) for column in self._columns if column.person]
+            for row in rows
         ]
         for index, known in enumerate(self._widths):
             widest = max([known, *(width(line[index]) for line in cells)])

@@ -25,6 +25,12 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
+def _counted(row: RegistrySummary) -> str:
+    """A count, with a plus when there may be more."""
+    unsure = row.repositories is not None and not row.complete
+    return _number(row.repositories) + ("+" if unsure else "")
+
+
 _SHORT_DIGEST = 19
 """`sha256:` and twelve digits, as docker shows."""
 
@@ -50,7 +56,7 @@ REGISTRIES: Listing[RegistrySummary] = Listing(
         _same("KIND", lambda row: row.registry.kind.value),
         Column(
             "REPOS",
-            lambda row, _: _number(row.repositories) + ("" if row.complete else "+"),
+            lambda row, _: _counted(row),
             lambda row: _number(row.repositories),
             right=True,
         ),
@@ -70,7 +76,7 @@ REPOSITORIES: Listing[Located] = Listing(
             lambda row: iso(row[1].created_at),
             right=True,
         ),
-        _same("URI", lambda row: row[1].repository_uri),
+        Column("URI", None, lambda row: row[1].repository_uri),
     ),
     lambda row: documents.repository(*row),
 )

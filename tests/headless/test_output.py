@@ -21,7 +21,7 @@ PAIRS: Listing[tuple[str, str]] = Listing(
     lambda row: {"name": row[0], "size": row[1]},
 )
 ROWS = st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), max_size=5)
-PRINTABLE = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+PRINTABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 def printed(chosen: str, pages: list[list[tuple[str, str]]], *, terminal: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ecrtui.errors import EcrtuiError
 from ecrtui.headless import narration, tables
@@ -23,15 +23,21 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         if summary.registry.account:
             last.pop(_without_account(summary.registry), None)
         last[summary.registry] = summary
-    output.pages(tables.REGISTRIES, [list(last.values())])
-    return _told(last.values())
+    rows = sorted(last.values(), key=_order)
+    output.pages(tables.REGISTRIES, [rows])
+    return _told(rows)
+
+
+def _order(row: RegistrySummary) -> tuple[str, str, str]:
+    """By place: answers come in any order, and two runs should compare."""
+    return row.registry.profile, row.registry.region, row.registry.kind.value
 
 
 def _without_account(place: Registry) -> Registry:
     return Registry(profile=place.profile, region=place.region, kind=place.kind)
 
 
-def _told(rows: Iterable[RegistrySummary]) -> int:
+def _told(rows: Sequence[RegistrySummary]) -> int:
     """Tell the problems; the exit code, 0 when any registry answered."""
     problems = [row for row in rows if isinstance(row.problem, EcrtuiError)]
     for row in problems:
