@@ -62,9 +62,10 @@ class Output:
         """Whether a program reads it as JSON."""
         return self.format in ("json", "jsonl")
 
-    def lines(self, lines: Iterable[str]) -> None:
-        """Lines of text, which may be foreign."""
-        self._write("".join(f"{safe(line)}\n" for line in lines).encode("utf-8", "replace"))
+    def lines(self, lines: Iterable[Sequence[str]]) -> None:
+        """Lines of cells with tabs between them; the text may be foreign."""
+        text = "".join("\t".join(map(safe, cells)) + "\n" for cells in lines)
+        self._write(text.encode("utf-8", "replace"))
 
     def pages(self, listing: Listing[T], pages: Iterable[Sequence[T]]) -> int:
         """Every row of every page; the number of rows.

@@ -58,3 +58,9 @@ def test_columns_stand_under_each_other(text: str) -> None:
     lines = printed("", [[(text, "1"), ("a", "22")]], terminal=True).splitlines()
     assert len({width(line) for line in lines}) == 1
     assert max(map(width, lines)) <= 70
+
+
+def test_lines_keep_their_tabs_and_no_others() -> None:
+    stream = io.BytesIO()
+    Output("", Times(0.0), stream, terminal=False).lines([["a", "b\tc\x1b"], ["d"]])
+    assert stream.getvalue().decode() == "a\tb␉c␛\nd\n"

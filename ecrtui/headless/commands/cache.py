@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ecrtui.headless import narration
-from ecrtui.headless.output import Output
+from ecrtui.headless.output import TABLE, Output
 from ecrtui.render.sizes import size
 from ecrtui.workflows.services import Services
 
@@ -25,11 +25,8 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         folder = str(services.locations.cache)
         output.document({"folder": folder, "bytes": total, "kinds": kinds})
         return 0
-    exact = output.format != "table"
-    output.lines(
-        "\t".join((kind, str(count), str(stored)))
-        if exact
-        else f"{kind:<10} {count:>8}  {size(stored):>8}"
-        for kind, (count, stored) in used.items()
-    )
+    for kind, (count, stored) in used.items():
+        exact = [kind, str(count), str(stored)]
+        aligned = [f"{kind:<10} {count:>8}  {size(stored):>8}"]
+        output.lines([aligned if output.format == TABLE else exact])
     return 0

@@ -17,7 +17,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     for check in diagnose(services):
         checks.append(check)
         if output.format == "table":
-            output.lines(_lines(check))
+            output.lines([line] for line in _lines(check))
         elif output.format == "jsonl":
             output.pages(tables.CHECKS, [[check]])
     if output.format not in ("table", "jsonl"):

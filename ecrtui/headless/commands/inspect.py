@@ -10,7 +10,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotFound, UnknownOperation
 from ecrtui.headless import narration
 from ecrtui.headless.documents import members
-from ecrtui.headless.output import Output
+from ecrtui.headless.output import TABLE, Output
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import ManifestKind
@@ -37,11 +37,11 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 
 def _lines(details: ImageDetails, output: Output) -> None:
     for section in overview_sections(details, output.times):
-        output.lines([section.title] if output.format == "table" else [])
-        for field in section.fields:
-            separator = "  " if output.format == "table" else "\t"
-            label = f"  {field.label:<12}" if output.format == "table" else field.label
-            output.lines([f"{label}{separator}{field.text}"])
+        if output.format == TABLE:
+            output.lines([[section.title]])
+            output.lines([f"  {field.label:<12}  {field.text}"] for field in section.fields)
+        else:
+            output.lines([field.label, field.text] for field in section.fields)
 
 
 def _told(details: ImageDetails) -> int:
