@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -149,3 +150,15 @@ def test_a_home_that_cannot_be_written_is_no_reason_to_fail(
     done = ecrtui("doctor", "--json", "--debug", home=home)
     assert done.returncode == 0
     assert "no place to write a log" in done.stderr
+
+
+def test_the_doctor_says_what_prevents_browsing(sandbox: Sandbox, tmp_path: Path) -> None:
+    for fault, where, code in (("deny", "ecr", 3), ("expire", "sts", 3), ("hang-up", "ecr", 5)):
+        sandbox.faults.clear()
+        sandbox.faults.add(fault, service=where)
+        done = ecrtui("doctor", "--json", home=tmp_path)
+        assert done.returncode == code
+        bad = [check for check in json.loads(done.stdout) if check["state"] == "bad"]
+        assert len(bad) == 1
+        assert bad[0]["fix"]
+        assert bad[0]["cost"]
