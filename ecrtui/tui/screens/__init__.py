@@ -1,1 +1,32 @@
-"""One screen for each kind of place."""
+"""One screen for each kind of place; a screen's modules are imported when one goes there."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from ecrtui.config import commands as kinds
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.place import PlaceScreen
+    from ecrtui.tui.session import Session
+    from ecrtui.tui.spot import Spot
+
+OPENING = "opening"
+"""A place that is still to be found from what was typed."""
+
+_SCREENS = {
+    kinds.REGISTRIES: ("registries", "RegistriesScreen"),
+    kinds.REPOSITORIES: ("repositories", "RepositoriesScreen"),
+    kinds.IMAGES: ("images", "ImagesScreen"),
+    kinds.IMAGE: ("image.screen", "ImageScreen"),
+    kinds.SEARCH: ("search", "SearchScreen"),
+    OPENING: ("opening", "OpeningScreen"),
+}
+
+
+def make(session: Session, spot: Spot) -> PlaceScreen:
+    """The screen of a place."""
+    module, name = _SCREENS[spot.kind]
+    screen = getattr(import_module(f"ecrtui.tui.screens.{module}"), name)
+    return cast("PlaceScreen", screen(session, spot))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from rich.style import Style
 from textual.widget import Widget
 
-NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title")
+NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title", "edge")
 
 
 @lru_cache(maxsize=512)

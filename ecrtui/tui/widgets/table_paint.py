@@ -47,7 +47,7 @@ def natural_widths(
     columns: Sequence[Column[Any]], rows: Iterable[Any], so_far: Sequence[int] | None
 ) -> list[int]:
     """The width each column wants for some rows, never less than before: columns do not jump."""
-    widest = list(so_far) if so_far else [width(column.title) + 2 for column in columns]
+    widest = list(so_far) if so_far else [width(column.title) + 1 for column in columns]
     for row in rows:
         for number, column in enumerate(columns):
             limit = 400 if column.flexible else column.widest

@@ -7,7 +7,7 @@ pages that arrive, sorting, filtering and a refresh.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecrtui.model.filtering import Field, Filter
@@ -116,6 +116,15 @@ class TableRows(Generic[Row]):
         self.append(rows)
         self.new = set(self._at) - before if before else set()
         self.marks &= set(self._at)
+
+    def drop(self, keys: Collection[str]) -> None:
+        """Take rows out; the others keep their order, marks and filter."""
+        kept = [row for row, key in zip(self.rows, self._keys, strict=True) if key not in keys]
+        if len(kept) != len(self.rows):
+            self.clear()
+            self.append(kept)
+            self.marks.difference_update(keys)
+            self.new.difference_update(keys)
 
     def update(self, row: Row) -> None:
         """Put one row in place of the one with the same key; order and filter stay as they are."""

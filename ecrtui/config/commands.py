@@ -1,0 +1,136 @@
+"""Every command of the explorer as data: what it is called, its keys, what it helps with.
+
+Bindings, the footer, `?`, the palette, `ecrtui keys`, keymap files and docs/keys.md are all made
+from this table; what a command does is in `tui/commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+EVERYWHERE = "everywhere"
+LISTS = "lists"
+REGISTRIES = "registries"
+REPOSITORIES = "repositories"
+IMAGES = "images"
+IMAGE = "image"
+SETTINGS = "settings"
+SEARCH = "search"
+TEXTS = "texts"
+"""Where a command works: on every screen, on every list, or on one kind of screen."""
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One command."""
+
+    id: str
+    """What keymap files call it; also the name of what does it."""
+    name: str
+    """A word or two, for the footer and the palette."""
+    keys: tuple[str, ...]
+    """Textual's names of its keys; the first one is shown. Empty: palette only."""
+    help: str
+    """One sentence for `?`."""
+    where: tuple[str, ...] = (EVERYWHERE,)
+    footer: int = 0
+    """Its place in the footer, 1 first; 0 keeps it out. The first of a rank has the place."""
+    dangerous: bool = False
+    """It changes a registry; with --read-only it does not exist."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS,), 1),
+    Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
+    Command("filter", "filter", ("slash",), "Show only rows that match, as you type.", (LISTS,), 4),
+    Command(
+        "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=5
+    ),
+    Command(
+        "help", "help", ("question_mark",), "What can be done here, and with which key.", footer=6
+    ),
+    Command("palette", "all", ("ctrl+p",), "Every command by its name.", footer=7),
+    Command("sort", "sort", ("s",), "Sort by the next column.", (LISTS,)),
+    Command("reverse", "reverse", ("S",), "Turn the order round.", (LISTS,)),
+    Command("mark", "mark", ("space",), "Mark the row, or take its mark away.", (LISTS,)),
+    Command("mark-shown", "mark all", ("asterisk",), "Mark all rows shown, or none.", (LISTS,)),
+    Command("expand", "expand", ("right", "l"), "Show what belongs to the row.", (LISTS,)),
+    Command("collapse", "collapse", ("left", "h"), "Hide what belongs to the row.", (LISTS,)),
+    Command("refresh", "refresh", ("r",), "Read it again; new rows are marked with +."),
+    Command("live", "live", ("L",), "Refresh by itself at an interval, or stop.", (LISTS,)),
+    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=2),
+    Command("copy-menu", "copy...", ("Y",), "Choose what to copy: URI, digest, command ..."),
+    Command("console", "console", ("o",), "Copy the place's address in the AWS console."),
+    Command(
+        "read",
+        "read",
+        ("m",),
+        "Read the manifests of marked indexes. Counts as a pull.",
+        (IMAGES,),
+        3,
+    ),
+    Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),
+    Command(
+        "search", "search", ("ctrl+f",), "Search every registry for a name, a tag or a digest."
+    ),
+    Command("history-back", "back", ("left_square_bracket",), "The place before this one."),
+    Command("history-forward", "forward", ("right_square_bracket",), "The place after this one."),
+    Command("bookmark", "bookmark", ("b",), "Bookmark this place, or forget the bookmark."),
+    Command("bookmarks", "bookmarks", ("B",), "Go to a bookmark."),
+    Command("regions", "regions", ("R",), "The same repository or registry in another region."),
+    Command("accounts", "accounts", ("A",), "Another account, by its profile."),
+    Command("registries", "registries", ("tilde",), "All accounts and regions."),
+    Command("times", "times", ("T",), "Times as ages, or in UTC."),
+    Command("theme", "theme", (), "Choose the colours; the ansi ones keep your terminal's."),
+    Command("details", "details", ("exclamation_mark",), "Why this place could not be read."),
+    Command("quit", "quit", ("ctrl+q",), "Leave; the next start comes back to this place."),
+)
+
+
+_SIGNS = {
+    "enter": "⏎",
+    "escape": "esc",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "asterisk": "*",
+    "exclamation_mark": "!",
+    "tilde": "~",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left": "←",
+    "right": "→",
+}
+_WORDS = {"⏎": "enter", "←": "left", "→": "right"}
+
+
+def key_label(key: str, *, ascii_only: bool = False) -> str:
+    """A key as its cap says: `/` for Textual's `slash`; a word where a sign is not ASCII."""
+    sign = _SIGNS.get(key, key)
+    return _WORDS.get(sign, sign) if ascii_only else sign
+
+
+def commands_for(
+    places: Iterable[str], *, read_only: bool, commands: Iterable[Command] = COMMANDS
+) -> list[Command]:
+    """The commands that work where one stands, in the order of the table.
+
+    `places` says what kinds of screen it is: (`LISTS`, `IMAGES`). With `read_only` what is
+    dangerous does not exist.
+    """
+    here = {EVERYWHERE, *places}
+    return [
+        command
+        for command in commands
+        if here.intersection(command.where) and not (read_only and command.dangerous)
+    ]
+
+
+def footer_of(commands: Iterable[Command]) -> list[Command]:
+    """The commands shown below a screen, in the order of the task."""
+    ranked: dict[int, Command] = {}
+    for command in commands:
+        if command.footer and command.keys:
+            ranked.setdefault(command.footer, command)
+    return [ranked[rank] for rank in sorted(ranked)]

@@ -1,0 +1,90 @@
+"""The explorer: one Textual app, thin; places are screens, what happens is commands."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from ecrtui.config import commands as kinds
+from ecrtui.model.reference import parse
+from ecrtui.tui import screens, themes
+from ecrtui.tui.background import Mistake
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows import remember
+from ecrtui.workflows.services import Services
+
+
+class Explorer(App[int], inherit_bindings=False):
+    """Holds what all screens share, and the place to start at."""
+
+    CSS_PATH = "styles/explorer.tcss"
+    ENABLE_COMMAND_PALETTE = False  # ours is made from the commands, like everything else
+    TITLE = "ecrtui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Also while something is being typed or chosen; the commands' own key adds to it.
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    def __init__(self, services: Services, *, image: str = "") -> None:
+        super().__init__()
+        self.animation_level = "none"  # over a slow line every frame is paid for
+        self.session = Session(services)
+        self.mistake: BaseException | None = None
+        self._start = start_of(services, image)
+        themes.register(self)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The place to start at is the first thing drawn."""
+        return screens.make(self.session, self._start)
+
+    def on_mount(self) -> None:
+        """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
+        wanted = remember.theme(self.session.services)
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            self.theme = themes.DEFAULT
+            if wanted:
+                self.notify(f"There is no theme {wanted}", severity="warning", markup=False)
+        problem = self.session.keymap_problem
+        if problem is not None:
+            said = f"{problem.detail}\n{problem.hint}"
+            self.notify(said, title=problem.title, severity="warning", markup=False, timeout=15)
+
+    def on_mistake(self, message: Mistake) -> None:
+        """A defect of ours found by the background; it ends the app like any other."""
+        raise message.error
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End without Textual's traceback, which prints the values of variables: secrets too."""
+        if self.mistake is None:
+            self.mistake = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+
+def start_of(services: Services, image: str) -> Spot:
+    """Where to begin: at the image asked for, else where one left, else at the root.
+
+    Raises InvalidReference.
+    """
+    if image:
+        return Spot(screens.OPENING, text=str(parse(image)))
+    place = remember.last_place(services)
+    return Spot.of_place(place) if place else Spot(kinds.REGISTRIES)
+
+
+def run(services: Services, *, image: str = "") -> int:
+    """Open the explorer until it is left; the exit code. Raises what went wrong inside."""
+    explorer = Explorer(services, image=image)
+    code = explorer.run()
+    if explorer.mistake is not None:
+        raise explorer.mistake
+    return code or 0

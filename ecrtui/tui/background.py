@@ -1,0 +1,142 @@
+"""The only module with threads: slow reading, delivered to the screen that still wants it.
+
+Textual's thread workers deliver late results to whoever is there and keep the program from
+quitting. Here an async worker awaits what a daemon thread puts into a queue: cancelling the
+worker (leaving the place, starting the same reading anew) drops whatever comes after, and no
+thread is ever waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Generic, TypeVar
+
+from textual.message import Message
+from textual.widget import Widget
+
+from ecrtui.errors import EcrtuiError
+
+T = TypeVar("T")
+
+_MOST_TOGETHER = 4
+"""Items handed over at once: a burst draws once, and still the screen answers keys in between."""
+_PAUSE = 0.02
+"""Seconds between two handings-over, in which the screen draws and takes keys."""
+
+
+class Mistake(Message):
+    """A defect of ours in what a screen does with an answer; the app ends and reports it."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__()
+
+
+class _End:
+    """What a thread says last: nothing more, or what went wrong."""
+
+    def __init__(self, problem: EcrtuiError | None = None) -> None:
+        self.problem = problem
+
+
+def read(
+    owner: Widget,
+    group: str,
+    make: Callable[[], Iterator[T]],
+    *,
+    deliver: Callable[[list[T]], None],
+    done: Callable[[EcrtuiError | None], None],
+) -> None:
+    """Run a generator in a thread; its items arrive at `deliver` in order, in small batches.
+
+    `done` gets what ended it, or None. A new reading of the same group replaces the old one, of
+    which nothing is delivered any more; neither is anything once the owner has gone.
+    """
+
+    async def listen() -> None:
+        try:
+            async for batch in _Stream(make).batches():
+                if isinstance(batch, _End):
+                    done(batch.problem)
+                else:
+                    deliver(batch)
+        except Exception as error:  # noqa: BLE001 - a worker would swallow it
+            owner.app.post_message(Mistake(error))
+
+    owner.run_worker(listen(), group=group, exclusive=True, exit_on_error=False)
+
+
+def ask(
+    owner: Widget,
+    group: str,
+    make: Callable[[], T],
+    *,
+    answer: Callable[[T], None],
+    failed: Callable[[EcrtuiError], None],
+) -> None:
+    """Run a function in a thread; its value arrives at `answer`."""
+
+    def once() -> Iterator[T]:
+        yield make()
+
+    def done(problem: EcrtuiError | None) -> None:
+        if problem is not None:
+            failed(problem)
+
+    read(owner, group, once, deliver=lambda items: answer(items[0]), done=done)
+
+
+class _Stream(Generic[T]):
+    """One thread that runs a generator, and the queue it fills."""
+
+    def __init__(self, make: Callable[[], Iterator[T]]) -> None:
+        self._make = make
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[T | _End] = asyncio.Queue()
+        self._unwanted = threading.Event()
+
+    async def batches(self) -> AsyncIterator[list[T] | _End]:
+        """What comes, together where it came together; at last an `_End`."""
+        threading.Thread(target=self._work, daemon=True, name="background").start()
+        try:
+            while True:
+                first = await self._queue.get()
+                if isinstance(first, _End):
+                    yield first
+                    return
+                yield self._with_waiting(first)
+                await asyncio.sleep(_PAUSE)
+        finally:
+            self._unwanted.set()
+
+    def _with_waiting(self, first: T) -> list[T]:
+        batch = [first]
+        while len(batch) < _MOST_TOGETHER and not self._queue.empty():
+            item = self._queue.get_nowait()
+            if isinstance(item, _End):
+                self._queue.put_nowait(item)
+                break
+            batch.append(item)
+        return batch
+
+    def _work(self) -> None:
+        try:
+            for item in self._make():
+                self._put(item)
+                if self._unwanted.is_set():
+                    return
+            self._put(_End())
+        except EcrtuiError as problem:
+            self._put(_End(problem))
+        except Exception as mistake:  # noqa: BLE001 - one place fails, the explorer goes on
+            detail = f"{type(mistake).__name__}: {mistake}"
+            hint = "Start with --debug to have a log of it, and please report it."
+            self._put(_End(EcrtuiError(detail, title="A mistake of ours", hint=hint)))
+
+    def _put(self, item: T | _End) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
+        except RuntimeError:
+            self._unwanted.set()  # the loop has closed: the program is quitting

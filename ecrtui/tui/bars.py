@@ -1,0 +1,88 @@
+"""What the lines around every place say: where one is, who one is, which keys matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ecrtui.config import commands as kinds
+from ecrtui.config.commands import Command, footer_of, key_label
+from ecrtui.model.places import Identity, Registry
+from ecrtui.render.registries import region_name
+from ecrtui.render.sizes import account
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.tui.widgets.spans import Span
+
+_PALETTE = "palette"
+
+
+def crumbs(session: Session, spot: Spot) -> list[Span]:
+    """The way from the root to here, each step clickable; the last is where one stands."""
+    steps = spot.lineage
+    spans: list[Span] = []
+    for number, step in enumerate(steps):
+        style = "title" if number == len(steps) - 1 else ""
+        action = "" if number == len(steps) - 1 else f"screen.crumb({number})"
+        if spans:
+            spans.append(Span(" > " if session.ascii else " › ", "dim"))
+        if step.registry is not None and step.kind == kinds.REPOSITORIES:
+            spans += _registry(session, step.registry, style, action)
+        else:
+            spans.append(Span(_name(step), style, action))
+    return [Span(" "), *spans]
+
+
+def _registry(session: Session, registry: Registry, style: str, action: str) -> list[Span]:
+    said = session.services.settings.of(registry.profile)
+    profile = said.label or registry.profile or "default"
+    spans = [Span(profile, "warn" if said.production else style, action)]
+    if said.production:
+        spans.append(Span(" production", "warn", action))
+    rest = [account(session.account(registry)), region_name(registry)]
+    spans += [Span(f" · {text}", style, action) for text in rest if text]
+    return spans
+
+
+def _name(spot: Spot) -> str:
+    if spot.kind == kinds.IMAGES:
+        return spot.repository
+    if spot.kind == kinds.IMAGE:
+        return spot.label or spot.digest[:19]
+    if spot.kind == kinds.REGISTRIES:
+        return "registries"
+    return f"{spot.kind} {spot.text}".strip()
+
+
+def badges(session: Session, spot: Spot) -> list[Span]:
+    """What one may do and who one is."""
+    profile = spot.registry.profile if spot.registry else session.services.profile
+    who = session.identities.get(profile)
+    spans = [Span(f"  {_person(who)}", "dim")] if who else []
+    if session.read_only(profile):
+        spans.append(Span("  ro", "good"))
+    return [*spans, Span(" ")]
+
+
+def _person(who: Identity) -> str:
+    """The user's or the role's name: the part of the ARN that a person recognises."""
+    resource = who.arn.rpartition(":")[2]
+    parts = resource.split("/")
+    return parts[1] if len(parts) > 1 else resource
+
+
+def keys(
+    commands: Sequence[Command], refusal: Callable[[Command], str], *, ascii_only: bool
+) -> tuple[list[Span], list[Span]]:
+    """The footer: the keys that matter here from the left, the one for all of them at the right."""
+    left: list[Span] = []
+    right: list[Span] = []
+    for command in footer_of(commands):
+        possible = not refusal(command)
+        action = f"screen.do('{command.id}')"
+        label = key_label(command.keys[0], ascii_only=ascii_only)
+        side = right if command.id == _PALETTE else left
+        side += [
+            Span(f" {label}", "accent" if possible else "dim", action),
+            Span(f" {command.name} ", "" if possible else "dim", action),
+        ]
+    return left, right

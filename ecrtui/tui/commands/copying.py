@@ -1,0 +1,59 @@
+"""Commands that copy: the most useful text at once, or one chosen from all there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ecrtui.render.copying import CopyChoice
+from ecrtui.render.text import safe
+from ecrtui.tui.commands.deed import Deed
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.place import PlaceScreen
+
+_SHOWN = 200
+"""Characters of the text that the toast repeats."""
+
+
+def copy_text(screen: PlaceScreen, choice: CopyChoice) -> None:
+    """Put a text on the clipboard (OSC 52) and say which."""
+    screen.app.copy_to_clipboard(choice.text)
+    text = safe(choice.text)
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    screen.say(shown, title=f"Copied: {choice.title}")
+
+
+def _copy(screen: PlaceScreen) -> None:
+    screen.copy_choices(lambda choices: copy_text(screen, choices[0]))
+
+
+def _menu(screen: PlaceScreen) -> None:
+    from ecrtui.tui.screens.picker import Choice, pick
+
+    def show(choices: Sequence[CopyChoice]) -> None:
+        rows = [Choice(choice.title, choice.text, choice) for choice in choices if choice.text]
+        pick(screen, "Copy", rows, lambda picked: copy_text(screen, picked.value))
+
+    screen.copy_choices(show)
+
+
+def _console(screen: PlaceScreen) -> None:
+    def copy(choices: Sequence[CopyChoice]) -> None:
+        copy_text(screen, next(one for one in choices if one.title == "console address"))
+
+    screen.copy_choices(copy)
+
+
+def _nothing(screen: PlaceScreen) -> str:
+    return screen.why_no_copy()
+
+
+Use = Callable[[Sequence[CopyChoice]], None]
+"""What is done with the choices once they are known."""
+
+DEEDS = {
+    "copy": Deed(_copy, _nothing),
+    "copy-menu": Deed(_menu, _nothing),
+    "console": Deed(_console, _nothing),
+}

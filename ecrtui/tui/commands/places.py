@@ -1,0 +1,141 @@
+"""Commands that choose a place from a list: bookmarks, regions, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ecrtui.config import commands as kinds
+from ecrtui.model.places import Profile, Registry, RegistrySummary
+from ecrtui.render.registries import region_name
+from ecrtui.tui import background, navigation
+from ecrtui.tui.commands.deed import Deed
+from ecrtui.tui.session import place_key
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows import remember
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.picker import Choice
+    from ecrtui.tui.screens.place import PlaceScreen
+
+
+def _bookmark(screen: PlaceScreen) -> None:
+    place = screen.spot.to_place()
+    if place is not None:
+        added = remember.toggle_bookmark(screen.session.services, place)
+        screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}: {place.label or 'this'}")
+
+
+def _not_a_place(screen: PlaceScreen) -> str:
+    return "" if screen.spot.to_place() is not None else "This place needs no bookmark."
+
+
+def _bookmarks(screen: PlaceScreen) -> None:
+    from ecrtui.tui.screens.picker import Choice, pick
+
+    choices = [
+        Choice(place.label or "repositories", _where(screen, place.registry), Spot.of_place(place))
+        for place in remember.bookmarks(screen.session.services)
+    ]
+    pick(screen, "Bookmarks", choices, lambda choice: navigation.go(screen, choice.value))
+
+
+def _no_bookmarks(screen: PlaceScreen) -> str:
+    kept = remember.bookmarks(screen.session.services)
+    return "" if kept else "There are no bookmarks yet: b makes one where you are."
+
+
+def _where(screen: PlaceScreen, registry: Registry) -> str:
+    said = screen.session.services.settings.of(registry.profile)
+    parts = [said.label or registry.profile or "default", region_name(registry)]
+    return " · ".join(parts)
+
+
+def _regions(screen: PlaceScreen) -> None:
+    """The profile's registries: those that answered before, then all as they answer."""
+    from ecrtui.tui.screens.picker import pick
+
+    session, profile = screen.session, _profile(screen)
+    known = [one for one in session.summaries.values() if one.registry.profile == profile]
+    picker = pick(
+        screen,
+        "Regions",
+        [_region_choice(screen, summary) for summary in known],
+        lambda choice: navigation.go(screen, choice.value),
+    )
+    if known:
+        return
+
+    def found() -> Iterator[RegistrySummary]:
+        from ecrtui.workflows import places
+
+        return places.registries(session.services)
+
+    def deliver(summaries: list[RegistrySummary]) -> None:
+        for summary in summaries:
+            session.learn(summary)
+        own = [one for one in summaries if one.registry.profile == profile]
+        picker.add([_region_choice(screen, one) for one in own])
+
+    background.read(picker, "regions", found, deliver=deliver, done=picker.finish)
+
+
+def _region_choice(screen: PlaceScreen, summary: RegistrySummary) -> Choice:
+    from ecrtui.tui.screens.picker import Choice
+
+    registry = msgspec.structs.replace(summary.registry, account="")
+    count = summary.repositories
+    detail = summary.note or ("" if count is None else f"{count:,} repositories")
+    return Choice(region_name(registry), detail, elsewhere(screen.spot, registry))
+
+
+def elsewhere(spot: Spot, registry: Registry) -> Spot:
+    """The same repository in another registry; a public one has its own names."""
+    same = spot.registry is not None and spot.registry.is_public == registry.is_public
+    if spot.repository and same:
+        return Spot(kinds.IMAGES, registry, spot.repository)
+    return Spot(kinds.REPOSITORIES, registry)
+
+
+def _accounts(screen: PlaceScreen) -> None:
+    from ecrtui.tui.screens.picker import Choice, pick
+
+    session = screen.session
+    here = screen.spot.registry
+    picker = pick(screen, "Accounts", [], lambda choice: navigation.go(screen, choice.value))
+
+    def profiles() -> list[Profile]:
+        from ecrtui.workflows import places
+
+        return places.profiles(session.services, everything=True)
+
+    def answer(found: list[Profile]) -> None:
+        choices = []
+        for profile in found:
+            region = profile.region or (here.region if here else "")
+            spot = Spot(kinds.REPOSITORIES, Registry(profile.name, region)) if region else Spot()
+            detail = " · ".join(part for part in (profile.kind.value, profile.region) if part)
+            choices.append(Choice(profile.name or "default", detail, spot))
+        picker.add(choices)
+        picker.finish(None)
+
+    background.ask(picker, "accounts", profiles, answer=answer, failed=picker.finish)
+
+
+def _profile(screen: PlaceScreen) -> str:
+    """The profile one stands in: the place's, or that of the row stood on."""
+    if screen.spot.registry is not None:
+        return screen.spot.registry.profile
+    return screen.session.services.profile
+
+
+DEEDS = {
+    "bookmark": Deed(_bookmark, _not_a_place),
+    "bookmarks": Deed(_bookmarks, _no_bookmarks),
+    "regions": Deed(_regions),
+    "accounts": Deed(_accounts),
+}
+
+__all__ = ["DEEDS", "elsewhere", "place_key"]

@@ -1,0 +1,55 @@
+"""Going in, going out, going anywhere: which screens stand on top of which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrtui.tui import screens
+from ecrtui.workflows import remember
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.place import PlaceScreen
+    from ecrtui.tui.spot import Spot
+
+
+def enter(screen: PlaceScreen, spot: Spot) -> None:
+    """Go into a place from another, which stays underneath with all it has read."""
+    screen.app.push_screen(screens.make(screen.session, spot))
+
+
+def go(screen: PlaceScreen, spot: Spot) -> None:
+    """Go anywhere: back to a screen that is underneath, else to a new one instead of all."""
+    app = screen.app
+    known = next((one for one in _places(screen) if one.spot.same_place(spot)), None)
+    while app.screen is not known and len(app.screen_stack) > 1:
+        app.pop_screen()
+    if app.screen is not known:
+        app.switch_screen(screens.make(screen.session, spot))
+
+
+def leave(screen: PlaceScreen) -> None:
+    """Go out: to where one came from, else to the place around this one."""
+    if len(screen.app.screen_stack) > 1:
+        screen.app.pop_screen()
+    elif screen.spot.parent is not None:
+        above = screens.make(screen.session, screen.spot.parent)
+        above.come_from(screen.spot)
+        screen.app.switch_screen(above)
+
+
+def step(screen: PlaceScreen, by: int) -> None:
+    """Along the trail of places one has been to."""
+    spot = screen.session.trail.step(by)
+    if spot is not None:
+        go(screen, spot)
+
+
+def arrived(screen: PlaceScreen) -> None:
+    """A place is on the screen: the trail knows, and so will the next start."""
+    if screen.spot.kind != screens.OPENING:
+        screen.session.trail.went(screen.spot)
+        remember.save_last_place(screen.session.services, screen.spot.to_place())
+
+
+def _places(screen: PlaceScreen) -> list[PlaceScreen]:
+    return [one for one in screen.app.screen_stack if hasattr(one, "spot")]  # type: ignore[misc]

@@ -1,0 +1,188 @@
+"""The images of one repository, folded into a row for each thing a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.folding import ImageFamily, Member, fold, is_index
+from ecrtui.model.image import Image
+from ecrtui.model.manifest import Manifest
+from ecrtui.model.places import Registry
+from ecrtui.render.columns import Column
+from ecrtui.render.copying import image_choices
+from ecrtui.render.images import ImageRow, image_columns, image_name, row_children, row_key
+from ecrtui.tui import background
+from ecrtui.tui.changes import Change, differences
+from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.screens.listing import ListScreen
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows.remember import Order
+from ecrtui.workflows.services import Services
+
+
+class ImagesScreen(ListScreen[ImageRow]):
+    """One row for each image; an index holds its children once its manifest has been read."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (kinds.LISTS, kinds.IMAGES)
+    NOUN: ClassVar[str] = "images"
+    ORDER: ClassVar[Order] = Order("pushed", reverse=True)
+
+    def __init__(self, session: Session, spot: Spot) -> None:
+        super().__init__(session, spot)
+        self._images: Sequence[Image] = ()
+        self._uri = ""
+        self.waiting_for = ""
+
+    @property
+    def registry(self) -> Registry:
+        """Where the repository is."""
+        return self.spot.registry or Registry("", "")
+
+    def columns(self) -> list[Column[ImageRow]]:
+        """With ages as of now."""
+        return image_columns(self.session.times)
+
+    def key(self, row: ImageRow) -> str:
+        """By digest."""
+        return row_key(row)
+
+    def children_of(self, row: ImageRow) -> Sequence[ImageRow]:
+        """What folds under a row."""
+        return row_children(row)
+
+    def pieces(self, before: bool) -> Iterator[Change[ImageRow]]:
+        """Rows page by page as they are, then folded once all are known.
+
+        Where there are rows already, only the folded ones replace them: nothing flickers.
+        """
+        from ecrtui.workflows import browse
+
+        services, found = self.session.services, list[Image]()
+        first: dict[str, ImageFamily] = {}
+        pages = browse.images(services, self.registry, self.spot.repository)
+        for page in pages:
+            found += page.items
+            rows: list[ImageFamily] = []
+            if not (before or page.last):
+                rows = fold(page.items, lambda digest: stored(services, digest))
+                first.update((row.image.image_digest, row) for row in rows)
+            yield Change(rows, read=len(page.items), last=page.last)
+        yield from refolded(services, found, first)
+
+    def take(self, changes: Sequence[Change[ImageRow]]) -> None:
+        """Keep the images too: they are folded again when a manifest has been read."""
+        for change in changes:
+            if change.items:
+                self._images = change.items
+        super().take(changes)
+
+    def remarks(self) -> str:
+        """What waits, and that rows are fewer than images."""
+        waiting = f"waiting for {self.waiting_for}" if self.waiting_for else ""
+        folded = len(self._images) - len(self.table.data.rows) if self.idle else 0
+        more = f"{folded:,} folded into these rows" if folded > 0 else ""
+        return " · ".join(part for part in (waiting, more) if part)
+
+    def heading(self) -> str:
+        """What the rows are."""
+        return f"Images of {self.spot.repository}"
+
+    def empty(self) -> Sequence[str]:
+        """A build may push one."""
+        return (
+            f"No images in {self.spot.repository}",
+            f"{self.key_of('wait')} waits for a tag   {self.key_of('refresh')} looks again",
+        )
+
+    def spot_of(self, row: ImageRow) -> Spot:
+        """The image; a child by its digest."""
+        digest, label = row_key(row), ""
+        if isinstance(row, Member):
+            label = row.platform or row.role
+        elif row.image.image_tags:
+            label = image_name(row.image)
+        return Spot(kinds.IMAGE, self.registry, self.spot.repository, digest, label)
+
+    def why_unfoldable(self, row: ImageRow) -> str:
+        """An index that has not been read may hold much."""
+        if isinstance(row, ImageFamily) and row.manifest is None and is_index(row.image):
+            return f"Its manifest has not been read: {self.key_of('read')} reads it."
+        return super().why_unfoldable(row)
+
+    def copy_choices(self, use: Use) -> None:
+        """Of the image stood on; the repository's URI is asked for once, and is the API's own."""
+        row = self.table.current
+        if row is None:
+            return
+        registry, name = self.session.whole(self.registry), self.spot.repository
+        image = row.image or Image(row_key(row), repository_name=name)
+        services = self.session.services
+
+        def answer(uri: str) -> None:
+            self._uri = uri
+            use(image_choices(registry, uri, image))
+
+        def ask() -> str:
+            from ecrtui.workflows import browse
+
+            return browse.repository(services, registry, name).repository_uri
+
+        if self._uri:
+            answer(self._uri)
+        else:
+            background.ask(self, "uri", ask, answer=answer, failed=self.say_problem)
+
+    # Manifests, on purpose
+
+    def unread(self) -> list[str]:
+        """Digests of the marked indexes, or of the one stood on, whose manifests are not stored."""
+        here = self.table.data.parent_at(self.table.cursor)
+        rows = self.table.data.marked() or ([here] if here is not None else [])
+        return [
+            row.image.image_digest
+            for row in rows
+            if isinstance(row, ImageFamily) and row.manifest is None and is_index(row.image)
+        ]
+
+    def read_manifests(self, digests: Sequence[str]) -> None:
+        """Read manifests and fold the rows anew. COUNTS AS A PULL; ask before."""
+        services, registry, name = self.session.services, self.registry, self.spot.repository
+        before = {self.key(row): row for row in self.table.data.rows}
+
+        def pieces() -> Iterator[Change[ImageRow]]:
+            from ecrtui.workflows import inspect
+
+            inspect.read_manifests(services, registry, name, digests)
+            yield from differences(refolded(services, self._images, {}), self.key, before)
+
+        def done(problem: EcrtuiError | None) -> None:
+            self._before = {}
+            if problem is not None:
+                self.say_problem(problem)
+            else:
+                self.say(f"{len(digests)} read; counted as pulls")
+
+        self.session.may_read_manifests = True
+        self._before = before
+        background.read(self, "manifests", pieces, deliver=self.take, done=done)
+
+
+def stored(services: Services, digest: str) -> Manifest | None:
+    """A manifest read before; its workflow brings the parser along, so it is imported late."""
+    from ecrtui.workflows.inspect import stored_manifest
+
+    return stored_manifest(services, digest)
+
+
+def refolded(
+    services: Services, images: Sequence[Image], first: dict[str, ImageFamily]
+) -> Iterator[Change[ImageRow]]:
+    """All rows folded: those other than at first, and what went under others."""
+    rows = fold(images, lambda digest: stored(services, digest))
+    heads = {row.image.image_digest for row in rows}
+    changed = [row for row in rows if first.get(row.image.image_digest) != row]
+    yield Change(changed, gone=frozenset(first) - heads, items=images)

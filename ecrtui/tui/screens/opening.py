@@ -1,0 +1,77 @@
+"""On the way to a place that must be found first: from a reference, or a profile's own region."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
+from ecrtui.render.text import safe
+from ecrtui.tui import background, screens, states
+from ecrtui.tui.screens.place import PlaceScreen
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows.services import DEFAULT_REGION, Services
+
+
+class OpeningScreen(PlaceScreen):
+    """Says what is being opened, then gives way to it, or says why it cannot be."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (screens.OPENING,)
+
+    def __init__(self, session: Session, spot: Spot) -> None:
+        super().__init__(session, spot)
+        self._text = Static(id="opening")
+
+    def body(self) -> ComposeResult:
+        """A sentence."""
+        yield self._text
+
+    @property
+    def state(self) -> str:
+        """Loading until it fails."""
+        return self.reading.state(0, 0)
+
+    def reload(self) -> None:
+        """Find the place."""
+        name = self.spot.text or (self.spot.registry.profile if self.spot.registry else "")
+        self._text.update(Content(f"Opening {safe(name)} ..."))
+        self.start_reading()
+        services, spot = self.session.services, self.spot
+        background.ask(
+            self, "find", lambda: find(services, spot), answer=self._found, failed=self._failed
+        )
+
+    def _found(self, spot: Spot) -> None:
+        self.finish_reading(None)
+        self.app.switch_screen(screens.make(self.session, spot))
+
+    def _failed(self, problem: EcrtuiError) -> None:
+        self.finish_reading(problem)
+        lines = states.problem(
+            problem, states.key_of(self.commands, "refresh", ascii_only=False), 70
+        )
+        self._text.update(Content("\n".join(safe(line.text) for line in lines)))
+
+
+def find(services: Services, spot: Spot) -> Spot:
+    """The place an opening leads to; raises EcrtuiError."""
+    from ecrtui.workflows import locate, places
+
+    if not spot.text and spot.registry is not None:
+        profile = spot.registry.profile
+        declared = places.profiles(services, everything=True)
+        region = next((one.region for one in declared if one.name == profile), "")
+        registry = type(spot.registry)(profile, region or DEFAULT_REGION)
+        return Spot(kinds.REPOSITORIES, registry)
+    target = locate.locate(services, spot.text, here=spot.registry)
+    wanted = target.image_id
+    if not str(wanted):
+        return Spot(kinds.IMAGES, target.registry, target.repository)
+    return Spot(
+        kinds.IMAGE, target.registry, target.repository, wanted.image_digest, wanted.image_tag
+    )

@@ -1,0 +1,198 @@
+"""The bones of every place: crumbs above, the place itself, keys below, commands by their keys."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from ecrtui.config.commands import Command
+from ecrtui.errors import EcrtuiError
+from ecrtui.tui import background, bars, navigation
+from ecrtui.tui.loading import Loading
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.tui.widgets.spans import SpanBar
+
+if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
+    from ecrtui.model.places import Identity
+    from ecrtui.tui.commands.copying import Use
+    from ecrtui.tui.widgets.prompt import Prompt, Question
+
+
+class PlaceScreen(Screen[None]):
+    """A place. Subclasses say what stands between the bars and what `reload` reads."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ()
+    """What the commands' `where` calls it."""
+
+    def __init__(self, session: Session, spot: Spot) -> None:
+        super().__init__()
+        self.session = session
+        self.spot = spot
+        self.reading = Loading()
+        profile = spot.registry.profile if spot.registry else ""
+        self.commands = session.commands_at(self.KINDS, profile)
+        self._by_key = {key: one for one in reversed(self.commands) for key in one.keys}
+        self._crumbs = SpanBar(id="crumbs")
+        self._keys = SpanBar(id="keys")
+        self._prompt: Prompt | None = None
+
+    # What a place says of itself
+
+    @property
+    def state(self) -> str:
+        """One of loading, full, empty, filtered, denied, failed."""
+        return self.reading.state(1, 1)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being read."""
+        return not self.reading.busy
+
+    def body(self) -> ComposeResult:
+        """What stands between the bars."""
+        yield from ()
+
+    def reload(self) -> None:
+        """Read the place again."""
+
+    def show_times(self) -> None:
+        """Times have grown, or are shown in another way."""
+
+    def current_problem(self) -> EcrtuiError | None:
+        """What went wrong here, if anything did."""
+        return self.reading.problem
+
+    def why_no_copy(self) -> str:
+        """Why nothing can be copied here; '' when something can."""
+        return "There is nothing to copy here."
+
+    def copy_choices(self, use: Use) -> None:
+        """Hand over what can be copied, at once or when it is known; the best comes first."""
+
+    def come_from(self, spot: Spot) -> None:
+        """One came out of a place inside this one."""
+
+    def give_up(self) -> bool:
+        """Give up what Escape gives up before one leaves; whether there was anything."""
+        return False
+
+    # Life
+
+    def compose(self) -> ComposeResult:
+        """Crumbs, the place, keys."""
+        yield self._crumbs
+        yield from self.body()
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Read once the first frame has been asked for: what is imported then delays no picture."""
+        self.update_bars()
+        self.call_after_refresh(self.reload)
+        self.call_after_refresh(self._ask_who)
+
+    def on_screen_resume(self) -> None:
+        """One is here (again); not so when another screen came on top in the same moment."""
+        if self.is_current:
+            navigation.arrived(self)
+            self.update_bars()
+
+    def start_reading(self) -> None:
+        """Say that reading begins; the time it takes is shown when it is long."""
+        self.reading.start(time.monotonic())
+        self.update_bars()
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """Say that it ended."""
+        self.reading.finish(problem, self.session.services.clock.now())
+        self.update_bars()
+
+    def update_bars(self) -> None:
+        """Say again what the lines say; what is the same is not drawn again."""
+        self._crumbs.show(
+            bars.crumbs(self.session, self.spot), bars.badges(self.session, self.spot)
+        )
+        shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
+        self._keys.show(*shown)
+
+    def _refusal(self, command: Command) -> str:
+        from ecrtui.tui.commands import refusal
+
+        return refusal(self, command.id)
+
+    def _ask_who(self) -> None:
+        """Find out who we are, once for each profile; a list that fails says why by itself."""
+        registry = self.spot.registry
+        if registry is None or registry.profile in self.session.identities:
+            return
+        services = self.session.services
+
+        def ask() -> Identity:
+            from ecrtui.workflows import places
+
+            return places.identity(services, registry.profile)
+
+        def answer(who: Identity) -> None:
+            self.session.identities[registry.profile] = who
+            self.update_bars()
+
+        background.ask(self, "who", ask, answer=answer, failed=lambda _: None)
+
+    # Commands
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that no widget took is a command's."""
+        command = self._by_key.get(event.key)
+        if command is not None:
+            event.stop()
+            event.prevent_default()
+            self.action_do(command.id)
+
+    def action_do(self, command: str) -> None:
+        """Do a command, or say why it is impossible."""
+        from ecrtui.tui.commands import perform
+
+        perform(self, command)
+        self.update_bars()
+
+    def action_crumb(self, number: int) -> None:
+        """Go to a place on the way here."""
+        navigation.go(self, self.spot.lineage[number])
+
+    def say(self, sentence: str, *, title: str = "", warn: bool = False) -> None:
+        """A toast. Foreign text is only text."""
+        severity = "warning" if warn else "information"
+        self.notify(sentence, title=title, severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def say_problem(self, problem: EcrtuiError) -> None:
+        """A toast for what failed by the way; the place itself is as it was."""
+        self.say(problem.detail or problem.hint, title=problem.title, warn=True)
+
+    # Typing
+
+    def ask_line(self, question: Question) -> None:
+        """Let the person type a line above the keys."""
+        from ecrtui.tui.widgets.prompt import Prompt
+
+        self.close_line()
+        self._prompt = Prompt(question)
+        self.mount(self._prompt, before=self._keys)
+
+    def close_line(self) -> None:
+        """Take the line away; keys are commands again."""
+        if self._prompt is not None:
+            self._prompt.remove()
+            self._prompt = None
+            self.focus_body()
+
+    def complain(self, sentence: str) -> None:
+        """Say beside the line what is wrong with it."""
+        if self._prompt is not None:
+            self._prompt.complain(sentence)
+
+    def focus_body(self) -> None:
+        """Give the keys back to the place."""

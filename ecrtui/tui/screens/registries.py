@@ -1,0 +1,105 @@
+"""The first screen: accounts and regions, filling in as each of them answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.places import RegistrySummary
+from ecrtui.render.columns import Column
+from ecrtui.render.copying import registry_choices
+from ecrtui.render.registries import RegistryRow, arrange, registry_columns
+from ecrtui.tui.changes import Change
+from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.screens.listing import ListScreen
+from ecrtui.tui.session import place_key
+from ecrtui.tui.spot import Spot
+
+
+class RegistriesScreen(ListScreen[RegistryRow]):
+    """A row for each profile, account and region; empty regions fold into one."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (kinds.LISTS, kinds.REGISTRIES)
+    NOUN: ClassVar[str] = "registries"
+
+    def columns(self) -> list[Column[RegistryRow]]:
+        """No times, so always the same."""
+        return registry_columns()
+
+    def key(self, row: RegistryRow) -> str:
+        """By place, since the account comes later."""
+        return row.key
+
+    def children_of(self, row: RegistryRow) -> Sequence[RegistryRow]:
+        """The empty regions."""
+        return row.folded
+
+    def stream(self, before: Mapping[str, RegistryRow]) -> Iterator[Change[RegistryRow]]:
+        """All rows in their order with every answer: few, and a region may move into a fold."""
+        from ecrtui.workflows import places
+
+        settings = self.session.services.settings
+        known: dict[tuple[str, str, str], RegistrySummary] = {}
+        for summary in places.registries(self.session.services):
+            known[place_key(summary.registry)] = summary
+            if not before:
+                yield Change(arrange(known.values(), settings), items=(summary,))
+        yield Change(arrange(known.values(), settings), items=tuple(known.values()), last=True)
+
+    def take(self, changes: Sequence[Change[RegistryRow]]) -> None:
+        """The last rows are all the rows; what they tell of accounts is kept for other places."""
+        for change in changes:
+            for summary in change.items:
+                self.session.learn(summary)
+        data = self.table.data
+        data.clear()
+        data.append(changes[-1].rows)
+        self.show_rows()
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """Where nothing answered, the first reason is everybody's."""
+        looked = [row for row in self._summaries() if row.identity or row.problem]
+        reasons = [row.problem for row in looked if isinstance(row.problem, EcrtuiError)]
+        everything = bool(reasons) and len(reasons) == len(looked)
+        super().finish_reading(problem or (reasons[0] if everything else None))
+
+    def heading(self) -> str:
+        """What the rows are."""
+        return "Accounts and regions"
+
+    def empty(self) -> Sequence[str]:
+        """The configuration declares nobody: what would."""
+        return ("No profile is declared", "Run aws configure sso, or start with --demo")
+
+    def remarks(self) -> str:
+        """How many regions have something in them."""
+        counted = [row for row in self._summaries() if row.complete]
+        used = sum(1 for row in counted if row.repositories)
+        return f"{used} of {len(counted)} regions in use" if counted else ""
+
+    def _summaries(self) -> list[RegistrySummary]:
+        return [one.summary for row in self.table.data.rows for one in (row, *row.folded)]
+
+    def come_from(self, spot: Spot) -> None:
+        """Stand on the registry one came out of."""
+        if spot.registry is not None:
+            self._stand_on = RegistryRow(RegistrySummary(spot.registry), "").key
+
+    def spot_of(self, row: RegistryRow) -> Spot | None:
+        """The registry's repositories; a fold leads nowhere."""
+        if row.folded:
+            return None
+        return Spot(kinds.REPOSITORIES, self.session.plain(row.summary.registry))
+
+    def problem_of(self, row: RegistryRow | None) -> EcrtuiError | None:
+        """What keeps the row's registry from being entered."""
+        problem = row.summary.problem if row is not None else None
+        return problem if isinstance(problem, EcrtuiError) else None
+
+    def copy_choices(self, use: Use) -> None:
+        """Of the registry stood on."""
+        row = self.table.current
+        if row is not None:
+            use(registry_choices(self.session.whole(row.summary.registry)))

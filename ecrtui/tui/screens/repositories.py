@@ -1,0 +1,78 @@
+"""The repositories of one registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from ecrtui.config import commands as kinds
+from ecrtui.model.places import Registry
+from ecrtui.model.repository import Repository
+from ecrtui.render.columns import Column
+from ecrtui.render.copying import repository_choices
+from ecrtui.render.registries import region_name
+from ecrtui.render.repositories import repository_columns
+from ecrtui.tui.changes import Change
+from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.screens.listing import ListScreen
+from ecrtui.tui.session import place_key
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows.remember import Order
+
+
+class RepositoriesScreen(ListScreen[Repository]):
+    """One row for each repository."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (kinds.LISTS, kinds.REPOSITORIES)
+    NOUN: ClassVar[str] = "repositories"
+    ORDER: ClassVar[Order] = Order("name")
+
+    @property
+    def registry(self) -> Registry:
+        """Where they are."""
+        return self.spot.registry or Registry("", "")
+
+    def columns(self) -> list[Column[Repository]]:
+        """With ages as of now."""
+        return repository_columns(self.session.times)
+
+    def key(self, row: Repository) -> str:
+        """Names are unique in a registry."""
+        return row.repository_name
+
+    def pieces(self, before: bool) -> Iterator[Change[Repository]]:
+        """Page by page."""
+        from ecrtui.workflows import browse
+
+        for page in browse.repositories(self.session.services, self.registry):
+            yield Change(page.items, read=len(page.items), last=page.last)
+
+    def take(self, changes: Sequence[Change[Repository]]) -> None:
+        """Remember the names for `:`."""
+        super().take(changes)
+        names = [row.repository_name for row in self.table.data.rows]
+        self.session.names[place_key(self.registry)] = names
+
+    def heading(self) -> str:
+        """What the rows are."""
+        return "Repositories"
+
+    def empty(self) -> Sequence[str]:
+        """Another place may have some."""
+        return (
+            f"No repositories in {region_name(self.registry)}",
+            f"{self.key_of('regions')} another region   {self.key_of('accounts')} another account"
+            f"   {self.key_of('refresh')} looks again",
+        )
+
+    def spot_of(self, row: Repository) -> Spot:
+        """The repository's images."""
+        return Spot(kinds.IMAGES, self.registry, row.repository_name)
+
+    def copy_choices(self, use: Use) -> None:
+        """Of the repository stood on; its URI is the one the API gave."""
+        row = self.table.current
+        if row is not None:
+            registry = self.session.whole(self.registry)
+            names = (row.repository_name, row.repository_uri, row.repository_arn)
+            use(repository_choices(registry, *names))

@@ -1,0 +1,84 @@
+"""What all screens share for one run: services, who we are, what was learnt on the way."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.config.commands import COMMANDS, Command, commands_for
+from ecrtui.config.keymap import load_keymap, with_keymap
+from ecrtui.errors import SettingsError
+from ecrtui.model.places import Identity, Registry, RegistrySummary
+from ecrtui.render.ages import Times
+from ecrtui.tui.spot import Trail
+from ecrtui.workflows.services import Services
+
+SummaryKey = tuple[str, str, str]
+
+
+def place_key(registry: Registry) -> SummaryKey:
+    """What tells registries apart whether or not their account is known yet."""
+    return (registry.profile, registry.region, registry.kind.value)
+
+
+class Session:
+    """One run of the explorer."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.trail = Trail()
+        self.identities: dict[str, Identity] = {}
+        self.summaries: dict[SummaryKey, RegistrySummary] = {}
+        self.names: dict[SummaryKey, list[str]] = {}
+        """Repositories seen, for completing what is typed after `:`."""
+        self.utc = services.settings.times == "utc"
+        self.may_read_manifests = services.settings.read_manifests == "always"
+        self.keymap_problem: SettingsError | None = None
+        self.commands = self._commands()
+
+    @property
+    def ascii(self) -> bool:
+        """Whether to draw with plain ASCII."""
+        return self.services.settings.ascii
+
+    @property
+    def times(self) -> Times:
+        """How times are shown at this moment."""
+        return Times(self.services.clock.now(), absolute=self.utc)
+
+    def read_only(self, profile: str) -> bool:
+        """Whether nothing in a profile's account may change."""
+        return self.services.read_only or self.services.settings.of(profile).read_only
+
+    def commands_at(self, places: tuple[str, ...], profile: str) -> list[Command]:
+        """The commands of a kind of screen; without dangerous ones where nothing may change."""
+        return commands_for(places, read_only=self.read_only(profile), commands=self.commands)
+
+    def learn(self, summary: RegistrySummary) -> None:
+        """Keep what is known of a registry and of who we are there."""
+        self.summaries[place_key(summary.registry)] = summary
+        if summary.identity is not None:
+            self.identities[summary.registry.profile] = summary.identity
+
+    def plain(self, registry: Registry) -> Registry:
+        """The registry without its account when that is the profile's own: one place, one name."""
+        who = self.identities.get(registry.profile)
+        if who is not None and who.account == registry.account:
+            return msgspec.structs.replace(registry, account="")
+        return registry
+
+    def whole(self, registry: Registry) -> Registry:
+        """The registry with its account, as far as anybody told."""
+        return msgspec.structs.replace(registry, account=self.account(registry))
+
+    def account(self, registry: Registry) -> str:
+        """The account of a registry, '' while nobody has told."""
+        who = self.identities.get(registry.profile)
+        return registry.account or (who.account if who else "")
+
+    def _commands(self) -> list[Command]:
+        """Every command, with the keys a person chose where the file is in order."""
+        try:
+            return with_keymap(COMMANDS, load_keymap(self.services.locations.keymap_file))
+        except SettingsError as problem:
+            self.keymap_problem = problem
+            return list(COMMANDS)

@@ -1,0 +1,91 @@
+"""Where one can be in the explorer, as a value: what history, crumbs and restarts are made of."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.config import commands as kinds
+from ecrtui.model.places import Registry
+from ecrtui.workflows.remember import Place
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One place. `kind` is a kind of screen as the commands name them."""
+
+    kind: str = kinds.REGISTRIES
+    registry: Registry | None = None
+    repository: str = ""
+    digest: str = ""
+    label: str = ""
+    """What an image was called when one went there: its tag, or the start of its digest."""
+    text: str = ""
+    """What is searched for, or what was typed to open."""
+
+    @property
+    def parent(self) -> Spot | None:
+        """The place around it; None at the root."""
+        if self.kind in (kinds.IMAGE, kinds.SETTINGS):
+            return Spot(kinds.IMAGES, self.registry, self.repository)
+        if self.kind == kinds.IMAGES:
+            return Spot(kinds.REPOSITORIES, self.registry)
+        return None if self.kind == kinds.REGISTRIES else Spot()
+
+    @property
+    def lineage(self) -> list[Spot]:
+        """Every place around it from the root, itself last."""
+        return [*(self.parent.lineage if self.parent else ()), self]
+
+    def same_place(self, other: Spot) -> bool:
+        """Whether both are one place, whatever it is called."""
+        return self.address == other.address
+
+    @property
+    def address(self) -> tuple[str, Registry | None, str, str, str]:
+        """What tells it from other places."""
+        image = self.digest or (self.label if self.kind == kinds.IMAGE else "")
+        return (self.kind, self.registry, self.repository, image, self.text)
+
+    def to_place(self) -> Place | None:
+        """What is remembered of it; None for the root and for what is not worth it."""
+        if self.registry is None or self.kind == kinds.SEARCH:
+            return None
+        label = f"{self.repository}:{self.label}" if self.label else self.repository
+        return Place(self.registry, self.repository, self.digest, label)
+
+    @staticmethod
+    def of_place(place: Place) -> Spot:
+        """The place that was remembered."""
+        if place.digest:
+            label = place.label.removeprefix(f"{place.repository}:")
+            return Spot(kinds.IMAGE, place.registry, place.repository, place.digest, label)
+        kind = kinds.IMAGES if place.repository else kinds.REPOSITORIES
+        return Spot(kind, place.registry, place.repository)
+
+
+class Trail:
+    """The places one has been to, as a browser keeps them."""
+
+    def __init__(self) -> None:
+        self._spots: list[Spot] = []
+        self._at = -1
+
+    def went(self, spot: Spot) -> None:
+        """One is at a place now; what lay ahead is forgotten unless it is the same."""
+        if 0 <= self._at < len(self._spots) and self._spots[self._at].same_place(spot):
+            return
+        self._spots = [*self._spots[: self._at + 1], spot][-_LONGEST:]
+        self._at = len(self._spots) - 1
+
+    def step(self, by: int) -> Spot | None:
+        """Move along; None when there is nothing that way."""
+        if not self.can(by):
+            return None
+        self._at += by
+        return self._spots[self._at]
+
+    def can(self, by: int) -> bool:
+        """Whether there is a place that way."""
+        return 0 <= self._at + by < len(self._spots)
+
+
+_LONGEST = 100

@@ -1,0 +1,156 @@
+"""Lines of text one scrolls through: the tabs of an image, settings, JSON, help.
+
+A line is pieces with style names; a hundred thousand of them cost no more than those seen. With a
+cursor, lines can be copied and lead somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ecrtui.render.columns import Cell
+from ecrtui.render.text import fitted, safe, width
+from ecrtui.tui.widgets.palette import NAMES, Palette, combined
+
+
+class TextLine(NamedTuple):
+    """One line: its pieces, what `y` copies of it, and what Enter on it leads to."""
+
+    cells: tuple[Cell, ...] = ()
+    copy: str = ""
+    leads: str = ""
+
+    @property
+    def text(self) -> str:
+        """All pieces together."""
+        return "".join(cell.text for cell in self.cells)
+
+
+class LinesView(ScrollView, can_focus=True):
+    """Scrollable lines with a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {"-cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "move_pages(-1.0)", show=False),
+        Binding("pagedown", "move_pages(1.0)", show=False),
+        Binding("ctrl+u", "move_pages(-0.5)", show=False),
+        Binding("ctrl+d", "move_pages(0.5)", show=False),
+        Binding("home,g", "move_to(0)", show=False),
+        Binding("end,G", "move_to(-1)", show=False),
+    ]
+
+    class Opened(Message):
+        """A line was double-clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.cursor = 0
+        self._all: Sequence[TextLine] = ()
+        self._lines: Sequence[TextLine] = ()
+        self._needle = ""
+        self._palette = Palette(self)
+
+    @property
+    def current(self) -> TextLine | None:
+        """The line the cursor stands on."""
+        return self._lines[self.cursor] if self.cursor < len(self._lines) else None
+
+    @property
+    def shown(self) -> int:
+        """Lines that pass the filter."""
+        return len(self._lines)
+
+    def show(self, lines: Sequence[TextLine]) -> None:
+        """Put other lines in; the cursor stays at its number where it can."""
+        self._all = lines
+        self.find(self._needle)
+
+    def find(self, needle: str) -> None:
+        """Show only lines that hold a text, case aside; '' shows all."""
+        self._needle = needle
+        lowered = needle.lower()
+        self._lines = (
+            [line for line in self._all if lowered in line.text.lower()] if needle else self._all
+        )
+        self.cursor = max(0, min(self.cursor, len(self._lines) - 1))
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        self.refresh()
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by lines."""
+        self._move(self.cursor + lines)
+
+    def action_move_pages(self, pages: float) -> None:
+        """Move the cursor by parts of what is seen."""
+        self._move(self.cursor + int(pages * max(1, self.size.height - 1)))
+
+    def action_move_to(self, line: int) -> None:
+        """Move the cursor to a line; -1 is the last."""
+        self._move(len(self._lines) - 1 if line < 0 else line)
+
+    def _move(self, to: int) -> None:
+        to = max(0, min(to, len(self._lines) - 1))
+        old, self.cursor = self.cursor, to
+        height, top = max(1, self.scrollable_content_region.height), self.scroll_offset.y
+        if to < top:
+            self.scroll_to(y=to, animate=False, immediate=True)
+        elif to >= top + height:
+            self.scroll_to(y=to - height + 1, animate=False, immediate=True)
+        for line in {old, to}:
+            self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._move(self.cursor)
+
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._palette.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        across = self.scrollable_content_region.width
+        number = y + self.scroll_offset.y
+        base = self.rich_style
+        if number >= len(self._lines):
+            return Strip.blank(across, base)
+        if number == self.cursor and self.has_focus:
+            base = combined(base, self._palette.style("cursor"))
+        return Strip(self._segments(self._lines[number], across, base)).adjust_cell_length(
+            across, base
+        )
+
+    def _segments(self, line: TextLine, across: int, base: Style) -> list[Segment]:
+        segments: list[Segment] = []
+        room = across
+        for text, name in line.cells:
+            shown = safe(text)
+            if width(shown) > room:
+                shown = fitted(shown, room)
+            room -= width(shown)
+            style = combined(base, self._palette.style(name)) if name else base
+            segments.append(Segment(shown, style))
+            if room <= 0:
+                break
+        return segments
+
+    def on_click(self, event: events.Click) -> None:
+        """Stand on the line clicked; a double click opens it."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y + self.scroll_offset.y < len(self._lines):
+            self._move(offset.y + self.scroll_offset.y)
+            if event.chain == 2:
+                self.post_message(self.Opened())
