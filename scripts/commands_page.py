@@ -1,6 +1,6 @@
 """Write docs/commands.md from the parser; a test fails when the page is not fresh.
 
-    python scripts/commands_page.py
+python scripts/commands_page.py
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def page() -> str:
 def _usage(parser: Parser) -> str:
     places = [action for action in parser._actions if not action.option_strings]
     words = [_name(action) for action in places]
-    options = [action for action in parser._actions if action.option_strings[:1] not in ([], ["-h"])]
+    options = [
+        action for action in parser._actions if action.option_strings[:1] not in ([], ["-h"])
+    ]
     return " ".join([parser.prog, *words, *(f"[{_name(option)}]" for option in options)])
 
 

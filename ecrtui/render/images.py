@@ -83,7 +83,7 @@ def _tags(row: ImageRow) -> Cell:
     if isinstance(row, Member):
         return plain(row.platform or row.role)
     if not row.image.image_tags:
-        return Cell(f"(untagged) {short_digest(row.image.image_digest)}", "dim")
+        return Cell(f"(untagged) {short_digest(row.image.image_digest)[:8]}", "dim")
     return plain(" ".join(row.image.image_tags))
 
 
@@ -141,4 +141,4 @@ def _status(row: ImageRow) -> Cell:
     if kind not in (ArtifactKind.IMAGE, ArtifactKind.INDEX):
         return Cell(kind.value, "accent")
     may = isinstance(row, ImageFamily) and row.may_belong_to_index
-    return Cell("may belong to an index", "dim") if may else Cell("")
+    return Cell("in an index?", "dim") if may else Cell("")

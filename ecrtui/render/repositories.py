@@ -25,7 +25,14 @@ def repository_columns(times: Times) -> list[Column[Repository]]:
             flexible=True,
             natural=True,
         ),
-        Column("tags", "TAGS", _mutability, lambda row: _mutability(row).text, priority=2),
+        Column(
+            "mutability",
+            "MUTABILITY",
+            _mutability,
+            lambda row: _mutability(row).text,
+            priority=2,
+            widest=24,
+        ),
         Column("scan", "SCAN", _scanning, lambda row: _scanning(row).text, priority=4),
         Column("key", "ENCRYPTION", _encryption, lambda row: _encryption(row).text, priority=3),
         Column(

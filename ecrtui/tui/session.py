@@ -40,6 +40,12 @@ class Session:
         """Whether to draw with plain ASCII."""
         return self.services.settings.ascii
 
+    def edges(self, *, upper: bool) -> tuple[str, str]:
+        """The two corners and the line of a frame's edge."""
+        if self.ascii:
+            return "++", "-"
+        return ("┌┐" if upper else "└┘"), "─"
+
     @property
     def times(self) -> Times:
         """How times are shown at this moment."""

@@ -85,7 +85,12 @@ class ImagesScreen(ListScreen[ImageRow]):
         waiting = f"waiting for {self.waiting_for}" if self.waiting_for else ""
         folded = len(self._images) - len(self.table.data.rows) if self.idle else 0
         more = f"{folded:,} folded into these rows" if folded > 0 else ""
-        return " · ".join(part for part in (waiting, more) if part)
+        may = any(one.may_belong_to_index for one in self._families()) if self.idle else False
+        unsure = f"untagged may belong to an index ({self.key_of('read')} reads)" if may else ""
+        return " · ".join(part for part in (waiting, more, unsure) if part)
+
+    def _families(self) -> Iterator[ImageFamily]:
+        return (row for row in self.table.data.rows if isinstance(row, ImageFamily))
 
     def heading(self) -> str:
         """What the rows are."""

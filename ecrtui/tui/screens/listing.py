@@ -44,10 +44,8 @@ class ListScreen(PlaceScreen, Generic[Row]):
         self.table: ResourceTable[Row] = ResourceTable(
             self.columns(), self.key, self.children_of, id="rows"
         )
-        edges = ("++", "-") if session.ascii else ("┌┐", "─")
-        self._top = FrameEdge(id="top").draw_as(*edges)
-        edges = ("++", "-") if session.ascii else ("└┘", "─")
-        self._bottom = FrameEdge(id="bottom").draw_as(*edges)
+        self._top = FrameEdge(id="top").draw_as(*session.edges(upper=True))
+        self._bottom = FrameEdge(id="bottom").draw_as(*session.edges(upper=False))
         self._problem = ProblemPanel()
         self._stand_on = ""
         self._before: dict[str, Row] = {}
@@ -130,7 +128,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
 
     def on_mount(self) -> None:
         """Order the rows as last time."""
-        self.set_class(self.session.ascii, "-ascii")
         kept = remember.order_of(self.session.services, self.spot.kind)
         order = kept if kept.column in {one.id for one in self.columns()} else self.ORDER
         self.table.data.sort(order.column, reverse=order.reverse)

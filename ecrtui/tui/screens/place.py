@@ -91,6 +91,7 @@ class PlaceScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Read once the first frame has been asked for: what is imported then delays no picture."""
+        self.set_class(self.session.ascii, "-ascii")
         self.update_bars()
         self.call_after_refresh(self.reload)
         self.call_after_refresh(self._ask_who)

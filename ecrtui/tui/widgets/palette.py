@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title", "edge")
+_WHOLE = ("cursor", "header", "blurred")
 
 
 @lru_cache(maxsize=512)
@@ -31,7 +32,11 @@ class Palette:
         """The style of a component class such as `-warn`; an unknown name is plain."""
         found = self._styles.get(name)
         if found is None:
-            known = name in NAMES or name in ("cursor", "header", "blurred")
-            found = self._widget.get_component_rich_style(f"-{name}") if known else Style()
+            if name in _WHOLE:
+                found = self._widget.get_component_rich_style(f"-{name}")
+            elif name in NAMES:  # only what the style sets: a cell keeps its row's background
+                found = self._widget.get_component_rich_style(f"-{name}", partial=True)
+            else:
+                found = Style()
             self._styles[name] = found
         return found

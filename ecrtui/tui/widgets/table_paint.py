@@ -11,6 +11,8 @@ from ecrtui.render.text import fitted, safe, width
 GAP = 2
 GUTTER = 2
 _SMALLEST_FLEXIBLE = 12
+_SHARE_OF_FLEXIBLE = 0.3
+"""Of the room: before names get narrower than this, other columns are dropped."""
 
 
 def choose(
@@ -22,7 +24,7 @@ def choose(
     flexible column, which also gives way first.
     """
     kept = list(range(len(columns)))
-    while len(kept) > 1 and _least(columns, natural, kept) > room - GUTTER:
+    while len(kept) > 1 and _least(columns, natural, kept, room) > room - GUTTER:
         worst = max(columns[number].priority for number in kept)
         if worst <= 1:
             break
@@ -35,10 +37,13 @@ def choose(
     return [(number, widths[number]) for number in kept]
 
 
-def _least(columns: Sequence[Column[Any]], natural: Sequence[int], kept: Sequence[int]) -> int:
+def _least(
+    columns: Sequence[Column[Any]], natural: Sequence[int], kept: Sequence[int], room: int
+) -> int:
     total = GAP * (len(kept) - 1)
+    share = max(_SMALLEST_FLEXIBLE, int(room * _SHARE_OF_FLEXIBLE))
     for number in kept:
-        small = min(_SMALLEST_FLEXIBLE, natural[number])
+        small = min(share, natural[number])
         total += small if columns[number].flexible else natural[number]
     return total
 

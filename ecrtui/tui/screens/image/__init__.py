@@ -1,0 +1,1 @@
+"""One image: everything that reading its manifest reveals."""
