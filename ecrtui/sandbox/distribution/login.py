@@ -1,0 +1,96 @@
+"""Who asks: Basic tokens at a private registry, Bearer ones at the public gallery."""
+
+from __future__ import annotations
+
+from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.control.identity import denied
+from ecrtui.sandbox.distribution.answers import Unserved, answer
+from ecrtui.sandbox.distribution.tokens import BadToken, check_password, check_token, issue_password
+from ecrtui.sandbox.registry import Gallery
+from ecrtui.sandbox.wire import Request, Response
+from ecrtui.sandbox.world import Place, World
+
+_ANYBODY = "anonymous"
+_TOKEN_PATH = "/token/"  # noqa: S105 - a path
+ANONYMOUS = AccessKey(
+    id=_ANYBODY,
+    secret="",
+    account="",
+    arn="anonymous",
+    user_id="",
+    allow=(
+        "ecr-public:BatchGetImage",
+        "ecr-public:GetDownloadUrlForLayer",
+        "ecr-public:ListImages",
+    ),
+)
+"""Who pulls from the public gallery without logging in."""
+
+
+def caller(world: World, place: Place, request: Request) -> AccessKey:
+    """The key behind a request's Authorization header; refuses with the place's challenge."""
+    scheme, _, value = request.header("Authorization").partition(" ")
+    try:
+        if scheme.lower() == "basic":
+            return _key(world, place, check_token(value.strip()))
+        if scheme.lower() == "bearer":
+            return _key(world, place, check_password(value.strip()))
+    except BadToken as bad:
+        if bad.expired:
+            raise _denied(place, "Your authorization token has expired. Reauthenticate.") from None
+        raise _denied(place, "Your Authorization Token is invalid.") from None
+    raise _denied(place, "Not Authorized", status=401)
+
+
+def is_token_request(place: Place, request: Request) -> bool:
+    """Whether this asks the public gallery for a bearer token."""
+    return isinstance(place, Gallery) and request.path.rstrip("/") == _TOKEN_PATH.rstrip("/")
+
+
+def issue_bearer(request: Request) -> Response:
+    """A bearer token: for the holder of a Basic token, or for anybody."""
+    scheme, _, value = request.header("Authorization").partition(" ")
+    key_id = _ANYBODY
+    if scheme.lower() == "basic":
+        try:
+            key_id = check_token(value.strip())
+        except BadToken:
+            message = "Your Authorization Token is invalid."
+            raise Unserved(403, "DENIED", message) from None
+    return answer(200, {"token": issue_password(key_id)[0]})
+
+
+def allow(key: AccessKey, place: Place, operation: str, repository: str) -> None:
+    """Refuse, in IAM's words, an operation of the control plane that the key may not call.
+
+    The registry API's permissions are the control plane's: a manifest is BatchGetImage, a layer
+    GetDownloadUrlForLayer (ECR user guide, "Required IAM permissions").
+    """
+    service = "ecr-public" if isinstance(place, Gallery) else "ecr"
+    action = f"{service}:{operation}"
+    if not key.may_call(action):
+        resource = f"arn:aws:{service}:{place.region}:{place.account}:repository/{repository}"
+        raise Unserved(403, "DENIED", denied(key.arn, action, resource).message)
+
+
+def _key(world: World, place: Place, key_id: str) -> AccessKey:
+    if key_id == _ANYBODY and isinstance(place, Gallery):
+        return ANONYMOUS
+    key = world.keys.get(key_id)
+    if key is None or key.expired():
+        raise _denied(place, "Your Authorization Token is invalid.")
+    return key
+
+
+def _denied(place: Place, message: str, status: int = 403) -> Unserved:
+    if status == 403 and not isinstance(place, Gallery):
+        return Unserved(403, "DENIED", message)
+    return Unserved(401, "UNAUTHORIZED", message, www_authenticate=_challenge(place))
+
+
+def _challenge(place: Place) -> str:
+    """As the real ones challenge, with this host in the realm."""
+    if isinstance(place, Gallery):
+        realm = f"http://{place.host}{_TOKEN_PATH}"
+        return f'Bearer realm="{realm}",service="public.ecr.aws",scope="aws"'
+    return f'Basic realm="http://{place.host}/",service="ecr.amazonaws.com"'
