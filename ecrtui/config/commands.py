@@ -40,10 +40,24 @@ class Command(msgspec.Struct, frozen=True):
     """It changes a registry; with --read-only it does not exist."""
 
 
+TAB_COMMANDS: tuple[Command, ...] = (
+    Command("overview", "overview", ("1",), "All that matters, on one screen.", (IMAGE,)),
+    Command("platforms", "platforms", ("2",), "What an index holds.", (IMAGE,)),
+    Command("config", "config", ("3",), "Environment, command, user, ports, labels.", (IMAGE,), 3),
+    Command("layers", "layers", ("4",), "Layers with their sizes.", (IMAGE,), 4),
+    Command("history", "history", ("5",), "Every step of the build.", (IMAGE,)),
+    Command("referrers", "referrers", ("6",), "Signatures, SBOMs, attestations.", (IMAGE,)),
+    Command("contents", "contents", ("7",), "An artifact, opened and readable.", (IMAGE,)),
+    Command("json", "json", ("8",), "Manifest, config and row as they are.", (IMAGE,)),
+)
+"""A command for each tab of an image, in the order of the tabs."""
+
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS,), 1),
+    Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
     Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
-    Command("filter", "filter", ("slash",), "Show only rows that match, as you type.", (LISTS,), 4),
+    Command(
+        "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 4
+    ),
     Command(
         "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=5
     ),
@@ -69,6 +83,19 @@ COMMANDS: tuple[Command, ...] = (
         "Read the manifests of marked indexes. Counts as a pull.",
         (IMAGES,),
         3,
+    ),
+    *TAB_COMMANDS,
+    Command("next-tab", "next tab", ("tab",), "The tab after this one.", (IMAGE,)),
+    Command("previous-tab", "tab before", ("shift+tab",), "The tab before this one.", (IMAGE,)),
+    Command(
+        "unmask", "unmask", ("u",), "Show values that look secret, or mask them again.", (IMAGE,)
+    ),
+    Command(
+        "settings",
+        "settings",
+        ("i",),
+        "The repository's settings: mutability, scanning, policies, tags.",
+        (REPOSITORIES, IMAGES),
     ),
     Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),
     Command(

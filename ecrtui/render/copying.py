@@ -12,6 +12,7 @@ import msgspec
 
 from ecrtui.model.image import Image
 from ecrtui.model.places import Registry
+from ecrtui.model.repository import Repository
 from ecrtui.render.console import image_url, registry_url, repository_url
 
 
@@ -32,14 +33,16 @@ def registry_choices(registry: Registry) -> list[CopyChoice]:
     ]
 
 
-def repository_choices(registry: Registry, name: str, uri: str, arn: str) -> list[CopyChoice]:
+def repository_choices(registry: Registry, repository: Repository) -> list[CopyChoice]:
     """What can be copied of a repository."""
+    name = repository.repository_name
     return [
-        CopyChoice("uri", uri),
+        CopyChoice("uri", repository.repository_uri),
         CopyChoice("name", name),
-        CopyChoice("arn", arn),
+        CopyChoice("arn", repository.repository_arn),
         CopyChoice("aws command", _command(registry, "describe-images", "--repository-name", name)),
         CopyChoice("console address", repository_url(registry, name)),
+        CopyChoice("json", _json(repository)),
     ]
 
 
@@ -56,8 +59,13 @@ def image_choices(registry: Registry, uri: str, image: Image) -> list[CopyChoice
     if not registry.is_public:
         choices.append(CopyChoice("docker login", _login_command(registry, uri)))
     url = image_url(registry, image.repository_name, image.image_digest)
-    choices.append(CopyChoice("console address", url))
+    choices += [CopyChoice("console address", url), CopyChoice("json", _json(image))]
     return choices
+
+
+def _json(row: Repository | Image) -> str:
+    """The row with the API's own keys."""
+    return msgspec.json.format(msgspec.json.encode(row), indent=2).decode()
 
 
 def _describe_command(registry: Registry, image: Image) -> str:

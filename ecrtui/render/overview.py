@@ -25,7 +25,7 @@ def overview_sections(details: ImageDetails, times: Times) -> list[Section]:
 
 def _identity(details: ImageDetails, times: Times) -> list[Field]:
     labels = details.config.labels if details.config else {}
-    notes = {**details.manifest.annotations, **labels}
+    notes = {**(details.manifest.annotations if details.manifest else {}), **labels}
     fields = []
     for label, key in (
         ("Title", "title"),
@@ -41,14 +41,17 @@ def _identity(details: ImageDetails, times: Times) -> list[Field]:
     if built is not None:
         fields.append(Field("Built", times.long(built), tab="config"))
     fields.append(Field("Digest", details.digest, tab="json"))
-    fields.append(Field("Kind", details.manifest.kind.value, tab="json"))
+    if details.manifest is not None:
+        fields.append(Field("Kind", details.manifest.kind.value, tab="json"))
+    fields += [Field(part.title(), str(why), "warn") for part, why in details.problems]
     return fields
 
 
 def _contents(details: ImageDetails) -> list[Field]:
     fields = []
-    if details.manifest.platforms:
-        names = [str(child.platform) for child in details.manifest.platforms if child.platform]
+    children = details.manifest.platforms if details.manifest else ()
+    if children:
+        names = [str(child.platform) for child in children if child.platform]
         fields.append(Field("Platforms", ", ".join(names), tab="platforms"))
     if details.image_manifest is not None and details.layers:
         count, total = len(details.layers), details.image_manifest.layer_bytes
@@ -91,7 +94,8 @@ def _referrers(details: ImageDetails) -> list[Field]:
         name = referrer.artifact_type or referrer.media_type
         counts[name] = counts.get(name, 0) + 1
     fields = [Field(str(count), name, tab="referrers") for name, count in counts.items()]
-    attestations = len(details.manifest.manifests) - len(details.manifest.platforms)
+    manifest = details.manifest
+    attestations = len(manifest.manifests) - len(manifest.platforms) if manifest else 0
     if attestations:
         fields.append(Field(str(attestations), "attestations in the index", tab="referrers"))
     return fields

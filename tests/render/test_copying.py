@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecrtui.model.image import Image
 from ecrtui.model.places import Registry, RegistryKind
+from ecrtui.model.repository import Repository
 from ecrtui.render.console import console_host, image_url, repository_url
 from ecrtui.render.copying import image_choices, registry_choices, repository_choices
 
@@ -38,7 +39,7 @@ def test_an_untagged_image_starts_with_its_digest() -> None:
 @given(name=st.text(min_size=1), profile=st.text(min_size=1))
 def test_no_name_escapes_the_shell_quoting(name: str, profile: str) -> None:
     place = Registry(profile=profile, account="1", region="eu-west-1")
-    command = repository_choices(place, name, "uri", "arn")[3].text
+    command = repository_choices(place, Repository(repository_name=name))[3].text
     words = shlex.split(command)
     assert words[words.index("--repository-name") + 1] == name
     assert words[words.index("--profile") + 1] == profile

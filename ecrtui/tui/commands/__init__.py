@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrtui.tui.commands import copying, going, images, lists, looks, places
+from ecrtui.tui.commands import copying, going, image, images, lists, looks, places
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ DEEDS: dict[str, Deed] = {
     **places.DEEDS,
     **lists.DEEDS,
     **images.DEEDS,
+    **image.DEEDS,
     **copying.DEEDS,
     **looks.DEEDS,
 }

@@ -7,25 +7,10 @@ from typing import TYPE_CHECKING, Any
 from ecrtui.config import commands as kinds
 from ecrtui.tui import navigation
 from ecrtui.tui.commands.deed import Deed
-from ecrtui.tui.commands.lists import no_row
-from ecrtui.tui.commands.looks import show_problem
 from ecrtui.tui.spot import Spot
 
 if TYPE_CHECKING:
-    from ecrtui.tui.screens.listing import ListScreen
     from ecrtui.tui.screens.place import PlaceScreen
-
-
-def _open(screen: ListScreen[Any]) -> None:
-    row = screen.table.current
-    problem = screen.problem_of(row)
-    spot = screen.spot_of(row)
-    if problem is not None:
-        show_problem(screen, problem)
-    elif spot is not None:
-        navigation.enter(screen, spot)
-    else:
-        screen.action_do("expand")
 
 
 def _out(screen: PlaceScreen) -> None:
@@ -37,6 +22,15 @@ def _goto(screen: PlaceScreen) -> None:
     from ecrtui.tui.goto import ask
 
     ask(screen)
+
+
+def _settings(screen: PlaceScreen) -> None:
+    name = screen.repository_here()
+    navigation.enter(screen, Spot(kinds.SETTINGS, screen.spot.registry, name))
+
+
+def _no_repository(screen: PlaceScreen) -> str:
+    return "" if screen.repository_here() else "There is no repository to stand on."
 
 
 def _search(screen: PlaceScreen) -> None:
@@ -62,9 +56,10 @@ def _quit(screen: PlaceScreen) -> None:
 
 
 DEEDS = {
-    "open": Deed(_open, no_row),
+    "open": Deed(lambda screen: screen.open_current(), lambda screen: screen.why_no_open()),
     "back-out": Deed(_out),
     "goto": Deed(_goto),
+    "settings": Deed(_settings, _no_repository),
     "search": Deed(_search),
     "history-back": Deed(lambda screen: navigation.step(screen, -1), _no_step(-1, "back")),
     "history-forward": Deed(lambda screen: navigation.step(screen, 1), _no_step(1, "forward")),

@@ -8,6 +8,7 @@ from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.listing import ListScreen
+    from ecrtui.tui.screens.place import PlaceScreen
 
     Lists = ListScreen[Any]
 
@@ -22,7 +23,7 @@ def no_row(screen: Lists) -> str:
     return "" if screen.table.current is not None else "There is no row to stand on."
 
 
-def _filter(screen: Lists) -> None:
+def _filter(screen: PlaceScreen) -> None:
     from ecrtui.tui.widgets.prompt import Question
 
     def finished(text: str | None) -> None:
@@ -91,7 +92,7 @@ def _live(screen: Lists) -> None:
 
 
 DEEDS = {
-    "filter": Deed(_filter, no_rows),
+    "filter": Deed(_filter, lambda screen: screen.why_no_filter()),
     "sort": Deed(_sort, no_rows),
     "reverse": Deed(_reverse, _no_order),
     "mark": Deed(_mark, no_row),

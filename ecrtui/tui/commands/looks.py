@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecrtui.config.commands import EVERYWHERE, LISTS, Command, key_label
-from ecrtui.errors import EcrtuiError
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.workflows import remember
 
@@ -82,17 +81,12 @@ def _theme(screen: PlaceScreen) -> None:
     pick(screen, "Theme", choices, chosen)
 
 
-def show_problem(screen: PlaceScreen, problem: EcrtuiError) -> None:
-    """All that is known of a problem, in a box one can copy from."""
-    from ecrtui.tui.screens.details import Details
-
-    screen.app.push_screen(Details(problem))
-
-
 def _details(screen: PlaceScreen) -> None:
     problem = screen.current_problem()
     if problem is not None:
-        show_problem(screen, problem)
+        from ecrtui.tui.screens.details import Details
+
+        screen.app.push_screen(Details(problem))
 
 
 def _no_problem(screen: PlaceScreen) -> str:

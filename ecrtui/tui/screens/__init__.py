@@ -20,6 +20,7 @@ _SCREENS = {
     kinds.REPOSITORIES: ("repositories", "RepositoriesScreen"),
     kinds.IMAGES: ("images", "ImagesScreen"),
     kinds.IMAGE: ("image.screen", "ImageScreen"),
+    kinds.SETTINGS: ("settings", "SettingsScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }

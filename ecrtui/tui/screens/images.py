@@ -159,9 +159,9 @@ class ImagesScreen(ListScreen[ImageRow]):
         before = {self.key(row): row for row in self.table.data.rows}
 
         def pieces() -> Iterator[Change[ImageRow]]:
-            from ecrtui.workflows import inspect
+            from ecrtui.workflows import contents
 
-            inspect.read_manifests(services, registry, name, digests)
+            contents.read_manifests(services, registry, name, digests)
             yield from differences(refolded(services, self._images, {}), self.key, before)
 
         def done(problem: EcrtuiError | None) -> None:
@@ -178,7 +178,7 @@ class ImagesScreen(ListScreen[ImageRow]):
 
 def stored(services: Services, digest: str) -> Manifest | None:
     """A manifest read before; its workflow brings the parser along, so it is imported late."""
-    from ecrtui.workflows.inspect import stored_manifest
+    from ecrtui.workflows.contents import stored_manifest
 
     return stored_manifest(services, digest)
 

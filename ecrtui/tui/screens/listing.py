@@ -14,7 +14,7 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.filtering import FilterError, parse_filter
 from ecrtui.render.columns import Cell, Column
 from ecrtui.render.counts import count
-from ecrtui.tui import background, states
+from ecrtui.tui import background, navigation, states
 from ecrtui.tui.changes import Change, differences
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
@@ -51,7 +51,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
         self._before: dict[str, Row] = {}
         self._elapsed: Timer | None = None
         self._live: Timer | None = None
-        self.filter_text = ""
         self.live_seconds = session.services.settings.refresh_seconds
 
     # What a list says of itself
@@ -235,10 +234,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
         shown = problem if self.table.data.rows and self.idle else None
         self._problem.show(shown, self.key_of("refresh"))
 
-    def key_of(self, command: str) -> str:
-        """The label of a command's key, '' when it has none."""
-        return states.key_of(self.commands, command, ascii_only=self.session.ascii)
-
     def _empty_text(self) -> Sequence[Cell]:
         if self.state == states.FILTERED:
             known = len(self.table.data.rows)
@@ -289,6 +284,26 @@ class ListScreen(PlaceScreen, Generic[Row]):
         return f"{column} {signs[0] if reverse else signs[1]}"
 
     # What commands ask for
+
+    def open_current(self) -> None:
+        """Into the row stood on; say what keeps one out, or show what belongs to it."""
+        row = self.table.current
+        problem = self.problem_of(row)
+        spot = self.spot_of(row) if row is not None else None
+        if problem is not None:
+            self.action_do("details")
+        elif spot is not None:
+            navigation.enter(self, spot)
+        else:
+            self.action_do("expand")
+
+    def why_no_open(self) -> str:
+        """There must be a row."""
+        return "" if self.table.current is not None else "There is no row to stand on."
+
+    def why_no_filter(self) -> str:
+        """There must be rows."""
+        return "" if self.table.data.rows else "There are no rows."
 
     def filter_by(self, text: str) -> None:
         """Show only rows that match; what cannot be understood is said beside the line."""

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from ecrtui.config.commands import Command
 from ecrtui.errors import EcrtuiError
-from ecrtui.tui import background, bars, navigation
+from ecrtui.tui import background, bars, navigation, states
 from ecrtui.tui.loading import Loading
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -40,6 +40,7 @@ class PlaceScreen(Screen[None]):
         self._crumbs = SpanBar(id="crumbs")
         self._keys = SpanBar(id="keys")
         self._prompt: Prompt | None = None
+        self.filter_text = ""
 
     # What a place says of itself
 
@@ -73,6 +74,28 @@ class PlaceScreen(Screen[None]):
 
     def copy_choices(self, use: Use) -> None:
         """Hand over what can be copied, at once or when it is known; the best comes first."""
+
+    def open_current(self) -> None:
+        """Go into what the cursor stands on."""
+
+    def why_no_open(self) -> str:
+        """Why Enter does nothing here; '' when it does something."""
+        return "There is nothing to open here."
+
+    def filter_by(self, text: str) -> None:
+        """Show only what matches."""
+
+    def why_no_filter(self) -> str:
+        """Why nothing can be filtered here; '' when something can."""
+        return "There is nothing to filter here."
+
+    def key_of(self, command: str) -> str:
+        """The label of a command's key, '' when it has none."""
+        return states.key_of(self.commands, command, ascii_only=self.session.ascii)
+
+    def repository_here(self) -> str:
+        """The repository one is in, or stands on; '' where there is none."""
+        return self.spot.repository
 
     def come_from(self, spot: Spot) -> None:
         """One came out of a place inside this one."""

@@ -69,10 +69,13 @@ class RepositoriesScreen(ListScreen[Repository]):
         """The repository's images."""
         return Spot(kinds.IMAGES, self.registry, row.repository_name)
 
+    def repository_here(self) -> str:
+        """The one stood on."""
+        row = self.table.current
+        return row.repository_name if row is not None else ""
+
     def copy_choices(self, use: Use) -> None:
         """Of the repository stood on; its URI is the one the API gave."""
         row = self.table.current
         if row is not None:
-            registry = self.session.whole(self.registry)
-            names = (row.repository_name, row.repository_uri, row.repository_arn)
-            use(repository_choices(registry, *names))
+            use(repository_choices(self.session.whole(self.registry), row))

@@ -7,7 +7,7 @@ cursor, lines can be copied and lead somewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,28 +18,15 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ecrtui.render.columns import Cell
+from ecrtui.render.lines import TextLine
 from ecrtui.render.text import fitted, safe, width
 from ecrtui.tui.widgets.palette import NAMES, Palette, combined
-
-
-class TextLine(NamedTuple):
-    """One line: its pieces, what `y` copies of it, and what Enter on it leads to."""
-
-    cells: tuple[Cell, ...] = ()
-    copy: str = ""
-    leads: str = ""
-
-    @property
-    def text(self) -> str:
-        """All pieces together."""
-        return "".join(cell.text for cell in self.cells)
 
 
 class LinesView(ScrollView, can_focus=True):
     """Scrollable lines with a cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {"-cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {"-cursor", "-header"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -50,6 +37,9 @@ class LinesView(ScrollView, can_focus=True):
         Binding("home,g", "move_to(0)", show=False),
         Binding("end,G", "move_to(-1)", show=False),
     ]
+
+    class Moved(Message):
+        """The cursor stands on another line."""
 
     class Opened(Message):
         """A line was double-clicked."""
@@ -103,6 +93,8 @@ class LinesView(ScrollView, can_focus=True):
     def _move(self, to: int) -> None:
         to = max(0, min(to, len(self._lines) - 1))
         old, self.cursor = self.cursor, to
+        if old != to:
+            self.post_message(self.Moved())
         height, top = max(1, self.scrollable_content_region.height), self.scroll_offset.y
         if to < top:
             self.scroll_to(y=to, animate=False, immediate=True)

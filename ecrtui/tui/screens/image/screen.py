@@ -2,84 +2,65 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from typing import ClassVar
-
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Registry
-from ecrtui.render.columns import Cell
 from ecrtui.render.copying import CopyChoice, image_choices
-from ecrtui.render.overview import overview_sections
-from ecrtui.tui import background, states
+from ecrtui.render.lines import TextLine, note
+from ecrtui.render.sizes import size
+from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
-from ecrtui.tui.screens.image.lines import layer_lines, section_lines
-from ecrtui.tui.screens.place import PlaceScreen
+from ecrtui.tui.screens.image import tabs
+from ecrtui.tui.screens.text import TextScreen, problem_text
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
-from ecrtui.tui.widgets.lines_view import LinesView, TextLine
-from ecrtui.tui.widgets.spans import FrameEdge, Span
+from ecrtui.tui.widgets.spans import Span
+
+if TYPE_CHECKING:
+    from ecrtui.workflows.documents import Document
 
 
-class ImageScreen(PlaceScreen):
-    """What it is, what is in it, who refers to it, its layers; ever fuller as answers come."""
+class ImageScreen(TextScreen):
+    """What it is, what is in it, who refers to it; ever fuller as answers come."""
 
-    KINDS: ClassVar[tuple[str, ...]] = (kinds.IMAGE,)
+    KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.IMAGE)
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self.details: ImageDetails | None = None
-        self.lines = LinesView(id="lines")
-        self._top = FrameEdge(id="top").draw_as(*session.edges(upper=True))
-        self._bottom = FrameEdge(id="bottom").draw_as(*session.edges(upper=False))
+        self.tab = tabs.TABS[0]
+        self.unmasked = False
+        self._platform = ""
+        self._rows: Mapping[str, Image] = {}
+        self._document: Document | None = None
+        self._document_problem: EcrtuiError | None = None
 
     @property
     def registry(self) -> Registry:
         """Where it is."""
         return self.spot.registry or Registry("", "")
 
-    @property
-    def state(self) -> str:
-        """Loading, full, denied or failed; an image that is there is never empty."""
-        known = 1 if self.details is not None else 0
-        return self.reading.state(known, known)
-
-    def body(self) -> ComposeResult:
-        """The frame."""
-        with Vertical(id="frame"):
-            yield self._top
-            yield self.lines
-            yield self._bottom
-
-    def on_mount(self) -> None:
-        """Keys go to the lines."""
-        self.lines.focus()
-
-    def focus_body(self) -> None:
-        """Give the keys back to the lines."""
-        self.lines.focus()
+    # Reading
 
     def reload(self) -> None:
         """Read it (again); what was read before stays on the screen until more is known."""
         from ecrtui.workflows.locate import Target
 
-        services = self.session.services
+        services, platform = self.session.services, self._platform
         image_id = ImageId(self.spot.digest, "" if self.spot.digest else self.spot.label)
         target = Target(self.registry, self.spot.repository, image_id)
 
         def fuller() -> Iterator[ImageDetails]:
             from ecrtui.workflows.inspect import inspect
 
-            return inspect(services, target)
+            return inspect(services, target, platform)
 
         self.start_reading()
-        self.show()
         background.read(self, "image", fuller, deliver=self._take, done=self.finish_reading)
 
     def _take(self, values: list[ImageDetails]) -> None:
@@ -87,49 +68,165 @@ class ImageScreen(PlaceScreen):
         self.show()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
-        """Show what there is, or why there is nothing."""
+        """All that reading the manifest reveals is known: now what belongs to it is asked for."""
         super().finish_reading(problem)
+        details = self.details
+        if details is None or details.manifest is None:
+            return
+        children = [child.digest for child in details.manifest.manifests]
+        if children and not self._rows:
+            self._read_rows(details, children)
+        if tabs.is_artifact(details) and self._document is None:
+            self._read_document(details)
+
+    def _read_rows(self, details: ImageDetails, digests: Sequence[str]) -> None:
+        services = self.session.services
+
+        def ask() -> Mapping[str, Image]:
+            from ecrtui.workflows.platforms import child_rows
+
+            return child_rows(services, details.registry, details.repository, digests)
+
+        def answer(rows: Mapping[str, Image]) -> None:
+            self._rows = rows
+            self.show()
+
+        background.ask(self, "children", ask, answer=answer, failed=self.say_problem)
+
+    def _read_document(self, details: ImageDetails) -> None:
+        services = self.session.services
+
+        def ask() -> Document:
+            from ecrtui.workflows.documents import opened
+
+            return opened(services, details)
+
+        def answer(document: Document) -> None:
+            self._document, self._document_problem = document, None
+            self.show()
+
+        def failed(problem: EcrtuiError) -> None:
+            self._document_problem = problem
+            self.show()
+
+        background.ask(self, "document", ask, answer=answer, failed=failed)
+
+    def current_problem(self) -> EcrtuiError | None:
+        """Of the reading, else of the first part that could not be read."""
+        parts = self.details.problems if self.details is not None else ()
+        told = [problem for _, problem in parts if isinstance(problem, EcrtuiError)]
+        return self.reading.problem or (told[0] if told else None)
+
+    # Drawing
+
+    def known(self) -> bool:
+        """Whether at least its row is known."""
+        return self.details is not None
+
+    def waiting(self) -> str:
+        """The manifest is on its way."""
+        return "Reading the manifest ..."
+
+    def content(self, columns: int) -> list[TextLine]:
+        """The lines of the tab one is at."""
+        details = self.details
+        if details is None:
+            return []
+        view = tabs.View(
+            details,
+            self.session.times,
+            columns,
+            self._rows,
+            self._contents(columns),
+            self.unmasked,
+            self.session.ascii,
+        )
+        reason = self.tab.missing(details)
+        return [note(reason)] if reason else self.tab.lines(view)
+
+    def _contents(self, columns: int) -> list[TextLine]:
+        if self._document_problem is not None:
+            return problem_text(self._document_problem, self.key_of("refresh"), columns)
+        if self._document is None:
+            return []
+        from ecrtui.render.documents import document_lines
+
+        return document_lines(self._document, columns)
+
+    def heading(self) -> list[Span]:
+        """The tabs, the one at hand bright, those this image lacks dim."""
+        spans = [Span(" ")]
+        for number, tab in enumerate(tabs.TABS, 1):
+            missing = self.details is not None and bool(tab.missing(self.details))
+            if missing and tab is not self.tab:
+                continue
+            style = "title" if tab is self.tab else "dim"
+            action = f"screen.do('{tab.id}')"
+            spans.append(Span(f"{number}", "accent" if tab is self.tab else "dim", action))
+            spans.append(Span(f" {tab.title}  ", style, action))
+        return spans
+
+    def aside(self) -> list[Span]:
+        """For which platform, and how large."""
+        details = self.details
+        if details is None:
+            return []
+        platform = str(details.config.platform) if details.config else ""
+        total = details.image_manifest.layer_bytes if details.image_manifest else None
+        said = " · ".join(part for part in (platform, size(total)) if part)
+        return [Span(f" {said} ", "dim")] if said else []
+
+    def remarks(self) -> str:
+        """What looking at it did to it."""
+        if self.details is None or self.details.manifest is None:
+            return ""
+        if self.details.from_cache:
+            return "manifest kept from before: no pull"
+        return "manifest read: counted as a pull"
+
+    # What commands ask for
+
+    def show_tab(self, name: str) -> None:
+        """Go to a tab; the search in the one before ends."""
+        self.tab = tabs.tab_of(name)
+        self.filter_text = ""
+        self.lines.find("")
+        self.lines.action_move_to(0)
         self.show()
 
-    def show_times(self) -> None:
-        """Times are shown in another way."""
+    def next_tab(self, by: int) -> None:
+        """Along the tabs that this image has."""
+        have = [tab for tab in tabs.TABS if not self.why_no_tab(tab.id)]
+        at = have.index(self.tab) if self.tab in have else 0
+        self.show_tab(have[(at + by) % len(have)].id)
+
+    def why_no_tab(self, name: str) -> str:
+        """Why this image does not have a tab; '' when it has."""
+        details = self.details
+        return tabs.tab_of(name).missing(details) if details is not None else ""
+
+    def switch_mask(self) -> None:
+        """Show what is behind the masks, or hide it again."""
+        self.unmasked = not self.unmasked
         self.show()
 
-    def show(self) -> None:
-        """Put what is known into lines."""
-        self.lines.show(self._lines())
-        self.update_bars()
+    def why_no_unmask(self) -> str:
+        """Masks are only in the config."""
+        return "" if self.tab.id == "config" else "Only the Config tab masks anything."
 
-    def _lines(self) -> list[TextLine]:
-        problem = self.reading.problem if self.idle else None
-        lines = self._problem_lines(problem) if problem is not None else []
-        if self.details is None:
-            return lines or [TextLine((Cell("  Reading the manifest ...", "dim"),))]
-        lines += section_lines(overview_sections(self.details, self.session.times))
-        return [*lines, *layer_lines(self.details.layers)]
+    def follow(self, leads: str) -> None:
+        """To a tab, into a platform, or to what refers to this."""
+        what, _, which = leads.partition(":")
+        if what == "tab":
+            self.show_tab(which)
+        elif what == "platform":
+            self._platform = which
+            self.reload()
+        elif what == "image":
+            navigation.enter(self, self._beside(which))
 
-    def _problem_lines(self, problem: EcrtuiError) -> list[TextLine]:
-        key = states.key_of(self.commands, "refresh", ascii_only=self.session.ascii)
-        cells = states.problem(problem, key, max(20, self.size.width - 8))
-        return [TextLine((Cell(f"  {cell.text}", cell.style),)) for cell in (*cells, Cell(""))]
-
-    def update_bars(self) -> None:
-        """The lines around the frame, and its edges."""
-        super().update_bars()
-        now = self.session.services.clock.now()
-        said = self.reading.freshness(now, time.monotonic())
-        style = "busy" if self.reading.busy else "warn" if self.reading.problem else "dim"
-        self._top.show([Span(f" {self.spot.repository}:{self.spot.label} ", "title")])
-        self._bottom.show(
-            [Span(f" {self._cost()} ", "dim")] if self.details else [],
-            [Span(f" {said} ", style)] if said else [],
-        )
-
-    def _cost(self) -> str:
-        stored = self.details is not None and self.details.from_cache
-        return (
-            "manifest kept from before: no pull" if stored else "manifest read: counted as a pull"
-        )
+    def _beside(self, digest: str) -> Spot:
+        return Spot(kinds.IMAGE, self.registry, self.spot.repository, digest)
 
     # Copying
 
@@ -138,18 +235,24 @@ class ImageScreen(PlaceScreen):
         return "" if self.details is not None else "Nothing is known of it yet."
 
     def copy_choices(self, use: Use) -> None:
-        """Of the image; the repository's URI is the API's own."""
+        """Of the line stood on, then of the image; the repository's URI is the API's own."""
         details = self.details
         if details is None:
             return
         services, registry = self.session.services, self.session.whole(self.registry)
         name = self.spot.repository
         image = details.image or Image(details.digest, repository_name=name)
+        line = self.lines.current
+        own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
 
         def ask() -> list[CopyChoice]:
             from ecrtui.workflows import browse
 
             uri = browse.repository(services, registry, name).repository_uri
-            return image_choices(registry, uri, image)
+            choices = [*own, *image_choices(registry, uri, image)]
+            if details.raw_manifest:
+                text = details.raw_manifest.decode("utf-8", "replace")
+                choices.append(CopyChoice("manifest", text))
+            return choices
 
         background.ask(self, "uri", ask, answer=use, failed=self.say_problem)

@@ -1,0 +1,150 @@
+"""The tabs of an image: what each shows of what is known, and when there is nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.image import Image
+from ecrtui.model.manifest import ManifestKind
+from ecrtui.render.ages import Times
+from ecrtui.render.config import config_sections
+from ecrtui.render.json_lines import json_lines
+from ecrtui.render.layers import history_lines, layer_lines
+from ecrtui.render.lines import TextLine, note, section_lines, title
+from ecrtui.render.overview import overview_sections
+from ecrtui.render.platforms import platform_lines
+from ecrtui.render.referrers import referrer_lines
+
+
+class View(NamedTuple):
+    """What a tab draws from."""
+
+    details: ImageDetails
+    times: Times
+    columns: int
+    rows: Mapping[str, Image]
+    """Rows of the index's children by digest, as far as they are known."""
+    contents: list[TextLine]
+    """An artifact, opened; empty while it is not."""
+    unmasked: bool
+    ascii: bool
+
+
+class Tab(NamedTuple):
+    """One tab: its id is the command that opens it."""
+
+    id: str
+    title: str
+    lines: Callable[[View], list[TextLine]]
+    missing: Callable[[ImageDetails], str] = lambda _: ""
+    """Why an image does not have it; '' when it has."""
+
+
+def _overview(view: View) -> list[TextLine]:
+    return section_lines(overview_sections(view.details, view.times), view.columns)
+
+
+def _platforms(view: View) -> list[TextLine]:
+    manifest = view.details.manifest
+    if manifest is None:
+        return _unread(view)
+    return platform_lines(manifest, view.details.chosen, view.rows, view.times)
+
+
+def _config(view: View) -> list[TextLine]:
+    if view.details.config is None:
+        return _unread(view)
+    sections = config_sections(view.details.config)
+    return section_lines(sections, view.columns, unmasked=view.unmasked)
+
+
+def _layers(view: View) -> list[TextLine]:
+    if view.details.image_manifest is None:
+        return _unread(view)
+    return layer_lines(view.details.layers, ascii_only=view.ascii)
+
+
+def _history(view: View) -> list[TextLine]:
+    if view.details.config is None:
+        return _unread(view)
+    return history_lines(view.details.config, view.details.layers, view.times, view.columns)
+
+
+def _referrers(view: View) -> list[TextLine]:
+    return referrer_lines(view.details)
+
+
+def _contents(view: View) -> list[TextLine]:
+    return view.contents or [note("Reading it ...")]
+
+
+def _json(view: View) -> list[TextLine]:
+    details = view.details
+    parts: list[tuple[str, Any]] = []
+    if details.raw_manifest:
+        parts.append(("Manifest", _document(details.raw_manifest)))
+    if details.raw_config:
+        parts.append(("Config", _document(details.raw_config)))
+    if details.image is not None:
+        parts.append(("DescribeImages", msgspec.to_builtins(details.image)))
+    lines: list[TextLine] = []
+    for name, value in parts:
+        lines += [*([TextLine()] if lines else []), title(name), *json_lines(value)]
+    return lines
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return body.decode("utf-8", "replace")
+
+
+def _unread(view: View) -> list[TextLine]:
+    """Why a part that belongs here is not known."""
+    problem = view.details.manifest_problem or view.details.contents_problem
+    if isinstance(problem, EcrtuiError):
+        return [note(problem.sentence, "warn"), *([note(problem.hint)] if problem.hint else [])]
+    return [note("Reading ...")]
+
+
+def _no_index(details: ImageDetails) -> str:
+    index = details.manifest is None or details.manifest.kind is ManifestKind.INDEX
+    return "" if index else "It is one image for one platform, not an index."
+
+
+def _no_image(details: ImageDetails) -> str:
+    artifact = is_artifact(details)
+    return "It is an artifact, not an image that runs: it has no such part." if artifact else ""
+
+
+def _no_artifact(details: ImageDetails) -> str:
+    return "" if is_artifact(details) else "It is an image: only artifacts are opened here."
+
+
+def is_artifact(details: ImageDetails) -> bool:
+    """Whether it is a signature, an SBOM, a chart: something to open and read."""
+    return details.manifest is not None and details.manifest.kind is ManifestKind.ARTIFACT
+
+
+TABS = (
+    Tab("overview", "Overview", _overview),
+    Tab("platforms", "Platforms", _platforms, _no_index),
+    Tab("config", "Config", _config, _no_image),
+    Tab("layers", "Layers", _layers, _no_image),
+    Tab("history", "History", _history, _no_image),
+    Tab("referrers", "Referrers", _referrers),
+    Tab("contents", "Contents", _contents, _no_artifact),
+    Tab("json", "JSON", _json),
+)
+"""In their order on the screen; the digit of a tab's key is its place here."""
+
+
+def tab_of(name: str) -> Tab:
+    """The tab of an id."""
+    return next(tab for tab in TABS if tab.id == name)
