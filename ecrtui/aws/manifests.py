@@ -56,6 +56,12 @@ def _batch(
 def _refused(failure: dict[str, object], repository: str) -> None:
     """Anything but a missing image ends the reading; what is missing is named by `_chosen`."""
     code = str(failure.get("failureCode", ""))
+    if code == "ImageInaccessible":
+        raise RemoteError(
+            f"{repository}: {failure.get('failureReason', '')}",
+            title="The image is archived",
+            hint="Restore it first; its row and what refers to it can be seen all the same.",
+        )
     if code not in ("ImageNotFound", "ImageTagDoesNotMatchDigest"):
         raise RemoteError(f"{repository}: {failure.get('failureReason', '')} ({code})")
 
@@ -74,6 +80,6 @@ def _chosen(
     if name not in found:
         raise NotFound(
             f"{repository} has no image {wanted}",
-            hint="An archived image cannot be read until it is restored; a tag may have moved.",
+            hint="It may have been deleted meanwhile, or its tag has moved.",
         )
     return found[name]

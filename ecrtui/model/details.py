@@ -10,24 +10,42 @@ from ecrtui.model.places import Registry
 
 
 class ImageDetails(msgspec.Struct, frozen=True, rename="camel"):
-    """What `inspect` answers: a row, its manifest, and for one platform its config and layers."""
+    """What `inspect` answers: a row, its manifest, and for one platform its config and layers.
+
+    A part that could not be read is absent, and the EcrtuiError that kept it away stands in its
+    `..._problem`; absent without a problem means not read yet, or not there.
+    """
 
     reference: str
     registry: Registry
     repository: str
     digest: str
-    image: Image | None
-    manifest: Manifest
+    image: Image | None = None
+    manifest: Manifest | None = None
+    manifest_problem: Exception | None = None
     chosen: Descriptor | None = None
     """The platform child looked into when `manifest` is an index."""
     image_manifest: Manifest | None = None
     """The manifest of the platform looked into; `manifest` itself when it is no index."""
     config: ImageConfig | None = None
     layers: tuple[Layer, ...] = ()
+    contents_problem: Exception | None = None
+    """Why `image_manifest` or `config` is absent: platform, child or config cannot be read."""
     referrers: tuple[Referrer, ...] = ()
+    referrers_listed: bool = False
+    """Whether `referrers` are all there are."""
     referrers_problem: Exception | None = None
-    """The EcrtuiError that kept the referrers from being listed, or None."""
     raw_config: bytes = b""
     raw_manifest: bytes = b""
     from_cache: bool = False
-    """True when no manifest was read from the registry, so nothing counted as a pull."""
+    """True when every manifest here was stored before, so that nothing counted as a pull."""
+
+    @property
+    def problems(self) -> tuple[tuple[str, Exception], ...]:
+        """What could not be read, each with its part's name."""
+        parts = (
+            ("manifest", self.manifest_problem),
+            ("contents", self.contents_problem),
+            ("referrers", self.referrers_problem),
+        )
+        return tuple((part, problem) for part, problem in parts if problem is not None)

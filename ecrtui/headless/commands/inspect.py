@@ -13,7 +13,7 @@ from ecrtui.headless.documents import members
 from ecrtui.headless.output import TABLE, Output
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
-from ecrtui.model.manifest import ManifestKind
+from ecrtui.model.manifest import Manifest, ManifestKind
 from ecrtui.render.overview import overview_sections
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import locate
@@ -45,35 +45,44 @@ def _lines(details: ImageDetails, output: Output) -> None:
 
 
 def _told(details: ImageDetails) -> int:
-    problem = details.referrers_problem
-    if not isinstance(problem, EcrtuiError):
-        return 0
-    narration.tell(problem, "referrers")
-    return 0 if isinstance(problem, UnknownOperation) else problem.exit_code
+    code = 0
+    for part, problem in details.problems:
+        if isinstance(problem, EcrtuiError):
+            narration.tell(problem, part)
+            if not isinstance(problem, UnknownOperation):
+                code = code or problem.exit_code
+    return code
 
 
 def _document(services: Services, details: ImageDetails) -> dict[str, Any]:
     """`{reference, digest, mediaType, size, platforms, config, manifest, referrers}`."""
-    known = details.referrers_problem is None
+    manifest, image = details.manifest, details.image
+    media_type = (
+        manifest.media_type if manifest else image.image_manifest_media_type if image else ""
+    )
     return {
         "reference": details.reference,
         "digest": details.digest,
-        "mediaType": details.manifest.media_type,
-        "size": details.image.image_size_in_bytes if details.image else None,
-        "platforms": _platforms(services, details),
+        "mediaType": media_type or None,
+        "size": image.image_size_in_bytes if image else None,
+        "platforms": _platforms(services, details, manifest) if manifest else None,
         "config": msgspec.json.decode(details.raw_config) if details.raw_config else None,
-        "manifest": msgspec.json.decode(details.raw_manifest),
-        "referrers": [members(row) for row in details.referrers] if known else None,
+        "manifest": msgspec.json.decode(details.raw_manifest) if manifest else None,
+        "referrers": [members(row) for row in details.referrers]
+        if details.referrers_listed
+        else None,
     }
 
 
-def _platforms(services: Services, details: ImageDetails) -> list[dict[str, Any]]:
+def _platforms(
+    services: Services, details: ImageDetails, manifest: Manifest
+) -> list[dict[str, Any]]:
     """An index's platforms, or the image's own, with the sizes DescribeImages tells."""
-    if details.manifest.kind is not ManifestKind.INDEX:
+    if manifest.kind is not ManifestKind.INDEX:
         size = details.image.image_size_in_bytes if details.image else None
         platform = str(details.config.platform) if details.config else None
         return [{"platform": platform, "digest": details.digest, "size": size}]
-    children = details.manifest.platforms
+    children = manifest.platforms
     sizes = _sizes(services, details, [child.digest for child in children])
     return [
         {
