@@ -37,6 +37,7 @@ _CONFIG_TYPES = frozenset(
         "application/vnd.docker.container.image.v1+json",
     }
 )
+_FILES = ("image.layer", "image.rootfs")
 _FOREIGN = ("foreign", "nondistributable")
 
 
@@ -196,9 +197,16 @@ def _kind(parsed: _Manifest, media_type: str) -> ManifestKind:
     if media_type in _INDEX_TYPES or parsed.manifests is not None:
         return ManifestKind.INDEX
     config_type = parsed.config.media_type if parsed.config else ""
-    if config_type in _CONFIG_TYPES and not parsed.artifact_type:
+    if config_type in _CONFIG_TYPES and not parsed.artifact_type and _has_files(parsed):
         return ManifestKind.IMAGE
     return ManifestKind.ARTIFACT
+
+
+def _has_files(parsed: _Manifest) -> bool:
+    """Whether layers may be file systems: BuildKit's attestations and cosign's signatures have an
+    image's config, and documents for layers."""
+    types = [layer.media_type for layer in parsed.layers or ()]
+    return not types or any(not one or any(word in one for word in _FILES) for one in types)
 
 
 def _decode(body: bytes, kind: type[Any], digest: str) -> Any:
