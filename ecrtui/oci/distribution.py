@@ -7,10 +7,11 @@ spoken to loopback only, as every engine does by default.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import ssl
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import msgspec
 import urllib3
@@ -20,6 +21,7 @@ from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled,
 from ecrtui.model.image import ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
+from ecrtui.oci.digests import matches
 from ecrtui.oci.manifest import LARGEST_MANIFEST
 
 CHUNK = 1 << 18
@@ -33,6 +35,7 @@ _MANIFEST_TYPES = ", ".join(
     )
 )
 _LARGEST_ANSWER = LARGEST_MANIFEST
+_MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -55,24 +58,56 @@ class RegistryClient:
         return RegistrySource(self, repository)
 
     def get(
-        self, repository: str, path: str, headers: dict[str, str] | None = None
+        self, repository: str, kind: str, name: str, headers: dict[str, str] | None = None
     ) -> urllib3.BaseHTTPResponse:
-        """GET `/v2/<repository>/<path>`, signed in when challenged; the body is not read yet.
+        """GET `/v2/<repository>/<kind>/<name>`, signed in to when challenged, body unread.
 
-        A redirect is followed once, without the Authorization header: it leads to another house.
+        Redirects are followed; the Authorization header goes to this host alone.
         """
-        url = f"{self._base}/v2/{quote(repository)}/{path}"
-        response = self._send(url, headers or {}, self._authorizations.get(repository, ""))
+        url = f"{self._base}/v2/{quote(repository)}/{kind}/{quote(name, safe=':')}"
+        sent = headers or {}
+        response = self._follow(url, sent, self._authorizations.get(repository, ""))
         if response.status == 401:
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             response.drain_conn()
             self._authorizations[repository] = self._authorize(challenge, repository)
-            response = self._send(url, headers or {}, self._authorizations[repository])
-        if response.status in _REDIRECTS:
-            location = response.headers.get("Location", "")
+            response = self._follow(url, sent, self._authorizations[repository])
+        return self._checked(response, f"{self.host}/{repository}", f"{kind}/{name}")
+
+    def _follow(
+        self, url: str, headers: dict[str, str], authorization: str
+    ) -> urllib3.BaseHTTPResponse:
+        """The answer at the end of a few redirects, which never lead out of TLS."""
+        start = urlsplit(url)
+        for _ in range(_MOST_REDIRECTS):
+            here = urlsplit(url)
+            ours = (here.scheme, here.netloc) == (start.scheme, start.netloc)
+            response = self._send(url, headers, authorization if ours else "")
+            location = response.headers.get("Location")
+            if response.status not in _REDIRECTS or not location:
+                return response
             response.drain_conn()
-            response = self._send(location, headers or {}, "")
-        return self._checked(response, f"{self.host}/{repository}", path)
+            url = self._encrypted(location, "redirects to", base=url)
+        raise RemoteError(f"{self.host} redirects round and round")
+
+    def _encrypted(self, url: str, what: str, *, base: str = "") -> str:
+        """The whole address; raises RemoteError for one without TLS.
+
+        Between this machine and itself there need be none.
+        """
+        try:
+            whole = urljoin(base, url)
+            where = urlsplit(whole)
+        except ValueError:
+            raise RemoteError(f"{self.host} {what} an address that is none") from None
+        loopback = _is_loopback(self.host) and _is_loopback(where.netloc)
+        if where.scheme != "https" and not (where.scheme == "http" and loopback):
+            raise RemoteError(
+                f"{self.host} {what} {where.scheme}://{where.netloc}",
+                title="Refused: that way is not encrypted",
+                hint="Whoever runs the registry must use https there.",
+            )
+        return whole
 
     def _send(
         self, url: str, headers: dict[str, str], authorization: str
@@ -95,9 +130,11 @@ class RegistryClient:
         if challenge.scheme != "bearer" or not challenge.realm:
             raise RemoteError(f"{self.host} asks for a sign-in of an unknown kind")
         scope = challenge.scope or f"repository:{repository}:pull"
+        realm = self._encrypted(challenge.realm, "wants its password sent to")
         query = urlencode({"service": challenge.service, "scope": scope})
         authorization = basic(*self._login) if self._login else ""
-        response = self._send(f"{challenge.realm}?{query}", {}, authorization)
+        joint = "&" if "?" in realm else "?"
+        response = self._send(f"{realm}{joint}{query}", {}, authorization)
         body = _read(self._checked(response, self.host, "token"))
         try:
             answer = msgspec.json.decode(body, type=dict[str, object])
@@ -138,7 +175,7 @@ class RegistrySource:
         if offset or length is not None:
             end = "" if length is None else str(offset + length - 1)
             headers["Range"] = f"bytes={offset}-{end}"
-        response = self._client.get(self._repository, f"blobs/{digest}", headers)
+        response = self._client.get(self._repository, "blobs", digest, headers)
         if headers and response.status != 206:
             response.close()
             raise RemoteError(f"{self._client.host} does not serve parts of a blob")
@@ -152,7 +189,7 @@ class RegistrySource:
     def referrers(self, digest: str) -> list[Referrer]:
         """What names a digest as its subject; none where the registry lacks the API."""
         try:
-            response = self._client.get(self._repository, f"referrers/{digest}")
+            response = self._client.get(self._repository, "referrers", digest)
         except NotFound:
             return []
         try:
@@ -163,11 +200,11 @@ class RegistrySource:
 
     def _manifest(self, wanted: ImageId) -> RawManifest:
         headers = {"Accept": _MANIFEST_TYPES}
-        response = self._client.get(self._repository, f"manifests/{wanted}", headers)
+        response = self._client.get(self._repository, "manifests", str(wanted), headers)
         body = _read(response)
-        digest = "sha256:" + hashlib.sha256(body).hexdigest()
-        if wanted.image_digest and digest != wanted.image_digest:
+        if wanted.image_digest and not matches(wanted.image_digest, body):
             raise Corrupt(f"manifest {wanted.image_digest} of {self._repository}")
+        digest = wanted.image_digest or "sha256:" + hashlib.sha256(body).hexdigest()
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
         return RawManifest(digest, media_type, body)
 
@@ -199,6 +236,10 @@ def _explanation(response: urllib3.BaseHTTPResponse) -> str:
         return "no explanation"
 
 
-def _is_loopback(host: str) -> bool:
-    name = host.rpartition(":")[0] or host
-    return name in ("localhost", "[::1]") or name.startswith("127.")
+def _is_loopback(netloc: str) -> bool:
+    """Whether `host[:port]` is this machine; `127.example.com` is not."""
+    try:
+        name = urlsplit(f"//{netloc}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -5,7 +5,7 @@ Both families (OCI and Docker schema 2) share one shape, so one set of structure
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,6 +20,7 @@ from ecrtui.model.manifest import (
     Platform,
     RawManifest,
 )
+from ecrtui.oci.digests import PATTERN
 
 LARGEST_MANIFEST = 4 * 1024 * 1024
 """What ECR accepts (service model) and the OCI specification recommends as the least."""
@@ -37,6 +38,7 @@ _CONFIG_TYPES = frozenset(
         "application/vnd.docker.container.image.v1+json",
     }
 )
+_NO_MANIFEST = "That is no manifest or config as the standards write it"
 _FILES = ("image.layer", "image.rootfs")
 _FOREIGN = ("foreign", "nondistributable")
 
@@ -48,9 +50,13 @@ class _Platform(msgspec.Struct):
     os_version: str | None = msgspec.field(name="os.version", default=None)
 
 
+_Digest = Annotated[str, msgspec.Meta(pattern=PATTERN)]
+_Size = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
 class _Descriptor(msgspec.Struct, rename="camel"):
-    digest: str
-    size: int = 0
+    digest: _Digest
+    size: _Size
     media_type: str = ""
     artifact_type: str | None = None
     platform: _Platform | None = None
@@ -58,7 +64,7 @@ class _Descriptor(msgspec.Struct, rename="camel"):
 
 
 class _Manifest(msgspec.Struct, rename="camel"):
-    schema_version: int = 2
+    schema_version: int | None = None
     media_type: str = ""
     config: _Descriptor | None = None
     layers: list[_Descriptor] | None = None
@@ -111,6 +117,7 @@ def parse_manifest(raw: RawManifest) -> Manifest:
     if len(raw.body) > LARGEST_MANIFEST:
         raise Corrupt(f"{raw.digest} has {len(raw.body)} bytes", title="The manifest is too large")
     parsed = _decode(raw.body, _Manifest, raw.digest)
+    _refuse_nonsense(parsed, raw.digest)
     media_type = raw.media_type or parsed.media_type
     return Manifest(
         digest=raw.digest,
@@ -191,6 +198,19 @@ def is_foreign(layer: Layer) -> bool:
     return any(word in layer.media_type for word in _FOREIGN)
 
 
+def _refuse_nonsense(parsed: _Manifest, digest: str) -> None:
+    """JSON of another sort, and what is an index to one reader and an image to another.
+
+    Both members together are CVE-2021-41190: a digest must mean one thing to everybody.
+    """
+    known = parsed.schema_version in (1, 2)
+    artifact = parsed.schema_version is None and parsed.media_type  # withdrawn, but still stored
+    if not (known or artifact):
+        raise Corrupt(f"{digest} names no schemaVersion that exists", title=_NO_MANIFEST)
+    if parsed.manifests is not None and (parsed.layers is not None or parsed.config is not None):
+        raise Corrupt(f"{digest} is an index and an image at once", title=_NO_MANIFEST)
+
+
 def _kind(parsed: _Manifest, media_type: str) -> ManifestKind:
     if parsed.schema_version == 1:
         return ManifestKind.SCHEMA1
@@ -213,9 +233,7 @@ def _decode(body: bytes, kind: type[Any], digest: str) -> Any:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as failure:
-        raise Corrupt(
-            f"{digest}: {failure}", title="That is no manifest or config as the standards write it"
-        ) from None
+        raise Corrupt(f"{digest}: {failure}", title=_NO_MANIFEST) from None
 
 
 def _descriptors(found: list[_Descriptor] | None) -> tuple[Descriptor, ...]:

@@ -5,13 +5,13 @@ Reading a manifest COUNTS AS A PULL, so it is read once: manifests and configs a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from ecrtui.errors import Corrupt, NotFound, RemoteError
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Descriptor, Manifest, RawManifest
 from ecrtui.model.places import Registry
+from ecrtui.oci.digests import matches
 from ecrtui.oci.manifest import LARGEST_CONFIG, parse_manifest
 from ecrtui.workflows.services import Services
 
@@ -85,6 +85,6 @@ def read_blob(
         if size > described.size:
             raise Corrupt(f"{described.digest} has more than its {described.size} bytes")
     body = b"".join(parts)
-    if "sha256:" + hashlib.sha256(body).hexdigest() != described.digest:
+    if not matches(described.digest, body):
         raise Corrupt(described.digest)
     return body
