@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -78,8 +79,8 @@ def parse_filter(text: str, fields: Sequence[Field[Row]], now: float = 0.0) -> F
     by_name = {field.name: field for field in fields}
     for match in _PART.finditer(text):
         inverted, name, value = match[1], match[2][:-1].lower(), match[3]
-        if not value.strip('"/') and not name:
-            continue  # an opening quote or slash that has just been typed
+        if _begun(name, value, by_name):
+            continue
         test = _test(name, match[2], value, by_name, now)
         if inverted:
             test = _inverted(test)
@@ -88,6 +89,13 @@ def parse_filter(text: str, fields: Sequence[Field[Row]], now: float = 0.0) -> F
         words.append(value.lower())
         tests.append(test)
     return Filter(text, tuple(tests), tuple(words), plain)
+
+
+def _begun(name: str, value: str, fields: dict[str, Field[Row]]) -> bool:
+    """Whether a part is only begun: its sign or its field has just been typed."""
+    return not name and (
+        not value.strip('"/!~') or (value[-1] == ":" and value[:-1].lower() in fields)
+    )
 
 
 def _test(
@@ -120,7 +128,9 @@ def _anywhere(value: str) -> Test[Row]:
 def _regular(value: str) -> re.Pattern[str]:
     body = value[1:-1] if len(value) > 1 and value.endswith("/") else value[1:]
     try:
-        return re.compile(body, re.IGNORECASE)
+        with warnings.catch_warnings():  # they would be printed across the screen
+            warnings.simplefilter("ignore")
+            return re.compile(body, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as failure:
         raise FilterError(value, hint=f"The regular expression is wrong: {failure}") from None
 

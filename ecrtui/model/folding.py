@@ -59,8 +59,8 @@ def fold(images: Iterable[Image], stored: Callable[[str], Manifest | None]) -> l
     subject it refers to, or what those fold under). A tagged image is always a head of its own,
     since a person looks for its tag; so is whatever refers round in a circle.
     """
-    rows = list(images)
-    by_digest = {row.image_digest: row for row in rows}
+    by_digest = {row.image_digest: row for row in images}  # pages may repeat a row
+    rows = list(by_digest.values())
     manifests = {row.image_digest: stored(row.image_digest) for row in rows if is_index(row)}
     relations = [*_children(manifests, by_digest), *_referring(rows, by_digest)]
     members = _under_heads(relations, by_digest)

@@ -4,7 +4,8 @@ registries  bookmarks  help  quit  -              places with a name, and back
 region eu-west-1     profile work                 the same place elsewhere
 repo shop/api        settings shop/api            a repository, its settings
 shop/api:v1  HOST/shop/api@sha256:...             an image
-9f31c2  sha256:9f31c2                             a digest by its first digits
+9f31c2  sha256:9f31c2                             a digest by its first digits, at least four
+cve-2026-1234                                     refused so far, with a reason
 anything else                                     a search
 """
 
@@ -17,9 +18,10 @@ from enum import Enum
 import msgspec
 
 from ecrtui.errors import InvalidReference, UsageError
-from ecrtui.model.reference import Reference, parse
+from ecrtui.model.reference import Reference, Transport, parse
 
-_HEX = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})")
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})", re.IGNORECASE)
+_CVE = re.compile(r"cve-\d+(-\d*)?", re.IGNORECASE)
 
 
 class Destination(str, Enum):
@@ -67,12 +69,14 @@ _WITH_ARGUMENT = {
     "settings": Destination.SETTINGS,
     "search": Destination.SEARCH,
 }
+_NOT_YET = frozenset({"prune", "diff"})
+"""Words of later versions: searching for them would be a wrong answer."""
 WORDS = tuple(sorted({*_PLAIN, *_WITH_ARGUMENT} - {"?", "q", "accounts", "back", "-"}))
 """The words to complete."""
 
 
 def parse_goto(line: str) -> GoTo:
-    """Where a line leads; raises UsageError when it is empty or a word lacks its argument."""
+    """Where a line leads; raises UsageError when it is empty, half, or not understood yet."""
     text = line.strip().removeprefix(":").strip()
     if not text:
         raise UsageError(
@@ -86,11 +90,31 @@ def parse_goto(line: str) -> GoTo:
     destination = _WITH_ARGUMENT.get(word.lower())
     if destination is not None:
         return _with_argument(destination, word, rest.strip())
-    digest = _HEX.fullmatch(text)
-    # A word such as `cafe` is a digest prefix and a name: with `sha256:` or a digit it is meant.
-    if digest and (text.startswith("sha256:") or any(letter.isdigit() for letter in text)):
-        return GoTo(Destination.DIGEST, digest[1])
+    digest = _DIGEST.fullmatch(text)
+    if digest:  # `cafe` may be a name too: whoever looks for a digest looks at names as well
+        return GoTo(Destination.DIGEST, digest[1].lower())
+    _refuse(text, word.lower(), rest)
     return _image_or_search(text)
+
+
+def _refuse(text: str, word: str, rest: str) -> None:
+    """Raise UsageError for what is neither an image nor a text one would search for."""
+    if _CVE.fullmatch(text):
+        raise UsageError(
+            text,
+            title="Not yet",
+            hint=f"Which images have {text} cannot be asked yet; ecrtui reads no findings so far.",
+        )
+    if word in _NOT_YET and rest:
+        raise UsageError(
+            text,
+            title="Not yet",
+            hint=f"There is no {word} yet. To look for these words, write search {text}",
+        )
+    if text.lower().startswith("sha256:"):
+        raise UsageError(
+            text, title="Not a digest", hint="Write at least 4 hexadecimal digits of it."
+        )
 
 
 def _with_argument(destination: Destination, word: str, rest: str) -> GoTo:
@@ -106,11 +130,14 @@ def _image_or_search(text: str) -> GoTo:
         reference = parse(text)
     except InvalidReference:
         return GoTo(Destination.SEARCH, text)
-    if reference.tag or reference.digest:
+    if reference.tag or reference.digest or reference.transport not in _IN_ECR:
         return GoTo(Destination.IMAGE, text, reference)
     if reference.host or "/" in text:
         return GoTo(Destination.REPOSITORY, reference.name, reference)
     return GoTo(Destination.SEARCH, text)
+
+
+_IN_ECR = (Transport.ECR, Transport.PUBLIC)
 
 
 def completions(line: str, names: Iterable[str], *, most: int = 50) -> list[str]:

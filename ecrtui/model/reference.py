@@ -66,12 +66,16 @@ class Reference(msgspec.Struct, frozen=True):
     """The registry's host as typed, '' for a bare name."""
     account: str = ""
     region: str = ""
+    partition: str = ""
+    """Of an ARN, whose place no host tells."""
 
     def __str__(self) -> str:
         if self.transport in _FILE_TRANSPORTS:
             suffix = f":{self.tag}" if self.tag else ""
             return f"{self.transport.value}:{self.name}{suffix}"
         prefix = f"{self.host}/" if self.host else ""
+        if self.partition:
+            prefix = f"arn:{self.partition}:ecr:{self.region}:{self.account}:repository/"
         if self.transport is Transport.DOCKER:
             prefix = f"docker://{prefix}"
         elif self.transport is Transport.DAEMON:
@@ -96,7 +100,7 @@ def parse(text: str) -> Reference:
         return _named(Transport.DAEMON, name, text, host=host)
     arn = _ARN.fullmatch(text)
     if arn:
-        here = {"account": arn["account"], "region": arn["region"]}
+        here = {name: arn[name] for name in ("account", "region", "partition")}
         return _named(Transport.ECR, arn["rest"], text, **here)
     host, name = _host_and_name(text.removeprefix("https://"), text)
     return _by_host(host, name, text)
@@ -152,8 +156,8 @@ def _named(transport: Transport, rest: str, text: str, **where: str) -> Referenc
 
 def _file(transport: Transport, rest: str, text: str) -> Reference:
     path, colon, tag = rest.rpartition(":")
-    if not colon:
-        path, tag = rest, ""
+    if not colon or "/" in tag:
+        path, colon, tag = rest, "", ""
     if not path or (colon and not _TAG.fullmatch(tag)):
         raise InvalidReference(text, hint=f"Write {transport.value}:PATH or ...:PATH:TAG.")
     return Reference(transport, path, tag=tag)

@@ -1,0 +1,118 @@
+"""References: every form, round trips, and no text that is more than refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ecrtui.errors import InvalidReference
+from ecrtui.model.reference import LONGEST, Reference, Transport, parse
+
+HEX = "0123456789abcdef"
+DIGEST = "sha256:" + "ab" * 32
+ACCOUNT = "123456789012"
+
+names = st.from_regex(r"[a-z0-9]{1,8}([._/-][a-z0-9]{1,8}){0,3}", fullmatch=True).filter(
+    lambda name: "." not in name.partition("/")[0] and not name.startswith("localhost/")
+)
+tags = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,30}", fullmatch=True)
+digests = st.text(HEX, min_size=64, max_size=64).map("sha256:".__add__)
+accounts = st.text("0123456789", min_size=12, max_size=12)
+regions = st.sampled_from(["eu-west-1", "us-gov-east-1", "cn-north-1", "eusc-de-east-1"])
+hosts = st.one_of(
+    st.just(""),
+    st.builds("{}.dkr.ecr.{}.amazonaws.com/".format, accounts, regions),
+    st.builds("{}.dkr-ecr.{}.on.aws/".format, accounts, regions),
+    st.builds("{}.dkr.ecr-fips.{}.amazonaws.com/".format, accounts, regions),
+    st.builds("{}.dkr.ecr.{}.amazonaws.com.cn/".format, accounts, regions),
+    st.just("public.ecr.aws/"),
+    st.just("127.0.0.1:5000/"),
+    st.just("[::1]:5000/"),
+    st.builds("arn:aws-cn:ecr:{1}:{0}:repository/".format, accounts, regions),
+    st.builds("arn:aws:ecr:{1}:{0}:repository/".format, accounts, regions),
+    st.just("docker://registry.example/"),
+    st.just("docker-daemon:"),
+)
+
+
+@given(hosts, names, st.one_of(st.just(""), tags), st.one_of(st.just(""), digests))
+def test_what_parse_understands_it_gives_back(host: str, name: str, tag: str, digest: str) -> None:
+    text = host + name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
+    reference = parse(text)
+    assert str(reference) == text
+    assert (reference.tag, reference.digest) == (tag, digest)
+    assert reference.name.endswith(name)
+
+
+@given(
+    st.sampled_from([Transport.OCI, Transport.OCI_ARCHIVE, Transport.DOCKER_ARCHIVE]),
+    st.text("abc/.-_", min_size=1, max_size=20),
+    st.one_of(st.just(""), tags),
+)
+def test_files_round_trip(transport: Transport, path: str, tag: str) -> None:
+    text = f"{transport.value}:{path}{':' + tag if tag else ''}"
+    assert parse(text) == Reference(transport, path, tag=tag)
+    assert str(parse(text)) == text
+
+
+@given(st.text(max_size=80))
+@example("sha256:" + "a" * 64)
+@example("a" * (LONGEST + 1))
+@example("arn:aws:ecr:eu-west-1:123456789012:repository/")
+@example("https://")
+@example("oci:/with:colon/path")
+def test_any_text_is_a_reference_or_refused(text: str) -> None:
+    try:
+        reference = parse(text)
+    except InvalidReference:
+        return
+    assert parse(str(reference)) == reference
+
+
+@given(st.text("abc1.:/@-[]", max_size=30))
+def test_texts_of_the_right_letters_round_trip_too(text: str) -> None:
+    test_any_text_is_a_reference_or_refused.hypothesis.inner_test(text)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "region"),
+    [
+        (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1", ACCOUNT, "eu-west-1"),
+        (f"https://{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/team/app", ACCOUNT, "eu-west-1"),
+        (f"{ACCOUNT}.dkr-ecr.us-east-1.on.aws/app", ACCOUNT, "us-east-1"),
+        (f"{ACCOUNT}.dkr.ecr.us-iso-east-1.c2s.ic.gov/app", ACCOUNT, "us-iso-east-1"),
+        (f"arn:aws-us-gov:ecr:us-gov-west-1:{ACCOUNT}:repository/a/b", ACCOUNT, "us-gov-west-1"),
+        ("app", "", ""),
+        ("127.0.0.1:5000/app", "", ""),
+    ],
+)
+def test_where_it_is(text: str, account: str, region: str) -> None:
+    reference = parse(text)
+    assert (reference.account, reference.region) == (account, region)
+    again = parse(str(reference))
+    assert (again.account, again.region) == (account, region)
+
+
+def test_a_dot_alone_makes_no_host() -> None:
+    assert parse("my.team/app").name == "my.team/app"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("", "URI as ECR shows it"),
+        (" app", "URI as ECR shows it"),
+        ("App", "lower-case"),
+        ("app:", "A tag has"),
+        ("app@sha256:12", "64 hexadecimal"),
+        ("docker.io/library/nginx", "docker://docker.io"),
+        ("docker://nginx", "docker://HOST/name"),
+        ("oci:", "oci:PATH"),
+        ("a" * 257, "lower-case"),
+    ],
+)
+def test_a_refusal_names_the_fix(text: str, hint: str) -> None:
+    with pytest.raises(InvalidReference) as refused:
+        parse(text)
+    assert hint in refused.value.hint
