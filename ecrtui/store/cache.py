@@ -20,8 +20,10 @@ _KINDS: tuple[Kind, ...] = ("manifest", "config")
 
 BOUND = 256 * 1024 * 1024
 """Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
-_SWEEP_EVERY = 64 * 1024 * 1024 // 16
-_MEMORY_ENTRIES = 5000
+_SWEEP_EVERY = 4 * 1024 * 1024
+"""Bytes written between two looks at how much there is."""
+_MEMORY_BOUND = 32 * 1024 * 1024
+"""Bytes held for the run; several thousand manifests."""
 
 
 class Cache:
@@ -32,6 +34,7 @@ class Cache:
         self._bound = bound
         self._lock = threading.Lock()
         self._memory: dict[tuple[str, str], bytes] = {}
+        self._held = 0
         self._written = 0
 
     def get(self, kind: Kind, digest: str) -> bytes | None:
@@ -57,11 +60,8 @@ class Cache:
             return
         self._remember(kind, digest, data)
         path = self._path(kind, digest)
-        if path is not None and files.write(path, data):
-            self._written += len(data)
-            if self._written > min(_SWEEP_EVERY, self._bound // 4):
-                self._written = 0
-                self.sweep()
+        if path is not None and files.write(path, data) and self._due(len(data)):
+            self.sweep()
 
     def usage(self) -> dict[str, tuple[int, int]]:
         """Entries and bytes on disk by kind."""
@@ -74,6 +74,7 @@ class Cache:
         """Forget everything; the bytes freed on disk."""
         with self._lock:
             self._memory.clear()
+            self._held = 0
         freed = 0
         for path, stat in self._entries():
             files.remove(path)
@@ -94,9 +95,19 @@ class Cache:
 
     def _remember(self, kind: Kind, digest: str, data: bytes) -> None:
         with self._lock:
-            if len(self._memory) >= _MEMORY_ENTRIES:
-                self._memory.pop(next(iter(self._memory)))
+            self._held += len(data) - len(self._memory.get((kind, digest), b""))
             self._memory[kind, digest] = data
+            while self._held > _MEMORY_BOUND and len(self._memory) > 1:
+                self._held -= len(self._memory.pop(next(iter(self._memory))))
+
+    def _due(self, written: int) -> bool:
+        """Whether enough was written since the last sweep for another."""
+        with self._lock:
+            self._written += written
+            due = self._written > min(_SWEEP_EVERY, self._bound // 4)
+            if due:
+                self._written = 0
+            return due
 
     def _path(self, kind: Kind, digest: str) -> Path | None:
         algorithm, _, hexadecimal = digest.partition(":")

@@ -1,5 +1,5 @@
 """Files of ours: 0600, written under a temporary name and renamed, so that no reader and no crash
-ever sees half of one."""
+ever sees half of one. Folders of ours are 0700, those above them that we make too."""
 
 from __future__ import annotations
 
@@ -9,10 +9,22 @@ import tempfile
 from pathlib import Path
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, each 0700; raises OSError.
+
+    `mkdir(parents=True)` would give only the last its mode.
+    """
+    missing = [folder]
+    while not missing[-1].parent.is_dir() and missing[-1] != missing[-1].parent:
+        missing.append(missing[-1].parent)
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
 def write(path: Path, data: bytes) -> bool:
     """Replace a file's contents; False when the place cannot be written, which is no error."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600 by itself
     except OSError:
         return False

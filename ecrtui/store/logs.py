@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 from typing import TextIO
 
+from ecrtui.store.files import make_folder
+
 
 def open_log(path: Path) -> TextIO | None:
     """A new file, 0600, written line by line; None when the place cannot be written."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:
         return None

@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from ecrtui.store import files
+from ecrtui.store.locks import locked
 
 T = TypeVar("T")
 
@@ -30,26 +32,44 @@ class State:
     def read(self, name: str, kind: type[T], default: T) -> T:
         """The document, or `default` when there is none that fits `kind`."""
         with self._lock:
-            data = self._memory.get(name)
-            if data is None and self._root is not None:
-                data = files.read(self._path(self._root, name))
-            if data is None:
-                return default
-            try:
-                return msgspec.json.decode(data, type=kind)
-            except msgspec.MsgspecError:
-                self._set_aside(name)
-                return default
+            return self._read(name, kind, default)
 
     def write(self, name: str, value: object) -> bool:
         """Keep a document; False when it lives in memory only."""
-        data = msgspec.json.encode(value)
         with self._lock:
-            if self._root is not None and files.write(self._path(self._root, name), data):
-                self._memory.pop(name, None)
-                return True
-            self._memory[name] = data
-            return False
+            return self._write(name, value)
+
+    def update(self, name: str, kind: type[T], default: T, change: Callable[[T], T]) -> T:
+        """Read a document, change it and keep it, which no other process does meanwhile.
+
+        Answers the changed value, kept in memory where nothing can be written.
+        """
+        root = self._root
+        lock = locked(root / f"{name}.lock") if root else contextlib.nullcontext()
+        with self._lock, lock:
+            value = change(self._read(name, kind, default))
+            self._write(name, value)
+            return value
+
+    def _read(self, name: str, kind: type[T], default: T) -> T:
+        data = self._memory.get(name)
+        if data is None and self._root is not None:
+            data = files.read(self._path(self._root, name))
+        if data is None:
+            return default
+        try:
+            return msgspec.json.decode(data, type=kind)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            self._set_aside(name)
+            return default
+
+    def _write(self, name: str, value: object) -> bool:
+        data = msgspec.json.encode(value)
+        if self._root is not None and files.write(self._path(self._root, name), data):
+            self._memory.pop(name, None)
+            return True
+        self._memory[name] = data
+        return False
 
     def _set_aside(self, name: str) -> None:
         self._memory.pop(name, None)

@@ -32,11 +32,13 @@ def bookmarks(services: Services) -> list[Place]:
 
 def toggle_bookmark(services: Services, place: Place) -> bool:
     """Add a bookmark, or remove the one for the same place; whether it is there now."""
-    kept = bookmarks(services)
-    others = [known for known in kept if _same(known) != _same(place)]
-    added = len(others) == len(kept)
-    services.state.write("bookmarks", [*others, place] if added else others)
-    return added
+
+    def toggled(kept: list[Place]) -> list[Place]:
+        others = [known for known in kept if _same(known) != _same(place)]
+        return [*others, place] if len(others) == len(kept) else others
+
+    now = services.state.update("bookmarks", list[Place], [], toggled)
+    return any(_same(known) == _same(place) for known in now)
 
 
 def last_place(services: Services) -> Place | None:
@@ -56,8 +58,7 @@ def order_of(services: Services, table: str) -> Order:
 
 def save_order(services: Services, table: str, order: Order) -> None:
     """Keep how a table is sorted."""
-    orders = services.state.read("orders", dict[str, Order], {})
-    services.state.write("orders", {**orders, table: order})
+    services.state.update("orders", dict[str, Order], {}, lambda kept: {**kept, table: order})
 
 
 def theme(services: Services) -> str:

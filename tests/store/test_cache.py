@@ -1,0 +1,146 @@
+"""The cache: what never changes, verified, bounded, and no loss when it is gone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecrtui.store import cache as caches
+from ecrtui.store.cache import Cache
+
+
+def digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def stored(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+def kept(root: Path, data: bytes = b"a manifest") -> Path:
+    """A file of a cache, written by another run."""
+    Cache(root).put("manifest", digest(data), data)
+    return next(path for path in stored(root) if path.read_bytes() == data)
+
+
+def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
+    data = b"a manifest"
+    first = Cache(tmp_path)
+    first.put("manifest", digest(data), data)
+    for cache in (first, Cache(tmp_path)):
+        assert cache.get("manifest", digest(data)) == data
+        assert cache.get("config", digest(data)) is None
+    assert Cache(tmp_path).usage() == {"manifest": (1, len(data)), "config": (0, 0)}
+
+
+def test_bytes_under_a_wrong_name_are_not_kept(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("manifest", digest(b"one"), b"another")
+    assert cache.get("manifest", digest(b"one")) is None
+    assert stored(tmp_path) == []
+
+
+def test_a_damaged_file_is_dropped(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    path.write_bytes(b"a manifesT")
+    cache = Cache(tmp_path)
+    assert cache.get("manifest", digest(b"a manifest")) is None
+    assert not path.exists()
+    cache.put("manifest", digest(b"a manifest"), b"a manifest")
+    assert path.exists()
+
+
+@given(st.text(max_size=80))
+def test_no_name_leads_out_of_the_cache(name: str) -> None:
+    assert Cache(Path("/nowhere")).get("manifest", name) is None
+
+
+def test_a_name_with_a_path_in_it_is_no_digest(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"x")
+    for name in ("sha256:../../secret", "../secret", "sha256:" + "../" * 21 + "x"):
+        assert Cache(tmp_path / "manifest/..").get("manifest", name) is None
+
+
+def test_without_a_folder_memory_serves(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for cache in (Cache(None), Cache(tmp_path / "file")):
+        cache.put("config", digest(b"x"), b"x")
+        assert cache.get("config", digest(b"x")) == b"x"
+        assert cache.usage() == {"manifest": (0, 0), "config": (0, 0)}
+        assert cache.clear() == 0
+        assert cache.get("config", digest(b"x")) is None
+
+
+def test_a_folder_that_may_not_be_written_still_serves(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+    try:
+        assert Cache(tmp_path).get("manifest", digest(b"a manifest")) == b"a manifest"
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, bound=1000)
+    paths = []
+    for number in range(10):
+        paths.append(kept(tmp_path, bytes([number]) * 150))
+        os.utime(paths[-1], (number, number))
+    assert Cache(tmp_path).get("manifest", digest(b"\0" * 150)) is not None
+    cache.sweep()
+    left = {path for path in paths if path.exists()}
+    assert sum(path.stat().st_size for path in left) <= 750
+    assert paths[0] in left
+    assert paths[9] in left
+    assert paths[1] not in left
+
+
+def test_writing_keeps_within_the_bound(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, bound=2000)
+    for number in range(60):
+        data = number.to_bytes(2, "big") * 100
+        cache.put("manifest", digest(data), data)
+        used = sum(path.stat().st_size for path in stored(tmp_path))
+        assert used <= 2000 + 2000 // 4 + 200
+
+
+def test_memory_is_bounded_too() -> None:
+    cache = Cache(None)
+    megabyte = 1024 * 1024
+    first = b"\0" * megabyte
+    for number in range(caches._MEMORY_BOUND // megabyte + 2):
+        data = bytes([number]) * megabyte
+        cache.put("config", digest(data), data)
+    assert cache.get("config", digest(first)) is None
+    assert cache.get("config", digest(data)) == data
+
+
+def test_many_threads_share_it(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, bound=3000)
+    wrong: list[object] = []
+
+    def work(start: int) -> None:
+        for number in range(start, start + 40):
+            data = number.to_bytes(4, "big") * 20
+            cache.put("manifest", digest(data), data)
+            if cache.get("manifest", digest(data)) not in (data, None):
+                wrong.append(number)
+
+    threads = [threading.Thread(target=work, args=(n * 20,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_clear_frees_what_it_says(tmp_path: Path) -> None:
+    kept(tmp_path)
+    assert Cache(tmp_path).clear() == len(b"a manifest")
+    assert stored(tmp_path) == []
