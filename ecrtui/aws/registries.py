@@ -25,6 +25,13 @@ def reader(sessions: Sessions, registry: Registry, open_source: OpenSource) -> R
     return PrivateRegistry(registry, Calls(client, registry.profile, registry.account), pool())
 
 
+def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
+    """The names under which public.ecr.aws shows the account's registry: default and custom."""
+    calls = Calls(sessions.client("ecr-public", profile, PUBLIC_REGION), profile)
+    rows = calls.call("DescribeRegistries").get("registries", ())
+    return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))
+
+
 @functools.lru_cache(maxsize=1)
 def pool() -> urllib3.PoolManager:
     """The connections for blobs: the proxy and the CA bundle of the AWS environment apply."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Collection
 from typing import Any
 
 import botocore.session
@@ -33,11 +34,21 @@ _CONFIG = Config(
 
 
 class Sessions:
-    """Sessions and clients by profile and region; safe to use from several threads."""
+    """Sessions and clients by profile and region; safe to use from several threads.
 
-    def __init__(self, *, endpoint_url: str = "", read_only: bool = False) -> None:
+    Nothing that changes anything is sent when `read_only`, nor with a `protected` profile.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint_url: str = "",
+        read_only: bool = False,
+        protected: Collection[str] = (),
+    ) -> None:
         self._endpoint_url = endpoint_url
         self._read_only = read_only
+        self._protected = protected
         self._lock = threading.Lock()
         self._sessions: dict[str, Any] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -48,12 +59,19 @@ class Sessions:
             return profiles.profiles(self._bare().full_config)
 
     def region(self, profile: str) -> str:
-        """The region a profile would use: AWS_REGION, then its own setting; '' when neither."""
+        """The region a profile would use: AWS_REGION, then its own setting; '' when neither.
+
+        Read from the files alone: a session for each of a hundred profiles would take a second.
+        """
+        # botocore itself reads AWS_DEFAULT_REGION only; the aws CLI and other SDKs read both.
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if os.environ.get(name):
+                return os.environ[name]
         with self._lock, translated(profile):
-            session = self._session(profile)
-            # botocore itself reads AWS_DEFAULT_REGION only; the aws CLI and other SDKs read both.
-            chosen = os.environ.get("AWS_REGION")
-            return str(chosen or session.get_config_variable("region") or "")
+            session = self._session("")
+            declared = session.full_config.get("profiles", {})
+            own = declared.get(profile or session.profile or "default", {})
+            return str(own.get("region", ""))
 
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
@@ -91,7 +109,8 @@ class Sessions:
         if profile not in self._sessions:
             session = botocore.session.Session(profile=profile or None)
             session.register_component("response_parser_factory", wire.ParserFactory())
-            if self._read_only:
+            name = profile or session.profile or "default"
+            if self._read_only or name in self._protected:
                 session.register("before-parameter-build", operations.refuse_changes)
             _never_prompt(session)
             self._sessions[profile] = session

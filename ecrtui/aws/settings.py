@@ -81,4 +81,8 @@ def _tags(calls: Calls, arn: str) -> object:
 
 
 def _catalog(calls: Calls, name: str) -> object:
-    return calls.call("GetRepositoryCatalogData", repositoryName=name).get("catalogData") or None
+    try:
+        answer = calls.call("GetRepositoryCatalogData", repositoryName=name)
+    except NotFound:
+        return None
+    return answer.get("catalogData") or None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import NoReturn, TypeVar
+
 import msgspec
 
-from ecrtui.errors import NotFound, UsageError
+from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperation, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Registry
 from ecrtui.model.reference import Reference, Transport, parse
+from ecrtui.workflows import places
+from ecrtui.workflows.scope import registries_in_scope
 from ecrtui.workflows.services import Services
 
+T = TypeVar("T")
 LATEST = "latest"
 
 
@@ -26,10 +32,12 @@ class Target(msgspec.Struct, frozen=True):
 
 
 def locate(services: Services, text: str, *, here: Registry | None = None) -> Target:
-    """The place a reference names. Asks the network only for a local endpoint's host.
+    """The place a reference names; `here` is the registry one stands in.
 
-    `here` is the registry one stands in; a bare name belongs to it. Raises InvalidReference, or
-    UsageError for a place this version cannot read.
+    Asks the network only where a name does not tell: for a local endpoint's host, for the alias
+    of a public registry, and, of several profiles, for the one whose account an URI names.
+    Raises InvalidReference, NotFound, UsageError for a place this version cannot read, and what
+    asking raises.
     """
     return place(services, parse(text), here=here)
 
@@ -44,42 +52,105 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
             title=f"{reference.transport.value}: cannot be opened yet",
             hint="This version reads images in ECR and ECR Public.",
         )
-    image_id = ImageId(image_digest=reference.digest, image_tag=reference.tag)
-    registry = here or services.home()
     if reference.region:
-        # Through the profile in use: ECR answers for another account where its policy allows.
-        registry = Registry(registry.profile, reference.region, reference.account)
+        registry = _of_account(services, reference, here)
     elif reference.host:
-        return _by_uri(services, reference, image_id)
-    return Target(registry, reference.name, image_id)
+        return _by_uri(services, reference)
+    else:
+        registry = here or services.home()
+    return Target(registry, reference.name, _image_id(reference))
+
+
+def _image_id(reference: Reference) -> ImageId:
+    return ImageId(image_digest=reference.digest, image_tag=reference.tag)
+
+
+def _profiles(services: Services) -> tuple[str, ...]:
+    return services.options.profiles or (services.profile,)
+
+
+def _of_account(services: Services, reference: Reference, here: Registry | None) -> Registry:
+    """The registry of an account and region, by the profile of that account.
+
+    Where none is, by the profile at hand: ECR answers for another account where its policy allows.
+    """
+    known = [here.profile] if here is not None else []
+    candidates = list(dict.fromkeys([*known, *_profiles(services)]))
+    chosen = candidates[0]
+    if len(candidates) > 1 and not (here is not None and here.account == reference.account):
+        own = (name for name in candidates if _account(services, name) == reference.account)
+        chosen = next(own, chosen)
+    return Registry(chosen, reference.region, reference.account)
+
+
+def _account(services: Services, profile: str) -> str:
+    """Whose a profile is; '' for one that cannot tell, which then is not the one looked for."""
+    try:
+        return places.identity(services, profile).account
+    except EcrtuiError:
+        return ""
 
 
 def _public(services: Services, reference: Reference) -> Target:
-    """`public.ecr.aws/alias/repo`: the alias is not part of the repository's name in the API."""
-    _, _, repository = reference.name.partition("/")
+    """`public.ecr.aws/alias/repo`: the alias is not part of the repository's name in the API.
+
+    The API reads one's own registry only, where another's repository may have the same name.
+    """
+    alias, _, repository = reference.name.partition("/")
     if not repository:
         raise UsageError(str(reference), hint="Write public.ecr.aws/ALIAS/REPOSITORY:TAG.")
-    image_id = ImageId(image_digest=reference.digest, image_tag=reference.tag)
-    return Target(services.public(services.profile), repository, image_id)
+    from ecrtui.aws.registries import public_aliases
 
+    def found(profile: str) -> Target | None:
+        if alias not in public_aliases(services.sessions, profile):
+            return None
+        return Target(services.public(profile), repository, _image_id(reference))
 
-def _by_uri(services: Services, reference: Reference, image_id: ImageId) -> Target:
-    """A host that tells neither account nor region: the registry whose URIs begin with it."""
-    wanted = f"{reference.host}/"
-    profiles = services.options.profiles or (services.profile,)
-    for profile in profiles:
-        home = services.home()
-        regions = services.options.regions or (home.region,)
-        for region in regions:
-            registry = Registry(profile=profile, region=region)
-            try:
-                found = services.reader(registry).repository(reference.name)
-            except NotFound:
-                continue
-            if found.repository_uri.startswith(wanted):
-                return Target(registry, reference.name, image_id)
-    raise NotFound(
+    return _first(found, _profiles(services)) or _nowhere(
         str(reference),
-        title=f"No registry at hand is reached at {reference.host}",
-        hint="Name the profile and region it belongs to with --profile and --region.",
+        f"No public registry at hand is called {alias}",
+        "Only the public registries of one's own accounts can be opened so far.",
     )
+
+
+def _by_uri(services: Services, reference: Reference) -> Target:
+    """A host that tells neither account nor region: the registry whose URIs begin with it."""
+
+    def found(registry: Registry) -> Target | None:
+        name = reference.name.partition("/")[2] if registry.is_public else reference.name
+        try:
+            uri = services.reader(registry).repository(name).repository_uri if name else ""
+        except NotFound:
+            return None
+        whole = f"{reference.host}/{reference.name}"
+        return Target(registry, name, _image_id(reference)) if uri == whole else None
+
+    private = list(registries_in_scope(services))
+    public = [services.public(profile) for profile in _profiles(services)]
+    return _first(found, [*private, *public]) or _nowhere(
+        str(reference),
+        f"No registry at hand is reached at {reference.host}",
+        "Name the profile and region it belongs to with --profile and --region.",
+    )
+
+
+def _first(ask: Callable[[T], Target | None], candidates: Iterable[T]) -> Target | None:
+    """The first answer; where there is none, the first failure, for it may have hidden one."""
+    failures: list[EcrtuiError] = []
+    for one in candidates:
+        try:
+            target = ask(one)
+        except (UnknownOperation, RegionNotEnabled):
+            continue  # nothing can be there
+        except EcrtuiError as problem:
+            failures.append(problem)
+            continue
+        if target is not None:
+            return target
+    if failures:
+        raise failures[0]
+    return None
+
+
+def _nowhere(detail: str, title: str, hint: str) -> NoReturn:
+    raise NotFound(detail, title=title, hint=hint)

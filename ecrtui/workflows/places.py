@@ -11,7 +11,7 @@ from ecrtui.errors import EcrtuiError, RegionNotEnabled, SignInError
 from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
 from ecrtui.workflows.fan_out import fan_out
-from ecrtui.workflows.services import DEFAULT_REGION, Services
+from ecrtui.workflows.services import Services
 
 NOT_LOOKED_AT = "not looked at yet"
 
@@ -32,8 +32,7 @@ def profiles(services: Services, *, everything: bool = False) -> list[Profile]:
 
 def identity(services: Services, profile: str) -> Identity:
     """Who STS says a profile is."""
-    region = services.sessions.region(profile) or DEFAULT_REGION
-    return identities.whoami(services.sessions, profile, region)
+    return identities.whoami(services.sessions, profile, services.region(profile))
 
 
 def registries(services: Services) -> Iterator[RegistrySummary]:
@@ -46,12 +45,12 @@ def registries(services: Services) -> Iterator[RegistrySummary]:
     """
     active = profiles(services)
     names = {profile.name for profile in active}
-    starts = [Registry(profile=row.name, region=_region(services, row)) for row in active]
+    starts = [Registry(profile=row.name, region=services.region(row.name)) for row in active]
     for start in starts:
         yield RegistrySummary(start)
     for profile in profiles(services, everything=True):
         if profile.name not in names and not (profile.name == "default" and "" in names):
-            place = Registry(profile=profile.name, region=_region(services, profile))
+            place = Registry(profile=profile.name, region=services.region(profile.name))
             yield RegistrySummary(place, note=NOT_LOOKED_AT)
     yield from fan_out(lambda start: _of_profile(services, start), starts)
 
@@ -61,11 +60,6 @@ def _undeclared(name: str) -> Profile:
 
     ambient = ways.ambient()
     return msgspec.structs.replace(ambient, name=name)
-
-
-def _region(services: Services, profile: Profile) -> str:
-    chosen = next(iter(services.options.regions), "")
-    return chosen or profile.region or services.sessions.region(profile.name) or DEFAULT_REGION
 
 
 def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary]:
@@ -79,7 +73,7 @@ def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary
         Registry(profile=start.profile, region=region, account=who.account)
         for region in _regions(services, start)
     ]
-    if who.partition == "aws" and not services.options.regions:
+    if who.partition == "aws" and _everywhere(services):
         public = services.public(start.profile)
         places.append(msgspec.structs.replace(public, account=who.account))
     yield from fan_out(lambda place: _counted(services, place, who), places)
@@ -94,10 +88,15 @@ def _as_sign_in(problem: EcrtuiError, start: Registry) -> EcrtuiError:
 
 
 def _regions(services: Services, start: Registry) -> list[str]:
-    if services.options.regions:
+    if not _everywhere(services):
         return list(services.options.regions)
     found, _ = identities.enabled_regions(services.sessions, start.profile, start.region)
     return [start.region, *(region for region in found if region != start.region)]
+
+
+def _everywhere(services: Services) -> bool:
+    """Whether to look in every region: --all-regions, or none was named."""
+    return services.options.all_regions or not services.options.regions
 
 
 def _counted(services: Services, place: Registry, who: Identity) -> Iterator[RegistrySummary]:

@@ -67,7 +67,11 @@ class Services:
                 from ecrtui.aws.sessions import Sessions
 
                 self._sessions = Sessions(
-                    endpoint_url=self.options.endpoint_url, read_only=self.read_only
+                    endpoint_url=self.options.endpoint_url,
+                    read_only=self.read_only,
+                    protected=[
+                        name for name, one in self.settings.profiles.items() if one.read_only
+                    ],
                 )
             return self._sessions
 
@@ -79,9 +83,12 @@ class Services:
 
     def home(self) -> Registry:
         """The registry one would use by default, without asking the network."""
-        profile = self.profile
-        region = next(iter(self.options.regions), "") or self.sessions.region(profile)
-        return Registry(profile=profile, region=region or DEFAULT_REGION)
+        return Registry(profile=self.profile, region=self.region(self.profile))
+
+    def region(self, profile: str) -> str:
+        """Where a profile starts: --region, AWS_REGION, its own setting, us-east-1."""
+        chosen = next(iter(self.options.regions), "")
+        return chosen or self.sessions.region(profile) or DEFAULT_REGION
 
     def public(self, profile: str) -> Registry:
         """The public registry of a profile's account."""

@@ -15,7 +15,7 @@ from ecrtui.tui import background, screens, states
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
-from ecrtui.workflows.services import DEFAULT_REGION, Services
+from ecrtui.workflows.services import Services
 
 
 class OpeningScreen(PlaceScreen):
@@ -60,13 +60,11 @@ class OpeningScreen(PlaceScreen):
 
 def find(services: Services, spot: Spot) -> Spot:
     """The place an opening leads to; raises EcrtuiError."""
-    from ecrtui.workflows import locate, places
+    from ecrtui.workflows import locate
 
     if not spot.text and spot.registry is not None:
         profile = spot.registry.profile
-        declared = places.profiles(services, everything=True)
-        region = next((one.region for one in declared if one.name == profile), "")
-        registry = type(spot.registry)(profile, region or DEFAULT_REGION)
+        registry = type(spot.registry)(profile, services.region(profile))
         return Spot(kinds.REPOSITORIES, registry)
     target = locate.locate(services, spot.text, here=spot.registry)
     wanted = target.image_id
