@@ -37,13 +37,20 @@ def accept_manifest(
     if digest is not None and digest != image.digest:
         raise Refusal(
             "ImageDigestDoesNotMatchException",
-            f"The digest of the image manifest is '{image.digest}', not '{digest}' as provided",
+            f"The image with digest '{digest}' in repository '{repository.name}' and registry ID "
+            f"'{repository.account}' does not match the image digest that Amazon ECR has "
+            "calculated.",
         )
     _check_parts(repository, image, document)
     there = repository.images.by_digest(image.digest)
-    _check_new(repository, image, tag)
+    _check_tag(repository, image, tag)
     if there is None:
         repository.images.put(image)
+    elif there.status == "ARCHIVED":
+        # "by re-pushing the image to the repository" (ECR user guide, archiving an image).
+        there.status, there.last_activated_at = "ACTIVE", now
+    elif tag is None or tag in there.tags:
+        raise _here_already(repository, there, tag)
     if tag is not None:
         repository.images.tag(image.digest, tag)
     return there or image
@@ -107,21 +114,21 @@ def _missing(code: str, what: str, digests: list[str], repository: Repository) -
     )
 
 
-def _check_new(repository: Repository, image: Image, tag: str | None) -> None:
-    shelf = repository.images
-    tagged = None if tag is None else shelf.by_tag(tag)
-    if tag is not None and tagged is not None and tagged.digest != image.digest:
-        if not tag_is_mutable(repository, tag):
-            raise Refusal(
-                "ImageTagAlreadyExistsException",
-                f"The image tag '{tag}' already exists in the '{repository.name}' repository and "
-                "cannot be overwritten because the tag is immutable.",
-            )
+def _check_tag(repository: Repository, image: Image, tag: str | None) -> None:
+    tagged = None if tag is None else repository.images.by_tag(tag)
+    if tag is None or tagged is None or tagged.digest == image.digest:
         return
-    if tagged is not None or (tag is None and shelf.by_digest(image.digest) is not None):
+    if not tag_is_mutable(repository, tag):
         raise Refusal(
-            "ImageAlreadyExistsException",
-            f"Image with digest '{image.digest}' and tag '{tag or 'null'}' already exists in the "
-            f"repository with name '{repository.name}' in registry with id "
-            f"'{repository.account}'",
+            "ImageTagAlreadyExistsException",
+            f"The image tag '{tag}' already exists in the '{repository.name}' repository and "
+            "cannot be overwritten because the tag is immutable.",
         )
+
+
+def _here_already(repository: Repository, image: Image, tag: str | None) -> Refusal:
+    return Refusal(
+        "ImageAlreadyExistsException",
+        f"Image with digest '{image.digest}' and tag '{tag or 'null'}' already exists in the "
+        f"repository with name '{repository.name}' in registry with id '{repository.account}'",
+    )

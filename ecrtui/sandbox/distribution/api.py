@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from ecrtui.sandbox.accounts import AccessKey
-from ecrtui.sandbox.distribution import blobs, manifests
+from ecrtui.sandbox.distribution import blobs, lists, manifests
 from ecrtui.sandbox.distribution.answers import Unserved, answer, name_unknown, unsupported
 from ecrtui.sandbox.distribution.asking import Asking
 from ecrtui.sandbox.distribution.bucket import serve_layer
@@ -19,12 +19,14 @@ _PATHS: tuple[tuple[re.Pattern[str], Callable[..., Response], tuple[str, ...]], 
     (re.compile(r"/v2/(.+)/manifests/([^/]+)"), manifests.read, ("GET", "HEAD")),
     (re.compile(r"/v2/(.+)/manifests/([^/]+)"), manifests.put, ("PUT",)),
     (re.compile(r"/v2/(.+)/manifests/([^/]+)"), manifests.delete, ("DELETE",)),
-    (re.compile(r"/v2/(.+)/tags/list"), manifests.tags, ("GET",)),
+    (re.compile(r"/v2/(.+)/tags/list"), lists.tags, ("GET",)),
     (re.compile(r"/v2/(.+)/referrers/([^/]+)"), manifests.referrers, ("GET",)),
     (re.compile(r"/v2/(.+)/blobs/uploads/?"), blobs.begin, ("POST",)),
     (re.compile(r"/v2/(.+)/blobs/uploads/([^/]+)"), blobs.go_on, ("GET", "PATCH", "PUT", "DELETE")),
     (re.compile(r"/v2/(.+)/blobs/([^/]+)"), blobs.read, ("GET", "HEAD", "DELETE")),
 )
+# These take bodies, for which the world does not stand still: they lock it for what they change.
+_AT_THE_CLIENTS_PACE = (blobs.begin, blobs.go_on, manifests.put)
 
 
 def handle_registry(world: World, place: Place, request: Request) -> Response:
@@ -43,10 +45,12 @@ def _answered(world: World, place: Place, request: Request) -> Response:
     key = caller(world, place, request)
     if request.path.rstrip("/") == "/v2":
         return answer(200, {})
+    if request.path == "/v2/_catalog" and request.method == "GET":
+        with world.lock:
+            return lists.catalog(place, request, key)
     part, name, rest = _part(request)
     asking = _asking(world, place, request, key, name)
-    if part in (blobs.begin, blobs.go_on):
-        # Bytes come at the client's pace: the world does not stand still for them.
+    if part in _AT_THE_CLIENTS_PACE:
         return part(asking, *rest)
     with world.lock:
         return part(asking, *rest)

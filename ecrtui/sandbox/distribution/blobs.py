@@ -24,7 +24,8 @@ def read(asking: Asking, digest: str) -> Response:
     method = asking.request.method
     if method not in ("GET", "HEAD"):
         raise unsupported()
-    asking.allow("GetDownloadUrlForLayer")
+    # A push asks HEAD for what is here already, which is this operation's work.
+    asking.allow("GetDownloadUrlForLayer" if method == "GET" else "BatchCheckLayerAvailability")
     blob = asking.repository.blobs.get(digest)
     if blob is None:
         raise _unknown()
@@ -39,10 +40,11 @@ def begin(asking: Asking) -> Response:
     """POST: begin an upload, mount a blob of another repository, or take a blob at once."""
     asking.allow("InitiateLayerUpload")
     query = asking.request.query
-    if "mount" in query and _mounted(asking, query["mount"], query.get("from", "")):
-        return _created(asking, query["mount"])
-    upload = Upload(str(uuid.uuid4()))
-    asking.repository.uploads[upload.id] = upload
+    with asking.world.lock:
+        if "mount" in query and _mounted(asking, query["mount"], query.get("from", "")):
+            return _created(asking, query["mount"])
+        upload = Upload(str(uuid.uuid4()))
+        asking.repository.uploads[upload.id] = upload
     if "digest" in query:
         return _finished(asking, upload, query["digest"])
     return _accepted(asking, upload)
@@ -85,20 +87,28 @@ def _finished(asking: Asking, upload: Upload, digest: str) -> Response:
     _take(asking, upload)
     if not is_digest(digest) or digest != "sha256:" + hashlib.sha256(upload.data).hexdigest():
         raise Unserved(400, "DIGEST_INVALID", f"The uploaded bytes are not those of '{digest}'")
-    asking.repository.uploads.pop(upload.id, None)
     blob = Blob(digest, len(upload.data), LAYER_TYPE, bytes(upload.data))
-    asking.repository.blobs.setdefault(digest, blob)
+    with asking.world.lock:
+        asking.repository.uploads.pop(upload.id, None)
+        asking.repository.blobs.setdefault(digest, blob)
     return _created(asking, digest)
 
 
 def _mounted(asking: Asking, digest: str, source: str) -> bool:
-    """Mount where the account setting BLOB_MOUNTING says so; else the pusher uploads."""
+    """Mount where the account setting BLOB_MOUNTING says so; else the pusher uploads.
+
+    Both repositories are encrypted alike and an image of the source has the blob (ECR user guide,
+    blob mounting; containers-roadmap #2860).
+    """
     if not isinstance(asking.place, Registry):
         return False
+    if asking.place.settings.account_settings["BLOB_MOUNTING"] != "ENABLED":
+        return False
     other = asking.place.find(source)
-    on = asking.place.settings.account_settings["BLOB_MOUNTING"] == "ENABLED"
-    blob = other.blobs.get(digest) if on and other is not None else None
-    if blob is None:
+    if other is None or other.encryption != asking.repository.encryption:
+        return False
+    blob = other.blobs.get(digest)
+    if blob is None or not any(digest in image.layers for image in other.images):
         return False
     asking.repository.blobs[digest] = blob
     return True

@@ -6,12 +6,14 @@ from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.control.identity import denied
 from ecrtui.sandbox.distribution.answers import Unserved, answer
 from ecrtui.sandbox.distribution.tokens import BadToken, check_password, check_token, issue_password
-from ecrtui.sandbox.registry import Gallery
+from ecrtui.sandbox.registry import Gallery, Registry
 from ecrtui.sandbox.wire import Request, Response
 from ecrtui.sandbox.world import Place, World
 
 _ANYBODY = "anonymous"
 _TOKEN_PATH = "/token/"  # noqa: S105 - a path
+_EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
+_SCHEMES = {Registry: ("basic", check_token), Gallery: ("bearer", check_password)}
 ANONYMOUS = AccessKey(
     id=_ANYBODY,
     secret="",
@@ -30,14 +32,13 @@ ANONYMOUS = AccessKey(
 def caller(world: World, place: Place, request: Request) -> AccessKey:
     """The key behind a request's Authorization header; refuses with the place's challenge."""
     scheme, _, value = request.header("Authorization").partition(" ")
+    wanted, check = _SCHEMES[type(place)]
     try:
-        if scheme.lower() == "basic":
-            return _key(world, place, check_token(value.strip()))
-        if scheme.lower() == "bearer":
-            return _key(world, place, check_password(value.strip()))
+        if scheme.lower() == wanted:
+            return _key(world, place, check(value.strip()))
     except BadToken as bad:
         if bad.expired:
-            raise _denied(place, "Your authorization token has expired. Reauthenticate.") from None
+            raise _denied(place, _EXPIRED) from None
         raise _denied(place, "Your Authorization Token is invalid.") from None
     raise _denied(place, "Not Authorized", status=401)
 
@@ -69,6 +70,8 @@ def allow(key: AccessKey, place: Place, operation: str, repository: str) -> None
     service = "ecr-public" if isinstance(place, Gallery) else "ecr"
     action = f"{service}:{operation}"
     if not key.may_call(action):
+        if key is ANONYMOUS:
+            raise _denied(place, "Not Authorized", status=401)
         resource = f"arn:aws:{service}:{place.region}:{place.account}:repository/{repository}"
         raise Unserved(403, "DENIED", denied(key.arn, action, resource).message)
 

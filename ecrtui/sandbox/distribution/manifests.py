@@ -1,16 +1,13 @@
-"""Manifests, tags and referrers through the registry API."""
+"""Manifests and referrers through the registry API."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from urllib.parse import quote
+import re
 
 from ecrtui.sandbox.control.ecr.deletions import delete_images
 from ecrtui.sandbox.control.ecr.ids import is_digest
 from ecrtui.sandbox.distribution.answers import Unserved, answer, manifest_unknown, unsupported
 from ecrtui.sandbox.distribution.asking import Asking
-from ecrtui.sandbox.distribution.secret import matches, sign
 from ecrtui.sandbox.images.content import OCI_INDEX, digest_of
 from ecrtui.sandbox.pulls import record_pull
 from ecrtui.sandbox.push import MAX_MANIFEST, accept_manifest
@@ -19,14 +16,12 @@ from ecrtui.sandbox.registry import Registry
 from ecrtui.sandbox.shelf import Image
 from ecrtui.sandbox.wire import Response
 
-_PAGE = 100
-_LARGEST_PAGE = 1000
-# What PutImage refuses, as the registry API's codes.
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+# What PutImage refuses, as the registry API's codes; MANIFEST_INVALID for the rest.
 _PUSH_ERRORS = {
     "ImageTagAlreadyExistsException": (400, "TAG_INVALID"),
-    "LayersNotFoundException": (404, "BLOB_UNKNOWN"),
+    "LayersNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
     "ReferencedImagesNotFoundException": (404, "MANIFEST_BLOB_UNKNOWN"),
-    "ImageDigestDoesNotMatchException": (400, "DIGEST_INVALID"),
 }
 
 
@@ -49,9 +44,19 @@ def put(asking: Asking, reference: str) -> Response:
     data = asking.request.body.read(MAX_MANIFEST + 1)
     if len(data) > MAX_MANIFEST:
         raise Unserved(413, "SIZE_INVALID", "The manifest is larger than 4 MiB")
-    by_digest = is_digest(reference)
+    with asking.world.lock:
+        image = _put(asking, reference, data)
+    location = f"/v2/{asking.name}/manifests/{image.digest}"
+    response = answer(201, docker_content_digest=image.digest, location=location)
+    if image.subject:
+        response.headers["OCI-Subject"] = image.subject
+    return response
+
+
+def _put(asking: Asking, reference: str, data: bytes) -> Image:
+    by_digest = _is_by_digest(reference)
     try:
-        image = accept_manifest(
+        return accept_manifest(
             asking.repository,
             data,
             asking.request.header("Content-Type") or None,
@@ -60,18 +65,13 @@ def put(asking: Asking, reference: str) -> Response:
             digest=reference if by_digest else None,
         )
     except Refusal as refusal:
-        image = _there_already(asking, refusal, data)
-    location = f"/v2/{asking.name}/manifests/{image.digest}"
-    response = answer(201, docker_content_digest=image.digest, location=location)
-    if image.subject:
-        response.headers["OCI-Subject"] = image.subject
-    return response
+        return _there_already(asking, refusal, data)
 
 
 def delete(asking: Asking, reference: str) -> Response:
     """DELETE: by digest the image with its tags, by tag as BatchDeleteImage does."""
     asking.allow("BatchDeleteImage")
-    member = "imageDigest" if is_digest(reference) else "imageTag"
+    member = "imageDigest" if _is_by_digest(reference) else "imageTag"
     failures = delete_images(asking.repository, [{member: reference}])["failures"]
     for failure in failures:
         if failure["failureCode"] == "ImageNotFound":
@@ -80,24 +80,11 @@ def delete(asking: Asking, reference: str) -> Response:
     return answer(202)
 
 
-def tags(asking: Asking) -> Response:
-    """GET tags/list: pages of the size asked for, no order promised, the next one in Link."""
-    asking.allow("ListImages")
-    images = asking.repository.images
-    every = [tag for image in images if image.status == "ACTIVE" for tag in sorted(image.tags)]
-    size = _page_size(asking.request.query.get("n"))
-    start = _start(asking)
-    headers = {}
-    if start + size < len(every):
-        last = quote(_token(asking.name, start + size))
-        target = f"http://{asking.place.host}/v2/{asking.name}/tags/list?n={size}&last={last}"
-        headers["link"] = f'<{target}>; rel="next"'
-    return answer(200, {"name": asking.name, "tags": every[start : start + size]}, **headers)
-
-
 def referrers(asking: Asking, digest: str) -> Response:
     """GET referrers: an index of what points at a digest, empty for one nobody points at."""
     asking.allow("BatchGetImage")
+    if not is_digest(digest):
+        raise Unserved(400, "DIGEST_INVALID", f"'{digest}' is not a digest")
     kind = asking.request.query.get("artifactType")
     found = [
         image
@@ -117,7 +104,21 @@ def referrers(asking: Asking, digest: str) -> Response:
 
 def _image(asking: Asking, reference: str) -> Image | None:
     images = asking.repository.images
-    return images.by_digest(reference) if is_digest(reference) else images.by_tag(reference)
+    return images.by_digest(reference) if _is_by_digest(reference) else images.by_tag(reference)
+
+
+def _is_by_digest(reference: str) -> bool:
+    """Whether this is a digest, or else a tag; refuses what can be neither."""
+    if is_digest(reference):
+        return True
+    if _TAG.fullmatch(reference) is None:
+        raise Unserved(
+            400,
+            "TAG_INVALID",
+            "Invalid parameter at 'imageTag' failed to satisfy constraint: "
+            f"'must satisfy regular expression '{_TAG.pattern}''",
+        )
+    return False
 
 
 def _accepted(asking: Asking, media_type: str) -> bool:
@@ -148,36 +149,3 @@ def _descriptor(image: Image) -> dict[str, object]:
     if image.annotations:
         document["annotations"] = image.annotations
     return document
-
-
-def _page_size(asked: str | None) -> int:
-    if asked is None:
-        return _PAGE
-    if not asked.isdigit() or not 1 <= int(asked) <= _LARGEST_PAGE:
-        raise unsupported(
-            "Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have "
-            "value less than or equal to 1000'"
-        )
-    return int(asked)
-
-
-def _token(name: str, start: int) -> str:
-    text = f"{start}:{sign(f'tags/{name}/{start}')}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _start(asking: Asking) -> int:
-    """Where the page begins: `last` is opaque, as ECR's; a tag's name is refused."""
-    last = asking.request.query.get("last")
-    if not last:
-        return 0
-    try:
-        start, _, signature = base64.urlsafe_b64decode(last.encode()).decode().partition(":")
-    except (binascii.Error, ValueError):
-        start, signature = "", ""
-    if not matches(signature, f"tags/{asking.name}/{start}"):
-        raise unsupported(
-            "Invalid parameter at 'NextToken' failed to satisfy constraint: "
-            "'Invalid next token provided'"
-        )
-    return int(start)
