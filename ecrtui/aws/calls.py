@@ -78,6 +78,15 @@ class Calls:
                 return
 
 
+def required(answer: Any, *path: str) -> Any:
+    """The member at the end of a path; raises RemoteError for an answer that lacks it."""
+    for name in path:
+        if not isinstance(answer, dict) or name not in answer:
+            raise RemoteError(f"an answer without {'.'.join(path)}")
+        answer = answer[name]
+    return answer
+
+
 def values(rows: Any, row: type[T]) -> tuple[T, ...]:
     """Rows of a decoded answer as model values; members they do not know are left out."""
     try:

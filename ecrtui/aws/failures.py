@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from ecrtui import errors
 
@@ -33,7 +34,7 @@ def translated(profile: str, operation: str = "") -> Iterator[None]:
     """Raise our error for any botocore failure inside; `profile` makes the hint exact."""
     try:
         yield
-    except (aws.BotoCoreError, aws.ClientError) as failure:
+    except (aws.BotoCoreError, aws.ClientError, ResponseParserError) as failure:
         raise translate(failure, profile, operation) from None
 
 

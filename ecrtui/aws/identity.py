@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecrtui.aws.calls import Calls
+from ecrtui.aws.calls import Calls, required
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import NotAllowed, RemoteError
 from ecrtui.model.places import Identity
@@ -15,9 +15,9 @@ _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-
 def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
     """What STS says of a profile, asked in a region of its own partition."""
     answer = Calls(sessions.client("sts", profile, region), profile).call("GetCallerIdentity")
-    arn = str(answer["Arn"])
+    arn = str(required(answer, "Arn"))
     return Identity(
-        account=str(answer["Account"]),
+        account=str(required(answer, "Account")),
         arn=arn,
         user_id=str(answer.get("UserId", "")),
         partition=arn.split(":")[1] if arn.count(":") > 1 else "aws",

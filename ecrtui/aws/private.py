@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import urllib3
 
 from ecrtui.aws import manifests, settings
-from ecrtui.aws.calls import Calls, values
+from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.download import Downloads
 from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -113,4 +113,4 @@ class PrivateSource:
         answer = self._calls.call(
             "GetDownloadUrlForLayer", repositoryName=self._repository, layerDigest=digest
         )
-        return str(answer["downloadUrl"])
+        return str(required(answer, "downloadUrl"))

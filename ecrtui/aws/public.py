@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator, Sequence
 
 from ecrtui.aws import settings
-from ecrtui.aws.calls import Calls, values
+from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.manifests import identifier
 from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -82,13 +81,13 @@ class PublicRegistry:
 
     def _login(self) -> tuple[str, str]:
         answer = self._calls.call("GetAuthorizationToken")
-        return decoded_token(answer["authorizationData"]["authorizationToken"])
+        return decoded_token(required(answer, "authorizationData", "authorizationToken"))
 
 
 def decoded_token(token: str) -> tuple[str, str]:
     """`(user, password)` from base64 of `user:password`, the form of every ECR token."""
     try:
         user, _, password = base64.b64decode(token, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # binascii.Error and UnicodeDecodeError are such
         raise RemoteError("an authorization token that cannot be decoded") from None
     return user, password

@@ -2,8 +2,9 @@
 
 botocore's own parser spends 50 ms on a page of 1,000 images, most of it turning numbers into
 datetimes. ECR's wire names are its member names, its times are epoch numbers and it has no binary
-members, so the decoded body already is the answer; times stay numbers. Whatever is unusual (an
-error, an event stream, XML, a body that is no object) goes to botocore's parser.
+members, so the decoded body already is the answer; times stay numbers. Errors and event streams go
+to botocore's parser. A body that is no JSON object is refused: botocore would take an answer that
+was cut off, or a proxy's page, for an empty one, and an empty list is shown as the truth.
 """
 
 from __future__ import annotations
@@ -20,14 +21,29 @@ class PlainJSONParser(parsers.JSONParser):
     def _do_parse(self, response: dict[str, Any], shape: Any) -> Any:
         if shape is None or shape.event_stream_name:
             return super()._do_parse(response, shape)
-        try:
-            parsed = msgspec.json.decode(response["body"])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return super()._do_parse(response, shape)
+        parsed = _decoded(response["body"])
         if not isinstance(parsed, dict):
-            return super()._do_parse(response, shape)
+            raise parsers.ResponseParserError("the answer is no JSON object")
         self._inject_response_metadata(parsed, response["headers"])
         return parsed
+
+    def _do_error_parse(self, response: dict[str, Any], shape: Any) -> Any:
+        # botocore's parser expects an object or text.
+        if not isinstance(_decoded(response["body"]), dict):
+            text = response["body"][:_LONGEST_PAGE].decode("utf-8", "replace")
+            response = {**response, "body": msgspec.json.encode({"message": text})}
+        return super()._do_error_parse(response, shape)
+
+
+_LONGEST_PAGE = 1000
+"""Bytes of a page that is no error of ours; enough to say whose it is."""
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 class ParserFactory(parsers.ResponseParserFactory):

@@ -32,6 +32,10 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
     """A running server whose answers are `answer(path)`."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
         def do_GET(self) -> None:
             headers = self.headers
             running.asked.append(
