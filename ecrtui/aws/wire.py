@@ -9,6 +9,7 @@ was cut off, or a proxy's page, for an empty one, and an empty list is shown as 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -47,10 +48,26 @@ def _decoded(body: bytes) -> Any:
 
 
 class ParserFactory(parsers.ResponseParserFactory):
-    """botocore's factory, with our parser for the "json" protocol."""
+    """botocore's factory, with our parser for the "json" protocol and no parser that crashes."""
 
     def create_parser(self, protocol_name: str) -> Any:
         """A parser for a protocol's name."""
-        if protocol_name == "json":
-            return PlainJSONParser(**self._defaults)
-        return super().create_parser(protocol_name)
+        plain = protocol_name == "json"
+        parser = (
+            PlainJSONParser(**self._defaults) if plain else super().create_parser(protocol_name)
+        )
+        parser.parse = _guarded(parser.parse)
+        return parser
+
+
+def _guarded(parse: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The parse whose every failure is a ResponseParserError: botocore's trust the service."""
+
+    def guarded(response: Any, shape: Any) -> Any:
+        try:
+            return parse(response, shape)
+        except (LookupError, AttributeError, TypeError, ValueError) as failure:
+            reason = f"an answer nobody can read ({type(failure).__name__})"
+            raise parsers.ResponseParserError(reason) from None
+
+    return guarded
