@@ -9,6 +9,7 @@ import urllib3
 from ecrtui.aws import manifests, settings
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.download import Downloads
+from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
@@ -40,7 +41,7 @@ class PrivateRegistry:
         answer = self._calls.call("DescribeRepositories", repositoryNames=[name])
         found = values(answer.get("repositories", ()), Repository)
         if not found:
-            raise NotFound(name, title="No such repository")
+            raise NotFound(name, title=NO_REPOSITORY)
         return found[0]
 
     def images(self, repository: str) -> Iterator[Page[Image]]:
@@ -65,9 +66,10 @@ class PrivateRegistry:
                 imageIds=[manifests.identifier(wanted) for wanted in ids],
                 filter=_ANY_IMAGE,
             )
-        except NotFound:
+        except NotFound as missing:
+            if missing.title == NO_REPOSITORY:
+                raise
             if len(ids) == 1:
-                self.repository(repository)
                 return []
             return [image for wanted in ids for image in self._describe(repository, [wanted])]
         return list(values(answer.get("imageDetails", ()), Image))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ecrtui.aws import settings
 from ecrtui.aws.calls import Calls, required, values
+from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.aws.manifests import identifier
 from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -42,7 +43,7 @@ class PublicRegistry:
         answer = self._calls.call("DescribeRepositories", repositoryNames=[name])
         found = values(answer.get("repositories", ()), Repository)
         if not found:
-            raise NotFound(name, title="No such repository")
+            raise NotFound(name, title=NO_REPOSITORY)
         self._uris[name] = found[0].repository_uri
         return found[0]
 
@@ -60,8 +61,9 @@ class PublicRegistry:
                 answer = self._calls.call(
                     "DescribeImages", repositoryName=repository, imageIds=[identifier(wanted)]
                 )
-            except NotFound:
-                self.repository(repository)
+            except NotFound as missing:
+                if missing.title == NO_REPOSITORY:
+                    raise
                 continue
             found += values(answer.get("imageDetails", ()), Image)
         return found

@@ -65,10 +65,13 @@ def allow(key: AccessKey, place: Place, operation: str, repository: str) -> None
     """Refuse, in IAM's words, an operation of the control plane that the key may not call.
 
     The registry API's permissions are the control plane's: a manifest is BatchGetImage, a layer
-    GetDownloadUrlForLayer (ECR user guide, "Required IAM permissions").
+    GetDownloadUrlForLayer (ECR user guide, "Required IAM permissions"). What anybody may pull
+    from the gallery, every key may: IAM has no action that would forbid it.
     """
     service = "ecr-public" if isinstance(place, Gallery) else "ecr"
     action = f"{service}:{operation}"
+    if isinstance(place, Gallery) and ANONYMOUS.may_call(action):
+        return
     if not key.may_call(action):
         if key is ANONYMOUS:
             raise _denied(place, "Not Authorized", status=401)

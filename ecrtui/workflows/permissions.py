@@ -1,0 +1,146 @@
+"""What each thing ecrtui does must be allowed in IAM: docs/permissions.md is made from this.
+
+A test runs each with a key that may do exactly this, and again with each action taken away.
+`sts:GetCallerIdentity` is asked too and stands nowhere: AWS answers it without any permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+
+class Need(msgspec.Struct, frozen=True):
+    """One IAM action, and what is lost without it; '' when all is."""
+
+    action: str
+    without: str = ""
+
+
+class Feature(msgspec.Struct, frozen=True):
+    """One thing a person does, by its command and where it is in the explorer."""
+
+    name: str
+    command: str
+    """As typed after `ecrtui`; '' for what only the explorer does."""
+    explorer: str
+    """The screen; '' for what only the command line does."""
+    needs: tuple[Need, ...]
+
+
+_REPOSITORIES = Need("ecr:DescribeRepositories")
+_IMAGES = Need("ecr:DescribeImages")
+_REGIONS = Need(
+    "account:ListRegions",
+    "Every region AWS has is tried; those the account has not enabled say so.",
+)
+_PUBLIC_REPOSITORIES = Need(
+    "ecr-public:DescribeRepositories", "The row of the public registry says that it is denied."
+)
+_THAT_PART = "That part of the settings says that it is denied."
+
+FEATURES = (
+    Feature(
+        "Accounts and regions",
+        "regions",
+        "Registries",
+        (
+            Need("ecr:DescribeRepositories", "Each region's row says that it is denied."),
+            _PUBLIC_REPOSITORIES,
+            _REGIONS,
+        ),
+    ),
+    Feature("Repositories", "repos", "Repositories", (_REPOSITORIES,)),
+    Feature("Images", "images REPO", "Images", (_IMAGES,)),
+    Feature(
+        "One image, and artifacts opened",
+        "inspect IMAGE",
+        "Image",
+        (
+            _IMAGES,
+            Need("ecr:BatchGetImage", "Its row and what refers to it; no manifest, no contents."),
+            Need("ecr:GetDownloadUrlForLayer", "No config; layers without their commands."),
+            Need("ecr:ListImageReferrers", "What refers to it is not known."),
+        ),
+    ),
+    Feature(
+        "A repository's settings",
+        "",
+        "Settings",
+        (
+            _REPOSITORIES,
+            Need("ecr:BatchGetRepositoryScanningConfiguration", _THAT_PART),
+            Need("ecr:GetLifecyclePolicy", _THAT_PART),
+            Need("ecr:GetRepositoryPolicy", _THAT_PART),
+            Need("ecr:ListTagsForResource", _THAT_PART),
+        ),
+    ),
+    Feature(
+        "Search in every registry",
+        "search TEXT",
+        "Search",
+        (
+            Need("ecr:DescribeRepositories", "Each region is told as not looked at."),
+            Need("ecr:DescribeImages", "Names of repositories are found; tags and digests not."),
+            Need("ecr-public:DescribeRepositories", "The public registry is not looked at."),
+            Need("ecr-public:DescribeImages", "Images in the public registry are not found."),
+            _REGIONS,
+        ),
+    ),
+    Feature("Waiting for an image", "wait IMAGE", "Images", (_IMAGES,)),
+    Feature("What is here and what is missing", "doctor", "", (_REPOSITORIES,)),
+    Feature("Copying an image's URI", "", "Copy menu", (_REPOSITORIES,)),
+    Feature(
+        "A public registry",
+        "inspect public.ecr.aws/ALIAS/REPO:TAG",
+        "Registries, then public.ecr.aws",
+        (
+            Need("ecr-public:DescribeRegistries"),
+            Need("ecr-public:DescribeRepositories", "No manifest: its registry is not known."),
+            Need("ecr-public:DescribeImages"),
+            Need("ecr-public:GetAuthorizationToken", "The row alone; no manifest, no contents."),
+            Need("sts:GetServiceBearerToken", "As without GetAuthorizationToken, which needs it."),
+        ),
+    ),
+    Feature(
+        "A public repository's settings",
+        "",
+        "Settings",
+        (
+            Need("ecr-public:DescribeRepositories"),
+            Need("ecr-public:GetRepositoryCatalogData", _THAT_PART),
+            Need("ecr-public:GetRepositoryPolicy", _THAT_PART),
+            Need("ecr-public:ListTagsForResource", _THAT_PART),
+        ),
+    ),
+)
+
+# Of the actions above, those that cannot be bound to a repository (service authorization
+# reference); all others of ecr and ecr-public can.
+_UNBOUND = frozenset({"ecr-public:DescribeRegistries", "ecr-public:GetAuthorizationToken"})
+_RESOURCES = {
+    "ecr": "arn:aws:ecr:*:{account}:repository/*",
+    "ecr-public": "arn:aws:ecr-public::{account}:repository/*",
+}
+
+
+def actions_of(features: Iterable[Feature]) -> tuple[str, ...]:
+    """Every action some features need, once, in order."""
+    return tuple(sorted({need.action for feature in features for need in feature.needs}))
+
+
+def policy(actions: Iterable[str], account: str) -> dict[str, Any]:
+    """The smallest IAM policy that allows these actions on an account's registries."""
+    by_resource: dict[str, list[str]] = {}
+    for action in sorted(actions):
+        service = action.partition(":")[0]
+        bound = service in _RESOURCES and action not in _UNBOUND
+        resource = _RESOURCES[service].format(account=account) if bound else "*"
+        by_resource.setdefault(resource, []).append(action)
+    statements = [
+        {"Effect": "Allow", "Action": listed, "Resource": resource}
+        for resource, listed in sorted(by_resource.items(), reverse=True)
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

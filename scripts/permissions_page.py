@@ -1,0 +1,59 @@
+"""Write docs/permissions.md from the table of what each thing needs; a test holds it fresh.
+
+python scripts/permissions_page.py
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ecrtui.workflows.permissions import FEATURES, Feature, actions_of, policy
+
+PAGE = Path(__file__).parents[1] / "docs/permissions.md"
+ACCOUNT = "111122223333"
+HEAD = """\
+# Permissions
+
+*Made from `ecrtui/workflows/permissions.py` by scripts/permissions_page.py. A test runs each row
+against the sandbox with a key that may do exactly this, and again with each action taken away.*
+
+ecrtui asks for nothing in advance. What may not be done is said where it is missing, and everything
+else goes on. `sts:GetCallerIdentity` is asked too; AWS answers it without any permission.
+
+CloudTrail shows who looked: the user agent of every call ends in `ecrtui/<version>`. Of all these
+actions `ecr:BatchGetImage` alone leaves a trace in a repository: it counts as a pull and moves
+`lastRecordedPullTime`, so ecrtui reads a manifest once and keeps it.
+
+Replace {account} by the account's number, and narrow `*` to a region or to the repositories meant.
+
+## To look at everything
+
+{everything}
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    head = HEAD.format(account=f"`{ACCOUNT}`", everything=_policy(FEATURES))
+    return "\n".join([head, *(_section(feature) for feature in FEATURES)])
+
+
+def _section(feature: Feature) -> str:
+    command = f"`ecrtui {feature.command}`" if feature.command else ""
+    screen = f"the explorer's {feature.explorer}" if feature.explorer else ""
+    where = ", ".join(part for part in (command, screen) if part)
+    rows = [
+        f"| `{need.action}` | {need.without or 'Nothing of it works.'} |" for need in feature.needs
+    ]
+    table = "\n".join(["| action | without it |", "|---|---|", *rows])
+    return f"## {feature.name}\n\n{where}\n\n{table}\n\n{_policy([feature])}\n"
+
+
+def _policy(features: Iterable[Feature]) -> str:
+    return f"```json\n{json.dumps(policy(actions_of(features), ACCOUNT), indent=2)}\n```"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,155 @@
+"""The table of permissions: exactly enough for each thing, and nothing in it for nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecrtui.aws.operations import may_read
+from ecrtui.cli import main
+from ecrtui.errors import EcrtuiError
+from ecrtui.headless.arguments import COMMANDS
+from ecrtui.model.places import Registry
+from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.workflows import browse
+from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
+from scripts.permissions_page import ACCOUNT, PAGE, page
+from tests import worlds
+from tests.workflows.at_work import here, services_in
+
+FREE = "sts:GetCallerIdentity"
+NO_CALL = "sts:GetServiceBearerToken"
+"""An action without an operation: AWS asks for it when ecr-public makes a token."""
+LOCAL = {"keys", "completion", "cache", "sandbox"}
+"""Commands that ask AWS nothing."""
+Outcome = tuple[bool, str]
+"""Whether all went well, and all that was said."""
+
+
+@pytest.fixture
+def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AccessKey:
+    """The key in use, over a world that has one of everything."""
+    repository = worlds.add_repository(sandbox.world, "team/app")
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_image(
+        repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
+    )
+    public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
+    worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
+    monkeypatch.setenv("ECRTUI_HOME", str(tmp_path))
+    return next(iter(sandbox.world.keys.values()))
+
+
+class Runner:
+    """Does what a feature is about, as a person would, with nothing stored before."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._home = home
+        self._capsys = capsys
+
+    def run(self, feature: Feature) -> Outcome:
+        if feature.command:
+            return self._command(feature)
+        of_the_explorer: dict[str, Callable[[], Outcome]] = {
+            "A repository's settings": lambda: self._settings(here(), "team/app"),
+            "A public repository's settings": self._public_settings,
+            "Copying an image's URI": self._uri,
+        }
+        return of_the_explorer[feature.name]()
+
+    def _command(self, feature: Feature) -> Outcome:
+        words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
+        typed = feature.command.replace("ALIAS/REPO:TAG", "mine/team/shown:v1").split()
+        self._capsys.readouterr()
+        code = main([*(words.get(word, word) for word in typed), "--no-cache", "--plain"])
+        said = self._capsys.readouterr()
+        return code == 0 and "Not allowed" not in said.err, f"{said.out}\n{said.err}"
+
+    def _settings(self, place: Registry, name: str) -> Outcome:
+        services = services_in(self._home)
+        try:
+            parts = list(browse.repository_settings(services, place, name))
+        except EcrtuiError as problem:
+            return False, problem.sentence
+        said = "\n".join(str(part.problem) for part in parts if part.problem)
+        return not said, said
+
+    def _uri(self) -> Outcome:
+        try:
+            return True, browse.repository(
+                services_in(self._home), here(), "team/app"
+            ).repository_uri
+        except EcrtuiError as problem:
+            return False, problem.sentence
+
+    def _public_settings(self) -> Outcome:
+        return self._settings(services_in(self._home).public("main"), "team/shown")
+
+
+@pytest.fixture
+def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Runner:
+    return Runner(tmp_path, capsys)
+
+
+def losses() -> Iterator[Any]:
+    for feature in FEATURES:
+        for need in feature.needs:
+            if need.action != NO_CALL:
+                yield pytest.param(feature, need, id=f"{feature.name}-{need.action}")
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_its_actions_are_enough(key: AccessKey, runner: Runner, feature: Feature) -> None:
+    key.allow = (FREE, *actions_of([feature]))
+    well, said = runner.run(feature)
+    assert well, said
+
+
+@pytest.mark.parametrize(("feature", "need"), losses())
+def test_each_of_them_is_needed(
+    key: AccessKey, runner: Runner, feature: Feature, need: Need
+) -> None:
+    key.allow = (FREE, *(action for action in actions_of([feature]) if action != need.action))
+    well, said = runner.run(feature)
+    if need.action == "account:ListRegions":
+        assert well or "not enabled" in said
+        # Every region is tried then, those that are not enabled among them.
+        assert feature.command != "regions" or "not enabled" in said
+        return
+    assert not well
+    assert need.action.partition(":")[2] in said
+    if not need.without:
+        assert "v1" not in said.partition("ecrtui: ")[0]
+
+
+def test_the_table_names_only_what_reads() -> None:
+    for action in actions_of(FEATURES):
+        service, _, operation = action.partition(":")
+        assert action == NO_CALL or may_read(service, operation), action
+
+
+def test_every_command_is_in_the_table_or_asks_nothing() -> None:
+    documented = {feature.command.partition(" ")[0] for feature in FEATURES} - {""}
+    assert documented | LOCAL == {command.name for command in COMMANDS}
+    assert not documented & LOCAL
+
+
+def test_the_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_a_policy_binds_what_can_be_bound() -> None:
+    found = policy(actions_of(FEATURES), ACCOUNT)
+    for statement in found["Statement"]:
+        if statement["Resource"] != "*":
+            service = statement["Resource"].split(":")[2]
+            assert all(action.startswith(f"{service}:") for action in statement["Action"])
+    assert sorted(a for one in found["Statement"] for a in one["Action"]) == list(
+        actions_of(FEATURES)
+    )
+    json.dumps(found)
