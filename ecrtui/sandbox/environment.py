@@ -65,6 +65,9 @@ class Environment:
                 "region": self._region(),
                 "role_arn": role.arn,
                 "source_profile": self._profiles[0],
+                # The aws CLI keeps a role's keys in the user's home, under this name among
+                # others: those of a sandbox that has ended must not be found by the next.
+                "role_session_name": Path(self._folder.name).name,
             }
         for name, parser in (("config", config), ("credentials", credentials)):
             self._save(name, parser)

@@ -11,12 +11,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from ecrtui.sandbox.wire import Body, Request, Response
 
 _JSON = "application/x-amz-json-1.1"
+_LINGER_SECONDS = 5.0
+_LINGER_PIECES = 1 << 14
 Handle = Callable[[Request], Response]
 
 
@@ -122,11 +125,14 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = _body(self)
-        request = Request(self.command, self.path, cast("Mapping[str, str]", self.headers), body)
+        request = Request(self.command, self.path, _joined(self.headers), body)
         try:
             response = self._handled(request)
-            self._drain(body)
+            done = self._drained(body)
+            self.close_connection |= not done
             self._send(response)
+            if not done:
+                self._linger()
         except HangUp:
             self.close_connection = True
             self.wfile.flush()
@@ -158,21 +164,43 @@ class _Connection(BaseHTTPRequestHandler):
                 self.wfile.write(piece) if piece else self.wfile.flush()
         self.wfile.flush()
 
-    def _drain(self, body: Body) -> None:
+    def _drained(self, body: Body) -> bool:
         """Read what the handler left of the body: the next request begins after it.
 
-        A long rest is not worth reading; the connection ends instead.
+        False for a long rest, which the answer does not wait for; the connection ends with it.
         """
         left = 1 << 20
         while left > 0:
             piece = body.read(1 << 16)
             if not piece:
-                return
+                return True
             left -= len(piece)
-        self.close_connection = True
+        return False
+
+    def _linger(self) -> None:
+        """Take and forget what the client still sends: a reset would overtake the answer."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER_SECONDS)
+            for _ in range(_LINGER_PIECES):
+                if not self.connection.recv(1 << 16):
+                    return
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing: stdout is data and stderr is the program's."""
+
+
+def _joined(headers: Message) -> Mapping[str, str]:
+    """The headers, those that came on several lines as one list (RFC 9110 §5.3).
+
+    Go's clients send each media type they accept on a line of its own.
+    """
+    for name in {name.lower() for name in headers}:
+        lines = headers.get_all(name, [])
+        if len(lines) > 1:
+            del headers[name]
+            headers[name] = ", ".join(lines)
+    return cast("Mapping[str, str]", headers)
 
 
 def _body(connection: _Connection) -> Body:

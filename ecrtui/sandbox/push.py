@@ -83,7 +83,7 @@ def _image(repository: Repository, manifest: bytes, kind: str, now: float) -> Im
 
     try:
         return image_of_manifest(manifest, kind, now, size_of)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise invalid_parameter(
             "Invalid parameter at 'ImageManifest' failed to satisfy constraint: "
             f"'Invalid image manifest of media type {kind}'"

@@ -52,8 +52,11 @@ def with_key(sandbox: Sandbox, allow: tuple[str, ...]) -> Registry:
 
 def test_a_private_registry_challenges_for_basic(sandbox: Sandbox, repository: Repository) -> None:
     host = Registry.of(sandbox).host
-    for path in ("/v2/", "/v2", "/v2/team/app/manifests/v1"):
-        refused = ask("GET", f"http://{host}{path}")
+    nobody: dict[str, str] = {}
+    # Skopeo without credentials sends an empty user and an empty password.
+    empty = {"Authorization": "Basic Og=="}
+    for path, headers in (("/v2/", nobody), ("/v2", empty), ("/v2/team/app/manifests/v1", nobody)):
+        refused = ask("GET", f"http://{host}{path}", **headers)
         assert errors(refused) == (401, "UNAUTHORIZED")
         assert refused.headers["WWW-Authenticate"] == (
             f'Basic realm="http://{host}/",service="ecr.amazonaws.com"'
@@ -84,7 +87,7 @@ def test_a_token_opens_every_repository_of_its_registry(
 )
 def test_a_token_of_nobodys_is_refused(sandbox: Sandbox, header: str) -> None:
     host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
-    assert errors(ask("GET", f"http://{host}/v2/", Authorization=header)) == (403, "DENIED")
+    assert errors(ask("GET", f"http://{host}/v2/", Authorization=header)) == (400, "DENIED")
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -101,7 +104,7 @@ def test_a_tampered_token_is_refused(sandbox: Sandbox) -> None:
     forged = base64.b64encode(inner.replace("AKIA", "AKIB").encode()).decode()
     header = "Basic " + base64.b64encode(f"AWS:{forged}".encode()).decode()
     host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
-    assert errors(ask("GET", f"http://{host}/v2/", Authorization=header)) == (403, "DENIED")
+    assert errors(ask("GET", f"http://{host}/v2/", Authorization=header)) == (400, "DENIED")
 
 
 def test_an_expired_token_says_so(sandbox: Sandbox) -> None:
@@ -142,7 +145,7 @@ def test_who_signs_in_to_the_gallery_pushes_to_it(sandbox: Sandbox) -> None:
     described = owner.upload("nice/tool", b"a layer for everybody")
     assert owner.download("nice/tool", described["digest"]) == b"a layer for everybody"
     bad = ask("GET", f"http://{host}/token/", Authorization="Basic YWJj")
-    assert errors(bad) == (403, "DENIED")
+    assert errors(bad) == (400, "DENIED")
 
 
 def test_a_puller_needs_two_permissions(sandbox: Sandbox, repository: Repository) -> None:

@@ -13,6 +13,8 @@ from ecrtui.sandbox.world import Place, World
 _ANYBODY = "anonymous"
 _TOKEN_PATH = "/token/"  # noqa: S105 - a path
 _EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
+_EMPTY = "Og=="
+"""`:` in base64, no user and no password, which skopeo sends when it has none."""
 _SCHEMES = {Registry: ("basic", check_token), Gallery: ("bearer", check_password)}
 ANONYMOUS = AccessKey(
     id=_ANYBODY,
@@ -33,14 +35,14 @@ def caller(world: World, place: Place, request: Request) -> AccessKey:
     """The key behind a request's Authorization header; refuses with the place's challenge."""
     scheme, _, value = request.header("Authorization").partition(" ")
     wanted, check = _SCHEMES[type(place)]
+    if scheme.lower() != wanted or value == _EMPTY:
+        raise _challenged(place)
     try:
-        if scheme.lower() == wanted:
-            return _key(world, place, check(value.strip()))
+        return _key(world, place, check(value.strip()))
     except BadToken as bad:
-        if bad.expired:
-            raise _denied(place, _EXPIRED) from None
-        raise _denied(place, "Your Authorization Token is invalid.") from None
-    raise _denied(place, "Not Authorized", status=401)
+        if isinstance(place, Gallery):
+            raise _challenged(place, "Your Authorization Token is invalid.") from None
+        raise _refused(bad) from None
 
 
 def is_token_request(place: Place, request: Request) -> bool:
@@ -55,9 +57,8 @@ def issue_bearer(request: Request) -> Response:
     if scheme.lower() == "basic":
         try:
             key_id = check_token(value.strip())
-        except BadToken:
-            message = "Your Authorization Token is invalid."
-            raise Unserved(403, "DENIED", message) from None
+        except BadToken as bad:
+            raise _refused(bad) from None
     return answer(200, {"token": issue_password(key_id)[0]})
 
 
@@ -74,7 +75,7 @@ def allow(key: AccessKey, place: Place, operation: str, repository: str) -> None
         return
     if not key.may_call(action):
         if key is ANONYMOUS:
-            raise _denied(place, "Not Authorized", status=401)
+            raise _challenged(place)
         resource = f"arn:aws:{service}:{place.region}:{place.account}:repository/{repository}"
         raise Unserved(403, "DENIED", denied(key.arn, action, resource).message)
 
@@ -84,13 +85,18 @@ def _key(world: World, place: Place, key_id: str) -> AccessKey:
         return ANONYMOUS
     key = world.keys.get(key_id)
     if key is None or key.expired():
-        raise _denied(place, "Your Authorization Token is invalid.")
+        raise BadToken
     return key
 
 
-def _denied(place: Place, message: str, status: int = 403) -> Unserved:
-    if status == 403 and not isinstance(place, Gallery):
-        return Unserved(403, "DENIED", message)
+def _refused(bad: BadToken) -> Unserved:
+    """ECR answers 403 to a token past its time, 400 to what is none of its own."""
+    if bad.expired:
+        return Unserved(403, "DENIED", _EXPIRED)
+    return Unserved(400, "DENIED", "Your Authorization Token is invalid.")
+
+
+def _challenged(place: Place, message: str = "Not Authorized") -> Unserved:
     return Unserved(401, "UNAUTHORIZED", message, www_authenticate=_challenge(place))
 
 

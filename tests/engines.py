@@ -1,0 +1,122 @@
+"""A Docker engine of the tests' own: another data root, socket and configuration than anybody's.
+
+    from tests.engines import docker  # the fixture
+
+    def test_it(docker: Docker) -> None:
+        docker.run("pull", "127.0.0.1:5000/team/app:v1")
+
+Loopback registries are insecure by default to it. It needs root, as every dockerd.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.programs import need
+
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Docker:
+    """A running engine, and the docker CLI that talks to it with a configuration of its own."""
+
+    socket: Path
+    config: Path
+    cli: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which docker, or a program with Docker's API, uses this engine."""
+        own = {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
+        return {**os.environ, **own}
+
+    def run(self, *args: str, given: bytes = b"", ok: bool = True) -> str:
+        """Run `docker ...`, `given` on its stdin; answers what it says on stdout and stderr.
+
+        Fails when it fails, or with `ok=False` when it does not.
+        """
+        done = subprocess.run(
+            [self.cli, *args],
+            input=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment,
+            timeout=100,
+        )
+        told = done.stdout.decode()
+        assert (done.returncode == 0) is ok, f"docker {args}: {done.returncode}\n{told}"
+        return told
+
+    def login(self, host: str, password: str) -> None:
+        """`docker login` as AWS's tokens want it."""
+        self.run("login", "-u", "AWS", "--password-stdin", host, given=password.encode())
+
+    @contextmanager
+    def lines(self, *args: str) -> Iterator[Iterator[str]]:
+        """What `docker ...` prints, line by line while it runs; it is ended at the end."""
+        process = subprocess.Popen(
+            [self.cli, *args], stdout=subprocess.PIPE, env=self.environment, text=True
+        )
+        assert process.stdout is not None
+        try:
+            yield (line.rstrip("\n") for line in process.stdout)
+        finally:
+            process.terminate()
+            process.wait(30)
+            process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def docker() -> Iterator[Docker]:
+    """A private engine for the tests of one module."""
+    daemon, cli = need("dockerd"), need("docker")
+    if os.geteuid() != 0:
+        pytest.skip("dockerd needs root")
+    # A short path: the name of a Unix socket has a hundred characters at most.
+    folder = Path(tempfile.mkdtemp(prefix="ecrtui-dockerd-"))
+    process = _start(daemon, folder)
+    try:
+        engine = Docker(folder / "socket", folder / "config", cli)
+        _wait(engine, process, folder)
+        yield engine
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(daemon: str, folder: Path) -> subprocess.Popen[bytes]:
+    options = {
+        "data-root": folder / "data",
+        "exec-root": folder / "exec",
+        "host": f"unix://{folder / 'socket'}",
+        "pidfile": folder / "pid",
+        "bridge": "none",
+        "iptables": "false",
+        "ip6tables": "false",
+        # Patience with a registry that sends wrong bytes is minutes otherwise.
+        "max-download-attempts": "1",
+    }
+    command = [daemon, *(f"--{name}={value}" for name, value in options.items())]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log)
+
+
+def _wait(engine: Docker, process: subprocess.Popen[bytes], folder: Path) -> None:
+    ends = time.monotonic() + _START_SECONDS
+    asking = [engine.cli, "version", "--format", "{{.Server.Version}}"]
+    while subprocess.run(asking, env=engine.environment, capture_output=True).returncode:
+        if process.poll() is not None or time.monotonic() > ends:
+            pytest.fail(f"dockerd does not start:\n{(folder / 'log').read_text()[-2000:]}")
+        time.sleep(0.05)
