@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator
 
 import urllib3
 
-from ecrtui import __version__
 from ecrtui.errors import NotFound, RemoteError, Unreachable
 
 CHUNK = 1 << 18
-_TIMEOUT = urllib3.Timeout(connect=5, read=20)
+Fetch = Callable[[str, dict[str, str]], urllib3.BaseHTTPResponse]
+"""GETs an address with some headers; given by whoever knows the proxies."""
 
 
 class Downloads:
     """Streams blobs from URLs that `locate` makes for a digest."""
 
-    def __init__(self, locate: Callable[[str], str], pool: urllib3.PoolManager) -> None:
+    def __init__(self, locate: Callable[[str], str], fetch: Fetch) -> None:
         self._locate = locate
-        self._pool = pool
+        self._fetch = fetch
 
     def stream(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The blob's bytes, or a range of them, in chunks of at most CHUNK."""
@@ -52,17 +52,14 @@ class Downloads:
 
     def _get(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         try:
-            return self._pool.request(
-                "GET", url, headers=headers, preload_content=False, redirect=True, timeout=_TIMEOUT
-            )
+            return self._fetch(url, headers)
         except urllib3.exceptions.HTTPError as failure:
             # The message would hold the pre-signed URL.
             raise Unreachable(f"blob storage: {type(failure).__name__}") from None
 
 
 def _headers(offset: int, length: int | None) -> dict[str, str]:
-    headers = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity"}
-    if offset or length is not None:
-        end = "" if length is None else str(offset + length - 1)
-        headers["Range"] = f"bytes={offset}-{end}"
-    return headers
+    if not offset and length is None:
+        return {}
+    end = "" if length is None else str(offset + length - 1)
+    return {"Range": f"bytes={offset}-{end}"}

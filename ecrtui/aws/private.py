@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import urllib3
-
 from ecrtui.aws import manifests, settings
 from ecrtui.aws.calls import Calls, required, values
-from ecrtui.aws.download import Downloads
+from ecrtui.aws.download import Downloads, Fetch
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -27,10 +25,10 @@ _DESCRIBED_AT_ONCE = 100
 class PrivateRegistry:
     """Reads one private registry; a `RegistryReader`."""
 
-    def __init__(self, registry: Registry, calls: Calls, pool: urllib3.PoolManager) -> None:
+    def __init__(self, registry: Registry, calls: Calls, fetch: Fetch) -> None:
         self.registry = registry
         self._calls = calls
-        self._pool = pool
+        self._fetch = fetch
 
     def repositories(self) -> Iterator[Page[Repository]]:
         """All repositories, in the service's order."""
@@ -92,16 +90,16 @@ class PrivateRegistry:
 
     def source(self, repository: str) -> PrivateSource:
         """Manifests and blobs of a repository."""
-        return PrivateSource(self._calls, repository, self._pool)
+        return PrivateSource(self._calls, repository, self._fetch)
 
 
 class PrivateSource:
     """The bytes of one repository; a `BlobSource`."""
 
-    def __init__(self, calls: Calls, repository: str, pool: urllib3.PoolManager) -> None:
+    def __init__(self, calls: Calls, repository: str, fetch: Fetch) -> None:
         self._calls = calls
         self._repository = repository
-        self._downloads = Downloads(self._url, pool)
+        self._downloads = Downloads(self._url, fetch)
 
     def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
         """Manifests in the order asked for. COUNTS AS A PULL."""

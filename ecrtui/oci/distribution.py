@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import os
-import ssl
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import msgspec
 import urllib3
 
-from ecrtui import __version__
 from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled, Unreachable
 from ecrtui.model.image import ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
+from ecrtui.oci.connections import shared
 from ecrtui.oci.digests import matches
 from ecrtui.oci.manifest import LARGEST_MANIFEST
 
 CHUNK = 1 << 18
-_TIMEOUT = urllib3.Timeout(connect=5, read=20)
 _MANIFEST_TYPES = ", ".join(
     (
         "application/vnd.oci.image.index.v1+json",
@@ -47,11 +44,7 @@ class RegistryClient:
         self._base = f"{'http' if _is_loopback(host) else 'https'}://{host}"
         self._login = login
         self._authorizations: dict[str, str] = {}
-        self._pool = urllib3.PoolManager(
-            ssl_context=ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None),
-            maxsize=8,
-            timeout=_TIMEOUT,
-        )
+        self._connections = shared()
 
     def source(self, repository: str) -> RegistrySource:
         """Manifests and blobs of a repository; a `BlobSource`."""
@@ -112,13 +105,9 @@ class RegistryClient:
     def _send(
         self, url: str, headers: dict[str, str], authorization: str
     ) -> urllib3.BaseHTTPResponse:
-        sent = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
-        if authorization:
-            sent["Authorization"] = authorization
+        signed = {"Authorization": authorization} if authorization else {}
         try:
-            return self._pool.request(
-                "GET", url, headers=sent, preload_content=False, redirect=False
-            )
+            return self._connections.get(url, {**headers, **signed})
         except urllib3.exceptions.HTTPError as failure:
             raise Unreachable(f"{self.host}: {type(failure).__name__}") from None
 

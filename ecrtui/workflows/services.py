@@ -17,6 +17,8 @@ from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
+    from urllib3 import BaseHTTPResponse
+
     from ecrtui.aws.sessions import Sessions
 
 DEFAULT_REGION = "us-east-1"
@@ -79,7 +81,7 @@ class Services:
         """The reader of a registry; clients are made once for each profile and region."""
         from ecrtui.aws import registries
 
-        return registries.reader(self.sessions, registry, open_source)
+        return registries.reader(self.sessions, registry, open_source, fetch)
 
     def home(self) -> Registry:
         """The registry one would use by default, without asking the network."""
@@ -104,6 +106,13 @@ class Services:
         with self._lock:
             if self._sessions is not None:
                 self._sessions.close()
+
+
+def fetch(url: str, headers: dict[str, str]) -> BaseHTTPResponse:
+    """GET an address that is its own permission, for instance a pre-signed one."""
+    from ecrtui.oci.connections import shared
+
+    return shared().get(url, headers, redirect=True)
 
 
 def open_source(uri: str, login: tuple[str, str]) -> BlobSource:

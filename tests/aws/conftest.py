@@ -11,7 +11,7 @@ from ecrtui.aws.sessions import Sessions
 from ecrtui.model.places import Registry
 from ecrtui.model.ports import RegistryReader
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.services import open_source
+from ecrtui.workflows.services import fetch, open_source
 from tests import worlds
 
 Open = Callable[..., RegistryReader]
@@ -30,6 +30,6 @@ def opened(sessions: Sessions) -> Open:
     """Opens a registry: by default the first one of the worlds, through their first profile."""
 
     def opens(profile: str = "main", region: str = worlds.REGION, **more: object) -> RegistryReader:
-        return reader(sessions, Registry(profile, region, **more), open_source)  # type: ignore[arg-type]
+        return reader(sessions, Registry(profile, region, **more), open_source, fetch)  # type: ignore[arg-type]
 
     return opens

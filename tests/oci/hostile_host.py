@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -17,6 +17,8 @@ class Asked(NamedTuple):
     path: str
     authorization: str
     agent: str
+    headers: Mapping[str, str]
+    """By names in lower case."""
 
 
 class Host:
@@ -39,7 +41,12 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
         def do_GET(self) -> None:
             headers = self.headers
             running.asked.append(
-                Asked(self.path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
+                Asked(
+                    self.path,
+                    headers.get("Authorization", ""),
+                    headers.get("User-Agent", ""),
+                    dict(headers),
+                )
             )
             status, more, body = answer(self.path)
             self.send_response(status)
@@ -61,3 +68,8 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers by their names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}

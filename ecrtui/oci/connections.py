@@ -1,0 +1,86 @@
+"""HTTP to registries and to the buckets behind them, by the environment's proxies and certificates.
+
+The proxy is chosen for each address, as botocore and curl do: NO_PROXY keeps local endpoints and
+VPC endpoints direct.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import ssl
+import threading
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+
+from ecrtui import __version__
+from ecrtui.errors import SettingsError
+
+_TIMEOUT = urllib3.Timeout(connect=5, read=20)
+_AT_ONCE = 8
+
+
+class Connections:
+    """Pools of connections, one for each proxy; safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pools: dict[str, urllib3.PoolManager] = {}
+
+    def get(
+        self, url: str, headers: dict[str, str], *, redirect: bool = False
+    ) -> urllib3.BaseHTTPResponse:
+        """GET an address as it is stored there; the body is not read yet.
+
+        Raises urllib3's HTTPError, whose text may hold the address: it is for nobody's eyes.
+        """
+        sent = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
+        return self._pool(proxy_for(url)).request(
+            "GET", url, headers=sent, preload_content=False, redirect=redirect, timeout=_TIMEOUT
+        )
+
+    def _pool(self, proxy: str) -> urllib3.PoolManager:
+        with self._lock:
+            if proxy not in self._pools:
+                self._pools[proxy] = _made(proxy)
+            return self._pools[proxy]
+
+
+@functools.lru_cache(maxsize=1)
+def shared() -> Connections:
+    """The connections of this run."""
+    return Connections()
+
+
+def proxy_for(url: str) -> str:
+    """The proxy an address is reached by, '' for none."""
+    try:
+        where = urlsplit(url)
+        direct = proxy_bypass(where.netloc.rpartition("@")[2])
+    except ValueError:
+        return ""
+    found = getproxies()
+    chosen = "" if direct else found.get(where.scheme) or found.get("all") or ""
+    return chosen if "://" in chosen or not chosen else f"http://{chosen}"
+
+
+def _made(proxy: str) -> urllib3.PoolManager:
+    context = _trust()
+    if not proxy:
+        return urllib3.PoolManager(ssl_context=context, maxsize=_AT_ONCE)
+    login = urllib3.util.parse_url(proxy).auth
+    headers = urllib3.util.make_headers(proxy_basic_auth=login) if login else None
+    return urllib3.ProxyManager(proxy, ssl_context=context, maxsize=_AT_ONCE, proxy_headers=headers)
+
+
+def _trust() -> ssl.SSLContext:
+    """Whom to trust: AWS_CA_BUNDLE, else the system."""
+    bundle = os.environ.get("AWS_CA_BUNDLE") or None
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except OSError as failure:  # ssl.SSLError is one
+        raise SettingsError(
+            f"{bundle}: {failure}", title="AWS_CA_BUNDLE cannot be used", hint="Name a PEM file."
+        ) from None
