@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
 
 from ecrtui.aws.failures import translated
-from ecrtui.errors import RemoteError, UnknownOperation
+from ecrtui.errors import RemoteError, SignInError, UnknownOperation
 from ecrtui.model.page import Page
 
 T = TypeVar("T")
@@ -21,13 +21,21 @@ class Calls:
     """One client with the profile it belongs to and the account whose registry it asks.
 
     Where an operation takes a registryId, the account goes with it: a profile may read another
-    account's registry, and must never read its own by mistake for it.
+    account's registry, and must never read its own by mistake for it. `signed_out` is told when
+    the service no longer takes the credentials.
     """
 
-    def __init__(self, client: Any, profile: str, account: str = "") -> None:
+    def __init__(
+        self,
+        client: Any,
+        profile: str,
+        account: str = "",
+        signed_out: Callable[[], None] = lambda: None,
+    ) -> None:
         self._client = client
         self._profile = profile
         self._account = account
+        self._signed_out = signed_out
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call by its API name, for instance DescribeRegistry.
@@ -40,8 +48,12 @@ class Calls:
         name = self._method(operation)
         if self._account and self._takes_registry(operation):
             parameters.setdefault("registryId", self._account)
-        with translated(self._profile, operation):
-            answer: dict[str, Any] = getattr(self._client, name)(**parameters)
+        try:
+            with translated(self._profile, operation):
+                answer: dict[str, Any] = getattr(self._client, name)(**parameters)
+        except SignInError:
+            self._signed_out()
+            raise
         return answer
 
     def _takes_registry(self, operation: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ecrtui.aws.calls import Calls, required
+from ecrtui.aws.calls import required
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import NotAllowed, RemoteError
+from ecrtui.errors import NotAllowed, RegionNotEnabled, RemoteError
 from ecrtui.model.places import Identity
 
 _OPTED_IN = ["ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"]
@@ -14,7 +14,11 @@ _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-
 
 def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
     """What STS says of a profile, asked in a region of its own partition."""
-    answer = Calls(sessions.client("sts", profile, region), profile).call("GetCallerIdentity")
+    try:
+        answer = sessions.calls("sts", profile, region).call("GetCallerIdentity")
+    except RegionNotEnabled:  # of STS, which is everywhere: nobody knows the key
+        sessions.forget(profile)
+        raise
     arn = str(required(answer, "Arn"))
     return Identity(
         account=str(required(answer, "Account")),
@@ -40,7 +44,7 @@ def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list
 
 
 def _list_regions(sessions: Sessions, profile: str, home: str) -> set[str]:
-    calls = Calls(sessions.client("account", profile, home), profile)
+    calls = sessions.calls("account", profile, home)
     names: set[str] = set()
     token: dict[str, str] = {}
     while True:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ecrtui.aws.calls import Calls
 from ecrtui.aws.download import Fetch
 from ecrtui.aws.private import PrivateRegistry
 from ecrtui.aws.public import OpenSource, PublicRegistry
@@ -16,14 +15,14 @@ def reader(
 ) -> RegistryReader:
     """The reader of one registry; cheap, since clients and connections are shared."""
     if registry.is_public:
-        client = sessions.client("ecr-public", registry.profile, PUBLIC_REGION)
-        return PublicRegistry(registry, Calls(client, registry.profile), open_source)
-    client = sessions.client("ecr", registry.profile, registry.region)
-    return PrivateRegistry(registry, Calls(client, registry.profile, registry.account), fetch)
+        calls = sessions.calls("ecr-public", registry.profile, PUBLIC_REGION)
+        return PublicRegistry(registry, calls, open_source)
+    calls = sessions.calls("ecr", registry.profile, registry.region, registry.account)
+    return PrivateRegistry(registry, calls, fetch)
 
 
 def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
     """The names under which public.ecr.aws shows the account's registry: default and custom."""
-    calls = Calls(sessions.client("ecr-public", profile, PUBLIC_REGION), profile)
+    calls = sessions.calls("ecr-public", profile, PUBLIC_REGION)
     rows = calls.call("DescribeRegistries").get("registries", ())
     return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))

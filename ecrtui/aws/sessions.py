@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError
 
 from ecrtui import __version__, errors
 from ecrtui.aws import operations, profiles, wire
+from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.model.places import Profile
 
@@ -81,6 +82,22 @@ class Sessions:
                 with translated(profile):
                     self._clients[key] = self._make(service, profile, region)
             return self._clients[key]
+
+    def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:
+        """Calls of a service, which forget the profile's credentials when they are over."""
+        client = self.client(service, profile, region)
+        return Calls(client, profile, account, signed_out=lambda: self.forget(profile))
+
+    def forget(self, profile: str) -> None:
+        """Read a profile's files and credentials anew the next time: they may be renewed by then.
+
+        Clients that are at work are left to end by themselves.
+        """
+        with self._lock:
+            for key in [key for key in self._clients if key[1] == profile]:
+                del self._clients[key]
+            for name in (profile, ""):
+                self._sessions.pop(name, None)
 
     def available_regions(self, partition: str, service: str = "ecr") -> list[str]:
         """The regions botocore knows for a service in a partition, opt-in ones included."""

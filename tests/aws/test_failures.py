@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,3 +185,30 @@ def test_a_presigned_address_is_never_told(make: Callable[[str], str]) -> None:
     secret = "https://bucket.example/layer?X-Amz-Signature=secret&X-Amz-Security-Token=t"
     assert "secret" not in redacted(make(f"failed: {secret} !"))
     assert "bucket.example" in redacted(make(secret))
+
+
+def renewed(sandbox: Sandbox) -> None:
+    """Another key of the same account in the credentials file, as after a new sign-in."""
+    key = sandbox.world.add_key(worlds.ACCOUNT, "renewed")
+    lines = f"[main]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+    Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text(lines)
+
+
+@pytest.mark.parametrize("how", ["expired", "unknown"])
+def test_renewed_credentials_are_taken_without_a_restart(
+    sandbox: Sandbox, sessions: Sessions, opened: Open, how: str
+) -> None:
+    worlds.add_repository(sandbox.world, "team/app")
+    key = next(iter(sandbox.world.keys.values()))
+    assert read(opened) == 1
+    if how == "expired":
+        key.expires = 1.0
+        with pytest.raises(errors.SessionExpired):
+            read(opened)
+    else:
+        del sandbox.world.keys[key.id]
+        with pytest.raises(errors.RegionNotEnabled):
+            whoami(sessions, "main", worlds.REGION)
+    renewed(sandbox)
+    assert read(opened) == 1
+    assert whoami(sessions, "main", worlds.REGION).arn.endswith("renewed")
