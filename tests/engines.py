@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.programs import need
+from tests.sandbox.programs import lacking, need
 
 _START_SECONDS = 60
 
@@ -82,7 +82,7 @@ def docker() -> Iterator[Docker]:
     """A private engine for the tests of one module."""
     daemon, cli = need("dockerd"), need("docker")
     if os.geteuid() != 0:
-        pytest.skip("dockerd needs root")
+        lacking("dockerd needs root")
     # A short path: the name of a Unix socket has a hundred characters at most.
     folder = Path(tempfile.mkdtemp(prefix="ecrtui-dockerd-"))
     process = _start(daemon, folder)

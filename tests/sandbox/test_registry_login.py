@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecrtui.sandbox.distribution.tokens import BadToken, check_token, issue_token
+from ecrtui.sandbox.distribution.tokens import BadToken, check_token, issue_password, issue_token
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -146,6 +146,15 @@ def test_who_signs_in_to_the_gallery_pushes_to_it(sandbox: Sandbox) -> None:
     assert owner.download("nice/tool", described["digest"]) == b"a layer for everybody"
     bad = ask("GET", f"http://{host}/token/", Authorization="Basic YWJj")
     assert errors(bad) == (400, "DENIED")
+
+
+def test_the_gallery_answers_bad_tokens_without_a_challenge(sandbox: Sandbox) -> None:
+    host = gallery(sandbox)
+    expired = issue_password(next(iter(sandbox.world.keys)), lifetime=-1)[0]
+    for header in (f"Bearer {expired}", "Bearer guess", basic()):
+        refused = ask("GET", f"http://{host}/v2/", Authorization=header)
+        assert errors(refused) == (400, "DENIED")
+        assert "WWW-Authenticate" not in refused.headers
 
 
 def test_a_puller_needs_two_permissions(sandbox: Sandbox, repository: Repository) -> None:

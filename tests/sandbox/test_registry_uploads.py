@@ -140,13 +140,9 @@ def test_an_upload_given_up_and_one_never_begun(registry: Registry) -> None:
     url = begin(registry)
     assert registry.ask("DELETE", url).status == 204
     for method in ("GET", "PATCH", "PUT", "DELETE"):
-        assert errors_or_status(registry, method, url) == 404
+        assert registry.ask(method, url).status == 404
     assert errors(registry.ask("PATCH", url, b"x")) == (404, "BLOB_UPLOAD_UNKNOWN")
     assert errors(registry.ask("POST", "no/app/blobs/uploads/")) == (404, "NAME_UNKNOWN")
-
-
-def errors_or_status(registry: Registry, method: str, url: str) -> int:
-    return registry.ask(method, url).status
 
 
 def test_a_layer_pushed_twice_is_one(registry: Registry, repository: Repository) -> None:

@@ -35,7 +35,7 @@ def handle_registry(world: World, place: Place, request: Request) -> Response:
         return serve_layer(world, request)
     try:
         if is_token_request(place, request):
-            return issue_bearer(request)
+            return issue_bearer(place, request)
         return _answered(world, place, request)
     except Unserved as refused:
         return refused.response()

@@ -15,6 +15,7 @@ _TOKEN_PATH = "/token/"  # noqa: S105 - a path
 _EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
 _EMPTY = "Og=="
 """`:` in base64, no user and no password, which skopeo sends when it has none."""
+_INVALID = "Your Authorization Token is invalid."
 _SCHEMES = {Registry: ("basic", check_token), Gallery: ("bearer", check_password)}
 ANONYMOUS = AccessKey(
     id=_ANYBODY,
@@ -35,14 +36,15 @@ def caller(world: World, place: Place, request: Request) -> AccessKey:
     """The key behind a request's Authorization header; refuses with the place's challenge."""
     scheme, _, value = request.header("Authorization").partition(" ")
     wanted, check = _SCHEMES[type(place)]
-    if scheme.lower() != wanted or value == _EMPTY:
+    if scheme.lower() not in ("basic", wanted) or value == _EMPTY:
         raise _challenged(place)
     try:
+        if scheme.lower() != wanted:
+            # The gallery answers a Basic token without a challenge (apple/containerization #711).
+            raise BadToken
         return _key(world, place, check(value.strip()))
     except BadToken as bad:
-        if isinstance(place, Gallery):
-            raise _challenged(place, "Your Authorization Token is invalid.") from None
-        raise _refused(bad) from None
+        raise _refused(place, bad) from None
 
 
 def is_token_request(place: Place, request: Request) -> bool:
@@ -50,7 +52,7 @@ def is_token_request(place: Place, request: Request) -> bool:
     return isinstance(place, Gallery) and request.path.rstrip("/") == _TOKEN_PATH.rstrip("/")
 
 
-def issue_bearer(request: Request) -> Response:
+def issue_bearer(place: Place, request: Request) -> Response:
     """A bearer token: for the holder of a Basic token, or for anybody."""
     scheme, _, value = request.header("Authorization").partition(" ")
     key_id = _ANYBODY
@@ -58,7 +60,7 @@ def issue_bearer(request: Request) -> Response:
         try:
             key_id = check_token(value.strip())
         except BadToken as bad:
-            raise _refused(bad) from None
+            raise _refused(place, bad) from None
     return answer(200, {"token": issue_password(key_id)[0]})
 
 
@@ -89,15 +91,17 @@ def _key(world: World, place: Place, key_id: str) -> AccessKey:
     return key
 
 
-def _refused(bad: BadToken) -> Unserved:
-    """ECR answers 403 to a token past its time, 400 to what is none of its own."""
-    if bad.expired:
-        return Unserved(403, "DENIED", _EXPIRED)
-    return Unserved(400, "DENIED", "Your Authorization Token is invalid.")
+def _refused(place: Place, bad: BadToken) -> Unserved:
+    """A private registry answers 403 to a token past its time; to any other, and the gallery, 400.
+
+    None comes with a challenge (containers-roadmap #2835).
+    """
+    status = 403 if bad.expired and isinstance(place, Registry) else 400
+    return Unserved(status, "DENIED", _EXPIRED if bad.expired else _INVALID)
 
 
-def _challenged(place: Place, message: str = "Not Authorized") -> Unserved:
-    return Unserved(401, "UNAUTHORIZED", message, www_authenticate=_challenge(place))
+def _challenged(place: Place) -> Unserved:
+    return Unserved(401, "UNAUTHORIZED", "Not Authorized", www_authenticate=_challenge(place))
 
 
 def _challenge(place: Place) -> str:
