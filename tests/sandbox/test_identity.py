@@ -20,7 +20,8 @@ def refused(call: Any, **arguments: Any) -> str:
 
 
 def with_key(service: str, key_id: str, token: str | None = None, region: str = "") -> Any:
-    return boto3.client(
+    # A session of its own: the default one keeps the profile of whichever test came first.
+    return boto3.Session().client(
         service,
         region_name=region or worlds.REGION,
         aws_access_key_id=key_id,
