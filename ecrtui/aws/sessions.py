@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import botocore.session
@@ -51,6 +51,7 @@ class Sessions:
         self._read_only = read_only
         self._protected = protected
         self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
         self._sessions: dict[str, Any] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
 
@@ -68,8 +69,7 @@ class Sessions:
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             if os.environ.get(name):
                 return os.environ[name]
-        with self._lock, translated(profile):
-            session = self._session("")
+        with self._only("") as session, translated(profile):
             declared = session.full_config.get("profiles", {})
             own = declared.get(profile or session.profile or "default", {})
             return str(own.get("region", ""))
@@ -77,10 +77,9 @@ class Sessions:
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
         key = (service, profile, region)
-        with self._lock:
+        with translated(profile), self._only(profile) as session:
             if key not in self._clients:
-                with translated(profile):
-                    self._clients[key] = self._make(service, profile, region)
+                self._clients[key] = self._make(session, service, region)
             return self._clients[key]
 
     def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:
@@ -93,11 +92,11 @@ class Sessions:
 
         Clients that are at work are left to end by themselves.
         """
-        with self._lock:
-            for key in [key for key in self._clients if key[1] == profile]:
-                del self._clients[key]
-            for name in (profile, ""):
-                self._sessions.pop(name, None)
+        for key in list(self._clients):
+            if key[1] == profile:
+                self._clients.pop(key, None)
+        for name in (profile, ""):
+            self._sessions.pop(name, None)
 
     def available_regions(self, partition: str, service: str = "ecr") -> list[str]:
         """The regions botocore knows for a service in a partition, opt-in ones included."""
@@ -113,14 +112,24 @@ class Sessions:
 
     def close(self) -> None:
         """Let go of every connection."""
-        with self._lock:
-            for client in self._clients.values():
-                client.close()
-            self._clients.clear()
+        for client in list(self._clients.values()):
+            client.close()
+        self._clients.clear()
 
     def _bare(self) -> Any:
+        with self._only("") as session:
+            return session
+
+    @contextlib.contextmanager
+    def _only(self, profile: str) -> Iterator[Any]:
+        """A profile's session, which is not safe for threads, for this thread alone.
+
+        Making a client may run a credential_process that takes its time: no other profile waits.
+        """
         with self._lock:
-            return self._session("")
+            lock = self._locks.setdefault(profile, threading.Lock())
+        with lock:
+            yield self._session(profile)
 
     def _session(self, profile: str) -> Any:
         if profile not in self._sessions:
@@ -133,8 +142,8 @@ class Sessions:
             self._sessions[profile] = session
         return self._sessions[profile]
 
-    def _make(self, service: str, profile: str, region: str) -> Any:
-        return self._session(profile).create_client(
+    def _make(self, session: Any, service: str, region: str) -> Any:
+        return session.create_client(
             service,
             region_name=region or None,
             endpoint_url=self._endpoint_url or None,

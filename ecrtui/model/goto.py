@@ -103,13 +103,13 @@ def _refuse(text: str, word: str, rest: str) -> None:
         raise UsageError(
             text,
             title="Not yet",
-            hint=f"Which images have {text} cannot be asked yet; ecrtui reads no findings so far.",
+            hint="CVEs cannot be looked for yet.",
         )
     if word in _NOT_YET and rest:
         raise UsageError(
             text,
             title="Not yet",
-            hint=f"There is no {word} yet. To look for these words, write search {text}",
+            hint=f"There is no {word} yet; search finds the words.",
         )
     if text.lower().startswith("sha256:"):
         raise UsageError(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from ecrtui.aws.identity import whoami
 from ecrtui.aws.profiles import ambient
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import Profile, ProfileKind
+from ecrtui.sandbox.server import Sandbox
+from tests import worlds
 
 CONFIG = """
 [default]
@@ -80,3 +85,30 @@ def test_what_answers_when_no_profile_is_named(
     environment: dict[str, str], kind: ProfileKind
 ) -> None:
     assert ambient({**environment, "AWS_REGION": "r"}) == Profile("", kind, "r")
+
+
+def test_a_profile_that_takes_its_time_delays_no_other(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, release = tmp_path / "waiting", tmp_path / "release"
+    script = tmp_path / "keys"
+    script.write_text(
+        f"#!/bin/sh\ntouch {waiting}\nwhile [ ! -e {release} ]; do sleep 0.02; done\n"
+        'echo \'{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b"}\'\n'
+    )
+    script.chmod(0o700)
+    (tmp_path / "config").write_text(
+        f"[profile slow]\ncredential_process = {script}\n[profile main]\nregion = eu-west-1\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    sessions = Sessions()
+    made: list[object] = []
+    slow = threading.Thread(target=lambda: made.append(sessions.client("sts", "slow", "eu-west-1")))
+    slow.start()
+    while not waiting.exists():
+        time.sleep(0.01)
+    assert whoami(sessions, "main", "eu-west-1").account == worlds.ACCOUNT
+    assert made == []
+    release.touch()
+    slow.join(10)
+    assert len(made) == 1
