@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
+
+# A busy machine is slow now and then, which is no property of what is tested.
+settings.register_profile("ecrtui", deadline=None)
+settings.load_profile("ecrtui")
 
 
 @pytest.fixture
