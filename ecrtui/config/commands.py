@@ -43,8 +43,8 @@ class Command(msgspec.Struct, frozen=True):
 TAB_COMMANDS: tuple[Command, ...] = (
     Command("overview", "overview", ("1",), "All that matters, on one screen.", (IMAGE,)),
     Command("platforms", "platforms", ("2",), "What an index holds.", (IMAGE,)),
-    Command("config", "config", ("3",), "Environment, command, user, ports, labels.", (IMAGE,), 3),
-    Command("layers", "layers", ("4",), "Layers with their sizes.", (IMAGE,), 4),
+    Command("config", "config", ("3",), "Environment, command, user, ports, labels.", (IMAGE,)),
+    Command("layers", "layers", ("4",), "Layers with their sizes.", (IMAGE,)),
     Command("history", "history", ("5",), "Every step of the build.", (IMAGE,)),
     Command("referrers", "referrers", ("6",), "Signatures, SBOMs, attestations.", (IMAGE,)),
     Command("contents", "contents", ("7",), "An artifact, opened and readable.", (IMAGE,)),
@@ -85,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
         3,
     ),
     *TAB_COMMANDS,
-    Command("next-tab", "next tab", ("tab",), "The tab after this one.", (IMAGE,)),
+    Command("next-tab", "next tab", ("tab",), "The tab after this one.", (IMAGE,), 3),
     Command("previous-tab", "tab before", ("shift+tab",), "The tab before this one.", (IMAGE,)),
     Command(
         "unmask", "unmask", ("u",), "Show values that look secret, or mask them again.", (IMAGE,)

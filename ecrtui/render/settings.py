@@ -10,9 +10,10 @@ import msgspec
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.repository import Repository, SettingsPart
 from ecrtui.render.ages import Times
+from ecrtui.render.columns import Cell
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
-from ecrtui.render.lines import TextLine, note, section_lines, title
+from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines, title
 
 
 def settings_lines(
@@ -42,7 +43,7 @@ def _part(part: SettingsPart, columns: int) -> list[TextLine]:
     if part.value is None:
         return [title(part.title), note("none")]
     if isinstance(part.value, str):
-        return section_lines([Section(part.title, (Field("", part.value),))], columns)
+        return [title(part.title), *broken((Cell(INDENT),), part.value, columns, copy=part.value)]
     if isinstance(part.value, Mapping) and all(map(_is_short, part.value.values())):
         fields = tuple(Field(str(name), _text(value)) for name, value in part.value.items())
         return section_lines([Section(part.title, fields)], columns)

@@ -44,6 +44,8 @@ class Explorer(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
+        # switch_screen pops what push_screen put there; Textual pushes no default screen.
+        self.screen._push_result_callback(self.screen, None)
         wanted = remember.theme(self.session.services)
         if wanted in self.available_themes:
             self.theme = wanted

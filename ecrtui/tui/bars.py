@@ -9,6 +9,7 @@ from ecrtui.config.commands import Command, footer_of, key_label
 from ecrtui.model.places import Identity, Registry
 from ecrtui.render.registries import region_name
 from ecrtui.render.sizes import account
+from ecrtui.render.text import safe, width
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
@@ -16,29 +17,53 @@ from ecrtui.tui.widgets.spans import Span
 _PALETTE = "palette"
 
 
-def crumbs(session: Session, spot: Spot) -> list[Span]:
-    """The way from the root to here, each step clickable; the last is where one stands."""
+def crumbs(session: Session, spot: Spot, room: int) -> list[Span]:
+    """The way from the root to here, each step clickable; the last is where one stands.
+
+    Where there is no room for all of it, what one can do without goes first.
+    """
+    for keep in (_ALL, _WITHOUT_ACCOUNT, _WITHOUT_REGISTRY):
+        spans = _crumbs(session, spot, keep)
+        if sum(width(safe(span.text)) for span in spans) <= room:
+            break
+    return spans
+
+
+_ALL, _WITHOUT_ACCOUNT, _WITHOUT_REGISTRY = 2, 1, 0
+
+
+def _crumbs(session: Session, spot: Spot, keep: int) -> list[Span]:
     steps = spot.lineage
     spans: list[Span] = []
     for number, step in enumerate(steps):
-        style = "title" if number == len(steps) - 1 else ""
-        action = "" if number == len(steps) - 1 else f"screen.crumb({number})"
-        if spans:
-            spans.append(Span(" > " if session.ascii else " › ", "dim"))
+        last = number == len(steps) - 1
+        style, action = ("title", "") if last else ("", f"screen.crumb({number})")
         if step.registry is not None and step.kind == kinds.REPOSITORIES:
-            spans += _registry(session, step.registry, style, action)
+            shown = _registry(session, step.registry, style, action, keep)
         else:
-            spans.append(Span(_name(step), style, action))
+            short = keep < _ALL and number == 0 and not last
+            shown = [Span(_SHORT if short else _name(step), style, action)]
+        if shown and spans:
+            spans.append(Span(" > " if session.ascii else " › ", "dim"))
+        spans += shown
     return [Span(" "), *spans]
 
 
-def _registry(session: Session, registry: Registry, style: str, action: str) -> list[Span]:
+_SHORT = "~"
+"""The root where there is little room: also the key that leads there."""
+
+
+def _registry(
+    session: Session, registry: Registry, style: str, action: str, keep: int
+) -> list[Span]:
     said = session.services.settings.of(registry.profile)
     profile = said.label or registry.profile or "default"
     spans = [Span(profile, "warn" if said.production else style, action)]
     if said.production:
         spans.append(Span(" production", "warn", action))
-    rest = [account(session.account(registry)), region_name(registry)]
+    rest = [account(session.account(registry))] if keep == _ALL else []
+    if keep != _WITHOUT_REGISTRY or style:
+        rest.append(region_name(registry))
     spans += [Span(f" · {text}", style, action) for text in rest if text]
     return spans
 

@@ -84,9 +84,9 @@ class ImagesScreen(ListScreen[ImageRow]):
         """What waits, and that rows are fewer than images."""
         waiting = f"waiting for {self.waiting_for}" if self.waiting_for else ""
         folded = len(self._images) - len(self.table.data.rows) if self.idle else 0
-        more = f"{folded:,} folded into these rows" if folded > 0 else ""
+        more = f"{folded:,} folded" if folded > 0 else ""
         may = any(one.may_belong_to_index for one in self._families()) if self.idle else False
-        unsure = f"untagged may belong to an index ({self.key_of('read')} reads)" if may else ""
+        unsure = f"{self.key_of('read')} reads what untagged ones belong to" if may else ""
         return " · ".join(part for part in (waiting, more, unsure) if part)
 
     def _families(self) -> Iterator[ImageFamily]:

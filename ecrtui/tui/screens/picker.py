@@ -15,7 +15,7 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.filtering import FilterError, parse_filter
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.tui.screens.place import PlaceScreen
-from ecrtui.tui.widgets.prompt import Prompt, Question
+from ecrtui.tui.widgets.prompt import Prompt, Question, is_typing
 from ecrtui.tui.widgets.resource_table import ResourceTable
 from ecrtui.tui.widgets.spans import FrameEdge, Span
 
@@ -71,6 +71,7 @@ class Picker(ModalScreen["Choice | None"]):
             lambda row: f"{row.title}{_TOGETHER}{row.detail}",
             id="choices",
         )
+        self._prompt = Prompt(Question(">", self._finished, self._narrow))
         self._table.data.append(choices)
         self._table.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
@@ -82,7 +83,7 @@ class Picker(ModalScreen["Choice | None"]):
         """The frame with a line to type in and the choices."""
         with Vertical(id="dialog"):
             yield self._top
-            yield Prompt(Question(">", self._finished, self._narrow))
+            yield self._prompt
             yield self._table
             yield self._bottom
 
@@ -113,6 +114,11 @@ class Picker(ModalScreen["Choice | None"]):
 
     def on_key(self, event: events.Key) -> None:
         """The cursor moves while one types."""
+        if is_typing(event):
+            event.stop()
+            event.prevent_default()
+            self._prompt.take(event)
+            return
         moves = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
         if event.key in moves:
             event.stop()

@@ -125,6 +125,10 @@ class PlaceScreen(Screen[None]):
             navigation.arrived(self)
             self.update_bars()
 
+    def on_resize(self) -> None:
+        """There is other room for the lines."""
+        self.update_bars()
+
     def start_reading(self) -> None:
         """Say that reading begins; the time it takes is shown when it is long."""
         self.reading.start(time.monotonic())
@@ -137,9 +141,9 @@ class PlaceScreen(Screen[None]):
 
     def update_bars(self) -> None:
         """Say again what the lines say; what is the same is not drawn again."""
-        self._crumbs.show(
-            bars.crumbs(self.session, self.spot), bars.badges(self.session, self.spot)
-        )
+        badges = bars.badges(self.session, self.spot)
+        room = self.size.width - sum(len(badge.text) for badge in badges)
+        self._crumbs.show(bars.crumbs(self.session, self.spot, room), badges)
         shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
         self._keys.show(*shown)
 
@@ -169,12 +173,22 @@ class PlaceScreen(Screen[None]):
     # Commands
 
     def on_key(self, event: events.Key) -> None:
-        """A key that no widget took is a command's."""
+        """A key that no widget took is a command's, or was too fast for the line it is for."""
+        if self._prompt is not None and self._typing(event):
+            event.stop()
+            event.prevent_default()
+            self._prompt.take(event)
+            return
         command = self._by_key.get(event.key)
         if command is not None:
             event.stop()
             event.prevent_default()
             self.action_do(command.id)
+
+    def _typing(self, event: events.Key) -> bool:
+        from ecrtui.tui.widgets.prompt import is_typing
+
+        return is_typing(event)
 
     def action_do(self, command: str) -> None:
         """Do a command, or say why it is impossible."""
@@ -203,6 +217,7 @@ class PlaceScreen(Screen[None]):
         from ecrtui.tui.widgets.prompt import Prompt
 
         self.close_line()
+        self.set_focus(None)  # what is typed from here on is for the line
         self._prompt = Prompt(question)
         self.mount(self._prompt, before=self._keys)
 

@@ -131,14 +131,10 @@ class TextScreen(PlaceScreen):
         style = "busy" if self.reading.busy else "warn" if self.reading.problem else "dim"
         found = f"{self.lines.shown:,} lines with {self.filter_text}" if self.filter_text else ""
         left = found or self.remarks()
-        self._top.show(self.heading(), self.aside())
+        self._top.show(self.heading())
         self._bottom.show(
             [Span(f" {left} ", "dim")] if left else [], [Span(f" {said} ", style)] if said else []
         )
-
-    def aside(self) -> list[Span]:
-        """What the upper edge says at the right."""
-        return []
 
     # What commands ask for
 

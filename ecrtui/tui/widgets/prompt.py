@@ -47,6 +47,11 @@ class _Line(Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "cursor_right", show=False)]
 
 
+def is_typing(event: events.Key) -> bool:
+    """Whether a key is meant for a line rather than for a command."""
+    return event.is_printable or event.key in ("enter", "escape", "backspace")
+
+
 class Prompt(Widget):
     """A sign, an input, and a place for what is wrong with what was typed."""
 
@@ -61,6 +66,15 @@ class Prompt(Widget):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
+        self._ahead: list[events.Key] = []
+        self._ready = False
+
+    def take(self, event: events.Key) -> None:
+        """Use a key that went elsewhere, because it was pressed before this line could have it."""
+        if self._ready:
+            self._use(event)
+        else:
+            self._ahead.append(event)
 
     def compose(self) -> ComposeResult:
         """The sign, the input, the complaint."""
@@ -74,7 +88,21 @@ class Prompt(Widget):
         """Type at once."""
         line = self.query_one(Input)
         line.cursor_blink = False
-        line.focus()
+        self.screen.set_focus(line)  # at once: focus() would let another key slip by
+        self._ready = True
+        for event in self._ahead:
+            self._use(event)
+
+    def _use(self, event: events.Key) -> None:
+        line = self.query_one(Input)
+        if event.key == "enter":
+            self._question.finished(line.value)
+        elif event.key == "escape":
+            self._question.finished(None)
+        elif event.key == "backspace":
+            line.action_delete_left()
+        elif event.character is not None and event.is_printable:
+            line.insert_text_at_cursor(event.character)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong; '' takes it back."""

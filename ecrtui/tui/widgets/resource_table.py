@@ -26,7 +26,6 @@ from ecrtui.tui.widgets.palette import NAMES, Palette, combined
 from ecrtui.tui.widgets.table_rows import TableRows
 
 Row = TypeVar("Row")
-_HEADER = 1
 _SAMPLE = 200
 
 
@@ -81,6 +80,8 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         self.empty_text: Sequence[Cell] = ()
         """What stands in place of rows when there are none, a line each."""
         self._cursor_key = ""
+        self._header = 1 if any(column.title for column in columns) else 0
+        """Lines above the rows."""
         self._palette = Palette(self)
         self._natural: list[int] | None = None
         self._chosen: list[tuple[int, int]] = []
@@ -157,7 +158,7 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def _height(self) -> int:
-        return max(1, self.scrollable_content_region.height - _HEADER)
+        return max(1, self.scrollable_content_region.height - self._header)
 
     def _move(self, to: int) -> None:
         to = max(0, min(to, len(self.data) - 1))
@@ -178,7 +179,7 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
             self.post_message(self.Moved())
 
     def _refresh_line(self, line: int) -> None:
-        y = line - self.scroll_offset.y + _HEADER
+        y = line - self.scroll_offset.y + self._header
         self.refresh(Region(0, y, self.size.width, 1))
 
     # Drawing
@@ -201,20 +202,23 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         rows = (self.data.row_at(number) for number in sample)
         self._natural = table_paint.natural_widths(self.data.columns, rows, self._natural)
         room = self.scrollable_content_region.width or self.size.width
-        self._chosen = table_paint.choose(self.data.columns, self._natural, room)
-        self.virtual_size = Size(room, count + _HEADER)
+        chosen = table_paint.choose(self.data.columns, self._natural, room)
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.refresh()
+        self.virtual_size = Size(room, count + self._header)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or the text of an empty table."""
         across = self.scrollable_content_region.width
-        if y < _HEADER:
+        if y < self._header:
             text = "  " + table_paint.header(self.data.columns, self._chosen, self.data.order)
             if not len(self.data) and self.empty_text:
                 text = ""
             return self._strip([(text, "header")], across, self.rich_style)
         if not len(self.data):
-            return self._empty_line(y - _HEADER, across)
-        number = y - _HEADER + self.scroll_offset.y
+            return self._empty_line(y - self._header, across)
+        number = y - self._header + self.scroll_offset.y
         if number >= len(self.data):
             return Strip.blank(across, self.rich_style)
         return self._row(number, across)
@@ -267,12 +271,12 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        if offset.y < _HEADER:
+        if offset.y < self._header:
             column = self._column_at(offset.x)
             if column:
                 self.post_message(self.HeaderClicked(column))
             return
-        number = offset.y - _HEADER + self.scroll_offset.y
+        number = offset.y - self._header + self.scroll_offset.y
         if number < len(self.data):
             self._move(number)
             if event.chain == 2:

@@ -22,7 +22,7 @@ from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
 
 if TYPE_CHECKING:
-    from ecrtui.workflows.documents import Document
+    from ecrtui.model.document import Document
 
 
 class ImageScreen(TextScreen):
@@ -166,23 +166,15 @@ class ImageScreen(TextScreen):
             spans.append(Span(f" {tab.title}  ", style, action))
         return spans
 
-    def aside(self) -> list[Span]:
-        """For which platform, and how large."""
+    def remarks(self) -> str:
+        """For which platform, how large, and what looking at it did to it."""
         details = self.details
-        if details is None:
-            return []
+        if details is None or details.manifest is None:
+            return ""
         platform = str(details.config.platform) if details.config else ""
         total = details.image_manifest.layer_bytes if details.image_manifest else None
-        said = " · ".join(part for part in (platform, size(total)) if part)
-        return [Span(f" {said} ", "dim")] if said else []
-
-    def remarks(self) -> str:
-        """What looking at it did to it."""
-        if self.details is None or self.details.manifest is None:
-            return ""
-        if self.details.from_cache:
-            return "manifest kept from before: no pull"
-        return "manifest read: counted as a pull"
+        pull = "no pull: read before" if details.from_cache else "read: counted as a pull"
+        return " · ".join(part for part in (platform, size(total), pull) if part)
 
     # What commands ask for
 

@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside a peer of the same run, results verified before they are printed."""

@@ -1,0 +1,120 @@
+"""A program in a pseudo terminal, read through a terminal emulator, with the time of every byte."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+
+import pyte
+from ptyprocess import PtyProcess
+
+from bench.figures import Wrong
+
+_PATIENCE = 60.0
+"""Seconds after which a state that does not come is a failure."""
+_QUIET = 0.2
+"""Seconds without a byte after which a program has said all it had to say to a key."""
+
+Seen = Callable[[list[str]], bool]
+"""Whether the lines of the screen show what is waited for."""
+
+
+class Terminal:
+    """One program in a terminal of its own; `with` ends it.
+
+    Bytes are taken as fast as they come and timed then; the emulator, which is slow, only gets
+    them when none are waiting. So it neither holds the program up nor spoils the times.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, size: tuple[int, int]
+    ) -> None:
+        columns, rows = size
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._pending: deque[tuple[float, bytes]] = deque()
+        self.bytes = 0
+        """All that came so far."""
+        self.started = time.monotonic()
+        environment = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self._process = PtyProcess.spawn(list(command), env=environment, dimensions=(rows, columns))
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.close(force=True)
+
+    @property
+    def pid(self) -> int:
+        """The program's process."""
+        return int(self._process.pid)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text."""
+        return list(self._screen.display)
+
+    def wait(self, seen: Seen, what: str) -> float:
+        """Until the screen shows it; the moment at which the byte came that made it so.
+
+        Seconds of the monotonic clock. Raises Wrong when it never comes.
+        """
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            self._take(0.05)
+            while self._pending:
+                at, data = self._pending.popleft()
+                self._stream.feed(data)
+                if seen(self.lines):
+                    return at
+        raise Wrong(f"the screen never shows {what}:\n" + "\n".join(self.lines))
+
+    def type(self, keys: str) -> float:
+        """Send keys; the moment."""
+        os.write(self._process.fd, keys.encode())
+        return time.monotonic()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size, as dragging the window gives."""
+        self._screen.resize(rows, columns)
+        self._process.setwinsize(rows, columns)
+
+    def settle(self) -> None:
+        """Until the program is silent."""
+        while self._take(_QUIET):
+            pass
+        while self._pending:
+            self._stream.feed(self._pending.popleft()[1])
+
+    def ended(self) -> float:
+        """Until the program ends; the moment. Raises Wrong when it does not."""
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            self._take(0.002)
+            if not self._process.isalive():
+                return time.monotonic()
+        raise Wrong("the program does not end:\n" + "\n".join(self.lines))
+
+    def _take(self, seconds: float) -> bool:
+        """Read what comes within so many seconds, and whatever waits behind it."""
+        got = False
+        while select.select([self._process.fd], [], [], 0 if got else seconds)[0]:
+            try:
+                data = os.read(self._process.fd, 65_536)
+            except OSError:  # Linux: the other side has closed
+                time.sleep(0.001)
+                return got
+            self._pending.append((time.monotonic(), data))
+            self.bytes += len(data)
+            got = True
+        return got
