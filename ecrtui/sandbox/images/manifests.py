@@ -50,13 +50,14 @@ def make_image(config: Config, layers: Sequence[Layer], *, docker: bool = False)
     contents = [layer.content for layer in layers]
     if docker:
         contents = [Content(DOCKER_LAYER, one.data, one.digest) for one in contents]
+    media_type = DOCKER_MANIFEST if docker else OCI_MANIFEST
     document = {
         "schemaVersion": 2,
-        "mediaType": DOCKER_MANIFEST if docker else OCI_MANIFEST,
+        "mediaType": media_type,
         "config": made.descriptor(),
         "layers": [one.descriptor() for one in contents],
     }
-    content = Content(document["mediaType"], to_json(document))
+    content = Content(media_type, to_json(document))
     return Made(content, (made, *contents), platform=config.platform)
 
 

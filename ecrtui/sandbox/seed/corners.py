@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -119,7 +120,7 @@ def _fill_nothing(repository: Repository) -> None:
     repository.created_at = moment("11-23 16:40").timestamp()
 
 
-FILLS = {
+FILLS: dict[str, Callable[[Repository], None]] = {
     "charts/shop-api": partial(_fill_chart, name="shop-api"),
     "charts/shop-web": partial(_fill_chart, name="shop-web"),
     "charts/umbrella": partial(_fill_chart, name="umbrella"),

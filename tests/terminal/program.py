@@ -12,12 +12,15 @@ from types import TracebackType
 import pyte
 from ptyprocess import PtyProcess
 
-from bench.figures import Wrong
-
 _PATIENCE = 60.0
 """Seconds after which a state that does not come is a failure."""
 _QUIET = 0.2
 """Seconds without a byte after which a program has said all it had to say to a key."""
+
+
+class NeverSeen(AssertionError):
+    """What was waited for did not come; the screen as it is stands in the message."""
+
 
 Seen = Callable[[list[str]], bool]
 """Whether the lines of the screen show what is waited for."""
@@ -67,7 +70,7 @@ class Terminal:
     def wait(self, seen: Seen, what: str) -> float:
         """Until the screen shows it; the moment at which the byte came that made it so.
 
-        Seconds of the monotonic clock. Raises Wrong when it never comes.
+        Seconds of the monotonic clock. Raises NeverSeen when it never comes.
         """
         ends = time.monotonic() + _PATIENCE
         while time.monotonic() < ends:
@@ -77,7 +80,7 @@ class Terminal:
                 self._stream.feed(data)
                 if seen(self.lines):
                     return at
-        raise Wrong(f"the screen never shows {what}:\n" + "\n".join(self.lines))
+        raise NeverSeen(f"the screen never shows {what}:\n" + "\n".join(self.lines))
 
     def type(self, keys: str) -> float:
         """Send keys; the moment."""
@@ -97,13 +100,13 @@ class Terminal:
             self._stream.feed(self._pending.popleft()[1])
 
     def ended(self) -> float:
-        """Until the program ends; the moment. Raises Wrong when it does not."""
+        """Until the program ends; the moment. Raises NeverSeen when it does not."""
         ends = time.monotonic() + _PATIENCE
         while time.monotonic() < ends:
             self._take(0.002)
             if not self._process.isalive():
                 return time.monotonic()
-        raise Wrong("the program does not end:\n" + "\n".join(self.lines))
+        raise NeverSeen("the program does not end:\n" + "\n".join(self.lines))
 
     def _take(self, seconds: float) -> bool:
         """Read what comes within so many seconds, and whatever waits behind it."""
