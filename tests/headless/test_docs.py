@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from ecrtui.errors import EcrtuiError
 from ecrtui.headless.arguments import BY_NAME
 from ecrtui.sandbox.server import Sandbox
-from scripts.commands_page import PAGE, page
+from scripts import commands_page, keys_page
 from tests import worlds
 from tests.headless.program import answer
 
 JSON_PAGE = Path(__file__).parents[2] / "docs/json.md"
 
 
-def test_the_page_of_commands_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page()
+@pytest.mark.parametrize("made", [commands_page, keys_page])
+def test_pages_made_from_the_program_are_fresh(made: ModuleType) -> None:
+    assert made.PAGE.read_text(encoding="utf-8") == made.page()
 
 
 def test_every_exit_code_is_documented() -> None:
     def codes(kind: type[EcrtuiError]) -> set[int]:
         return {kind.exit_code}.union(*(codes(below) for below in kind.__subclasses__()))
 
-    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", page(), re.MULTILINE)}
+    told = commands_page.page()
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", told, re.MULTILINE)}
     assert codes(EcrtuiError) <= documented
 
 
