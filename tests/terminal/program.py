@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import select
+import signal
+import termios
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -34,17 +36,25 @@ class Terminal:
     """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, size: tuple[int, int]
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        size: tuple[int, int],
+        term: str = "xterm-256color",
     ) -> None:
         columns, rows = size
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._pending: deque[tuple[float, bytes]] = deque()
         self.bytes = 0
+        """How many came so far."""
+        self.raw = bytearray()
         """All that came so far."""
         self.started = time.monotonic()
-        environment = {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment = {**environment, "TERM": term, "COLORTERM": "truecolor"}
         self._process = PtyProcess.spawn(list(command), env=environment, dimensions=(rows, columns))
+        self.modes_before = self.modes
 
     def __enter__(self) -> Terminal:
         return self
@@ -67,6 +77,22 @@ class Terminal:
         """The screen as text."""
         return list(self._screen.display)
 
+    @property
+    def text(self) -> str:
+        """The screen as text, without what is blank at the ends."""
+        return "\n".join(line.rstrip() for line in self.lines).rstrip("\n")
+
+    @property
+    def modes(self) -> list[object]:
+        """How the line discipline treats what is typed and shown (termios)."""
+        return list(termios.tcgetattr(self._process.fd))
+
+    @property
+    def exit_code(self) -> int:
+        """Of a program that has ended: its code, or the negative number of the signal."""
+        signalled = self._process.signalstatus
+        return -int(signalled) if signalled else int(self._process.exitstatus)
+
     def wait(self, seen: Seen, what: str) -> float:
         """Until the screen shows it; the moment at which the byte came that made it so.
 
@@ -86,6 +112,10 @@ class Terminal:
         """Send keys; the moment."""
         os.write(self._process.fd, keys.encode())
         return time.monotonic()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self.pid, number)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size, as dragging the window gives."""
@@ -119,5 +149,6 @@ class Terminal:
                 return got
             self._pending.append((time.monotonic(), data))
             self.bytes += len(data)
+            self.raw += data
             got = True
         return got

@@ -1,0 +1,81 @@
+"""Starting the explorer as a person does, and the words for what its screen shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from ecrtui.sandbox.server import Sandbox
+from tests.terminal.program import Seen, Terminal
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
+"""Sizes of a terminal, columns and rows; the first is a first-class one."""
+ENTER, ESCAPE, TAB, DOWN = "\r", "\x1b", "\t", "\x1b[B"
+QUIT, INTERRUPT, PALETTE, SEARCH = "\x11", "\x03", "\x10", "\x06"
+COMMAND = (sys.executable, "-m", "ecrtui")
+
+
+class Explorer:
+    """A sandbox and a home; `start` opens the explorer there."""
+
+    def __init__(self, sandbox: Sandbox, home: Path) -> None:
+        self.sandbox = sandbox
+        self.home = home
+        self.temporary = home / "tmp"
+        self.temporary.mkdir(parents=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nothing of this machine's but where programs are."""
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "XDG_STATE_HOME": str(self.home / "state"),
+            "TMPDIR": str(self.temporary),
+            **self.sandbox.env,
+        }
+
+    @property
+    def state(self) -> Path:
+        """Where the explorer keeps what it remembers, its logs and its reports."""
+        return self.home / "state" / "ecrtui"
+
+    def configure(self, settings: str) -> None:
+        """Write its settings file."""
+        folder = self.home / "config" / "ecrtui"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "settings.toml").write_text(settings)
+
+    def start(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = SMALL,
+        term: str = "xterm-256color",
+        **variables: str,
+    ) -> Terminal:
+        """Open it; the terminal it runs in."""
+        environment = {**self.environment, **variables}
+        return Terminal([*COMMAND, *arguments], environment, size=size, term=term)
+
+
+def shows(*texts: str) -> Seen:
+    """Whether all of the texts are on the screen."""
+    return lambda lines: all(any(text in line for line in lines) for text in texts)
+
+
+def lacks(*texts: str) -> Seen:
+    """Whether none of the texts is on the screen."""
+    return lambda lines: not any(text in line for line in lines for text in texts)
+
+
+def both(*seen: Seen) -> Seen:
+    """Whether all of it is so."""
+    return lambda lines: all(one(lines) for one in seen)
+
+
+READ = shows("read 0s ago")
+"""The place has been read to its end."""
