@@ -10,6 +10,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Any
 
 import botocore.session
@@ -17,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from ecrtui import __version__, errors
-from ecrtui.aws import operations, profiles, wire
+from ecrtui.aws import models, operations, profiles, wire
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.model.places import Profile
@@ -135,6 +136,7 @@ class Sessions:
         if profile not in self._sessions:
             session = botocore.session.Session(profile=profile or None)
             session.register_component("response_parser_factory", wire.ParserFactory())
+            session.lazy_register_component("data_loader", partial(models.loader, session))
             name = profile or session.profile or "default"
             if self._read_only or name in self._protected:
                 session.register("before-parameter-build", operations.refuse_changes)
