@@ -9,12 +9,12 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from botocore.loaders import JSONFileLoader, create_loader
 
-_OPEN: dict[str, Callable[..., IO[bytes]]] = {".json": open, ".json.gz": gzip.open}
+_OPEN: dict[str, Callable[..., Any]] = {".json": open, ".json.gz": gzip.open}
 
 
 class ModelFiles(JSONFileLoader):
