@@ -73,6 +73,11 @@ class Terminal:
         return int(self._process.pid)
 
     @property
+    def screen(self) -> pyte.Screen:
+        """The screen with its colours."""
+        return self._screen
+
+    @property
     def lines(self) -> list[str]:
         """The screen as text."""
         return list(self._screen.display)
@@ -93,12 +98,12 @@ class Terminal:
         signalled = self._process.signalstatus
         return -int(signalled) if signalled else int(self._process.exitstatus)
 
-    def wait(self, seen: Seen, what: str) -> float:
+    def wait(self, seen: Seen, what: str, *, patience: float = _PATIENCE) -> float:
         """Until the screen shows it; the moment at which the byte came that made it so.
 
         Seconds of the monotonic clock. Raises NeverSeen when it never comes.
         """
-        ends = time.monotonic() + _PATIENCE
+        ends = time.monotonic() + patience
         while time.monotonic() < ends:
             self._take(0.05)
             while self._pending:
