@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
 from ecrtui.tui import screens, themes
 from ecrtui.tui.background import Mistake
+from ecrtui.tui.keys import TakesKeys
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows import remember
@@ -57,6 +59,17 @@ class Explorer(App[int], inherit_bindings=False):
         if problem is not None:
             said = f"{problem.detail}\n{problem.hint}"
             self.notify(said, title=problem.title, severity="warning", markup=False, timeout=15)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys go to the screen on top, one after the other; what it leaves, to the focus."""
+        if isinstance(event, Key) and not event.is_forwarded and self.offer(event):
+            return
+        await super().on_event(event)
+
+    def offer(self, event: Key) -> bool:
+        """Offer a key to the screen on top; whether it took it."""
+        screen = self.screen
+        return isinstance(screen, TakesKeys) and screen.offer(event)
 
     def on_mistake(self, message: Mistake) -> None:
         """A defect of ours found by the background; it ends the app like any other."""

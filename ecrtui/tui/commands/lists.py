@@ -59,7 +59,7 @@ def _mark(screen: Lists) -> None:
     if row is not None:
         table.data.toggle_mark(screen.key(row))
         table.changed()
-        table.action_move(1)
+        table.move(1)
 
 
 def _mark_shown(screen: Lists) -> None:

@@ -111,6 +111,11 @@ class ListScreen(PlaceScreen, Generic[Row]):
         return self.problem_of(self.table.current) or self.reading.problem
 
     @property
+    def cursor(self) -> ResourceTable[Row]:
+        """Keys move in the rows."""
+        return self.table
+
+    @property
     def state(self) -> str:
         """One of loading, full, empty, filtered, denied, failed."""
         return self.reading.state(len(self.table.data.rows), self.table.data.shown)

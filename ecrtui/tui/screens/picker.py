@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,8 +14,9 @@ from textual.screen import ModalScreen
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.filtering import FilterError, parse_filter
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.tui.keys import OffersKeys, TakesKeys, move
 from ecrtui.tui.screens.place import PlaceScreen
-from ecrtui.tui.widgets.prompt import Prompt, Question, is_typing
+from ecrtui.tui.widgets.prompt import Prompt, Question
 from ecrtui.tui.widgets.resource_table import ResourceTable
 from ecrtui.tui.widgets.spans import FrameEdge, Span
 
@@ -48,10 +49,12 @@ def pick(
     return picker
 
 
+_MOVES = frozenset({"up", "down", "pageup", "pagedown"})
+"""Of the keys that move, those that neither type nor edit."""
 _TOGETHER = "\0"
 
 
-class Picker(ModalScreen["Choice | None"]):
+class Picker(TakesKeys, ModalScreen["Choice | None"]):
     """The list and the line above it."""
 
     def __init__(self, title: str, choices: Sequence[Choice], *, ascii_only: bool) -> None:
@@ -93,6 +96,7 @@ class Picker(ModalScreen["Choice | None"]):
         self._bottom.show([], [Span(" ⏎ choose  esc close ", "dim")])
         self._table.empty_text = [Cell("Nothing matches.", "dim")]
         self._table.changed()
+        self.take_early_keys(cast(OffersKeys, self.app))
 
     def add(self, choices: Sequence[Choice]) -> None:
         """More to choose from."""
@@ -107,22 +111,14 @@ class Picker(ModalScreen["Choice | None"]):
     def _narrow(self, text: str) -> None:
         with contextlib.suppress(FilterError):
             self._table.set_filter(parse_filter(text, []))
-            self._table.action_move_to(0)
+            self._table.move_to(0)
 
     def _finished(self, text: str | None) -> None:
         self.dismiss(self._table.current if text is not None else None)
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """The cursor moves while one types."""
-        if is_typing(event):
-            event.stop()
-            event.prevent_default()
-            self._prompt.take(event)
-            return
-        moves = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
-        if event.key in moves:
-            event.stop()
-            self._table.action_move(moves[event.key])
+        return self._prompt.offer(event) or (event.key in _MOVES and move(self._table, event.key))
 
     def on_resource_table_opened(self) -> None:
         """A double click chooses."""

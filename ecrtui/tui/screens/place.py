@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.screen import Screen
 from ecrtui.config.commands import Command
 from ecrtui.errors import EcrtuiError
 from ecrtui.tui import background, bars, navigation, states
+from ecrtui.tui.keys import HasCursor, TakesKeys, move
 from ecrtui.tui.loading import Loading
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -20,10 +21,11 @@ from ecrtui.tui.widgets.spans import SpanBar
 if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
     from ecrtui.model.places import Identity
     from ecrtui.tui.commands.copying import Use
+    from ecrtui.tui.keys import OffersKeys
     from ecrtui.tui.widgets.prompt import Prompt, Question
 
 
-class PlaceScreen(Screen[None]):
+class PlaceScreen(TakesKeys, Screen[None]):
     """A place. Subclasses say what stands between the bars and what `reload` reads."""
 
     KINDS: ClassVar[tuple[str, ...]] = ()
@@ -53,6 +55,11 @@ class PlaceScreen(Screen[None]):
     def idle(self) -> bool:
         """Whether nothing is being read."""
         return not self.reading.busy
+
+    @property
+    def cursor(self) -> HasCursor | None:
+        """What keys move a cursor in, where there is one."""
+        return None
 
     def body(self) -> ComposeResult:
         """What stands between the bars."""
@@ -118,6 +125,7 @@ class PlaceScreen(Screen[None]):
         self.update_bars()
         self.call_after_refresh(self.reload)
         self.call_after_refresh(self._ask_who)
+        self.take_early_keys(cast("OffersKeys", self.app))
 
     def on_screen_resume(self) -> None:
         """One is here (again); not so when another screen came on top in the same moment."""
@@ -172,23 +180,15 @@ class PlaceScreen(Screen[None]):
 
     # Commands
 
-    def on_key(self, event: events.Key) -> None:
-        """A key that no widget took is a command's, or was too fast for the line it is for."""
-        if self._prompt is not None and self._typing(event):
-            event.stop()
-            event.prevent_default()
-            self._prompt.take(event)
-            return
+    def take_key(self, event: events.Key) -> bool:
+        """A key is the line's while there is one, else a command's, else it moves the cursor."""
+        if self._prompt is not None:
+            return self._prompt.offer(event)
         command = self._by_key.get(event.key)
         if command is not None:
-            event.stop()
-            event.prevent_default()
             self.action_do(command.id)
-
-    def _typing(self, event: events.Key) -> bool:
-        from ecrtui.tui.widgets.prompt import is_typing
-
-        return is_typing(event)
+            return True
+        return self.cursor is not None and move(self.cursor, event.key)
 
     def action_do(self, command: str) -> None:
         """Do a command, or say why it is impossible."""

@@ -62,6 +62,11 @@ class TextScreen(PlaceScreen):
         """Go where a line leads."""
 
     @property
+    def cursor(self) -> LinesView:
+        """Keys move in the lines."""
+        return self.lines
+
+    @property
     def state(self) -> str:
         """One of loading, full, filtered, denied, failed."""
         rows = 1 if self.known() else 0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
+
+from ecrtui.tui.keys import OffersKeys, TakesKeys
 
 
 def _nothing(_: str) -> None:
@@ -41,19 +42,15 @@ class _FirstCompletion(Suggester):
         return next(iter(self._complete(value)), None)
 
 
-class _Line(Input):
-    """Textual's input, whose Tab takes the suggestion as a shell's does."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "cursor_right", show=False)]
+_KEYS = ("enter", "escape", "backspace", "tab")
+"""Keys of every line besides those that print; the rest is Textual's editing."""
 
 
-def is_typing(event: events.Key) -> bool:
-    """Whether a key is meant for a line rather than for a command."""
-    return event.is_printable or event.key in ("enter", "escape", "backspace")
+class Prompt(TakesKeys, Widget):
+    """A sign, an input, and a place for what is wrong with what was typed.
 
-
-class Prompt(Widget):
-    """A sign, an input, and a place for what is wrong with what was typed."""
+    The screen hands it the keys (`offer`), so that each acts before the next one is read.
+    """
 
     DEFAULT_CSS = """
     Prompt { height: 1; layout: horizontal; }
@@ -66,64 +63,64 @@ class Prompt(Widget):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
-        self._ahead: list[events.Key] = []
-        self._ready = False
+        self._keys = (*_KEYS, "up", "down") if question.live else _KEYS
+        self._told = question.text
+        suggester = _FirstCompletion(question.complete) if question.complete else None
+        self._line = Input(question.text, suggester=suggester, compact=True, select_on_focus=False)
 
-    def take(self, event: events.Key) -> None:
-        """Use a key that went elsewhere, because it was pressed before this line could have it."""
-        if self._ready:
-            self._use(event)
+    def take_key(self, event: events.Key) -> bool:
+        """Use a key; False leaves it to the line's own editing."""
+        if not (event.is_printable or event.key in self._keys):
+            return False
+        if event.key == "escape":
+            self._question.finished(None)
+        elif event.key in ("enter", "up", "down"):
+            self._question.finished(self._line.value)
         else:
-            self._ahead.append(event)
+            self._edit(event)
+            self._tell()
+        return True
 
     def compose(self) -> ComposeResult:
         """The sign, the input, the complaint."""
         yield Static(Content(self._question.sign), classes="sign")
-        complete = self._question.complete
-        suggester = _FirstCompletion(complete) if complete else None
-        yield _Line(self._question.text, suggester=suggester, compact=True, select_on_focus=False)
+        yield self._line
         yield Static(classes="wrong")
 
     def on_mount(self) -> None:
         """Type at once."""
-        line = self.query_one(Input)
-        line.cursor_blink = False
-        self.screen.set_focus(line)  # at once: focus() would let another key slip by
-        self._ready = True
-        for event in self._ahead:
-            self._use(event)
+        self._line.cursor_blink = False
+        self.screen.set_focus(self._line)  # at once: focus() would let another key slip by
+        self.take_early_keys(cast(OffersKeys, self.app))
 
-    def _use(self, event: events.Key) -> None:
-        line = self.query_one(Input)
-        if event.key == "enter":
-            self._question.finished(line.value)
-        elif event.key == "escape":
-            self._question.finished(None)
-        elif event.key == "backspace":
+    def _edit(self, event: events.Key) -> None:
+        line = self._line
+        if event.key == "backspace":
             line.action_delete_left()
-        elif event.character is not None and event.is_printable:
-            line.insert_text_at_cursor(event.character)
+        elif event.key == "tab":
+            self._complete()
+        elif event.character is not None:
+            line.replace(event.character, *line.selection)
+
+    def _complete(self) -> None:
+        """Take what the suggestion says, which may not have been drawn yet."""
+        complete = self._question.complete
+        completions = complete(self._line.value) if complete else ()
+        if completions:
+            self._line.value = completions[0]
+            self._line.action_end()
+
+    def _tell(self) -> None:
+        """Pass the text on, once: before the next key, not when Textual says that it changed."""
+        if self._line.value != self._told:
+            self._told = self._line.value
+            self._question.changed(self._told)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong; '' takes it back."""
         self.query_one(".wrong", Static).update(Content(sentence))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Pass the text on."""
+        """A paste and the line's own editing are told of here."""
         event.stop()
-        self._question.changed(event.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter keeps the text."""
-        event.stop()
-        self._question.finished(event.value)
-
-    def on_key(self, event: events.Key) -> None:
-        """Escape gives up; up and down go back to the list."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self._question.finished(None)
-        elif self._question.live and event.key in ("down", "up"):
-            event.stop()
-            self._question.finished(self.query_one(Input).value)
+        self._tell()

@@ -12,7 +12,6 @@ from typing import ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -38,16 +37,6 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         "-header",
         "-blurred",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "move_pages(-1.0)", show=False),
-        Binding("pagedown", "move_pages(1.0)", show=False),
-        Binding("ctrl+u", "move_pages(-0.5)", show=False),
-        Binding("ctrl+d", "move_pages(0.5)", show=False),
-        Binding("home,g", "move_to(0)", show=False),
-        Binding("end,G", "move_to(-1)", show=False),
-    ]
 
     class Opened(Message):
         """A row was opened by a double click."""
@@ -144,15 +133,15 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
 
     # Moving
 
-    def action_move(self, lines: int) -> None:
+    def move(self, lines: int) -> None:
         """Move the cursor by lines."""
         self._move(self.cursor + lines)
 
-    def action_move_pages(self, pages: float) -> None:
+    def move_pages(self, pages: float) -> None:
         """Move the cursor by parts of what is seen."""
         self._move(self.cursor + int(pages * max(1, self._height - 1)))
 
-    def action_move_to(self, line: int) -> None:
+    def move_to(self, line: int) -> None:
         """Move the cursor to a line; -1 is the last."""
         self._move(len(self.data) - 1 if line < 0 else line)
 

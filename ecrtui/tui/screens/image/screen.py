@@ -183,7 +183,7 @@ class ImageScreen(TextScreen):
         self.tab = tabs.tab_of(name)
         self.filter_text = ""
         self.lines.find("")
-        self.lines.action_move_to(0)
+        self.lines.move_to(0)
         self.show()
 
     def next_tab(self, by: int) -> None:
