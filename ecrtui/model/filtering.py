@@ -19,7 +19,9 @@ import fnmatch
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from ecrtui.errors import UsageError
 from ecrtui.model.quantities import parse_duration, parse_size
@@ -35,7 +37,7 @@ LONGEST = 500
 """Characters; a filter is typed, and a longer one is a paste gone wrong."""
 
 
-class Field(NamedTuple, Generic[Row]):
+class Field(msgspec.Struct, Generic[Row], frozen=True):
     """What a filter may ask of a row: text, number, size (bytes) or age (epoch seconds)."""
 
     name: str
@@ -49,7 +51,7 @@ class FilterError(UsageError):
     title = "The filter is not understood"
 
 
-class Filter(NamedTuple, Generic[Row]):
+class Filter(msgspec.Struct, Generic[Row], frozen=True):
     """A parsed filter."""
 
     text: str

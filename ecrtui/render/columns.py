@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 Row = TypeVar("Row")
 
 
@@ -15,7 +17,7 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-class Column(NamedTuple, Generic[Row]):
+class Column(msgspec.Struct, Generic[Row], frozen=True):
     """One column of a table over rows of one type."""
 
     id: str

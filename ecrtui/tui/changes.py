@@ -6,7 +6,9 @@ It runs in the reading thread, so that the screen is only handed what differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 Row = TypeVar("Row")
 
@@ -14,7 +16,7 @@ AT_ONCE = 1000
 """Rows handed over together; more would keep the screen from drawing."""
 
 
-class Change(NamedTuple, Generic[Row]):
+class Change(msgspec.Struct, Generic[Row], frozen=True):
     """Rows that are new or other than before, and the keys of rows that are no more."""
 
     rows: Sequence[Row] = ()
@@ -53,4 +55,4 @@ def differences(
 def _in_parts(piece: Change[Row], rows: Sequence[Row]) -> Iterator[Change[Row]]:
     for start in range(AT_ONCE, len(rows), AT_ONCE):
         yield Change(rows[start : start + AT_ONCE])
-    yield piece._replace(rows=rows[:AT_ONCE])
+    yield msgspec.structs.replace(piece, rows=rows[:AT_ONCE])

@@ -34,9 +34,20 @@ class Palette:
         if found is None:
             if name in _WHOLE:
                 found = self._widget.get_component_rich_style(f"-{name}")
-            elif name in NAMES:  # only what the style sets: a cell keeps its row's background
-                found = self._widget.get_component_rich_style(f"-{name}", partial=True)
+            elif name in NAMES:
+                found = self._partial(name)
             else:
                 found = Style()
             self._styles[name] = found
         return found
+
+    def _partial(self, name: str) -> Style:
+        """Only what the style sets: a cell keeps its row's background.
+
+        Textual's own partial styles have plain white for a colour that is to be a shade between
+        text and background ("auto 60%"), so the colour is taken from the whole style.
+        """
+        partial = self._widget.get_component_rich_style(f"-{name}", partial=True)
+        if partial.color is None:
+            return partial
+        return partial + Style(color=self._widget.get_component_rich_style(f"-{name}").color)
