@@ -44,6 +44,7 @@ class ListScreen(PlaceScreen, Generic[Row]):
         self.table: ResourceTable[Row] = ResourceTable(
             self.columns(), self.key, self.children_of, id="rows"
         )
+        self.cursor = self.table
         self._top = FrameEdge(id="top").draw_as(*session.edges(upper=True))
         self._bottom = FrameEdge(id="bottom").draw_as(*session.edges(upper=False))
         self._problem = ProblemPanel()
@@ -109,11 +110,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
     def current_problem(self) -> EcrtuiError | None:
         """Of the row stood on, else of the list."""
         return self.problem_of(self.table.current) or self.reading.problem
-
-    @property
-    def cursor(self) -> ResourceTable[Row]:
-        """Keys move in the rows."""
-        return self.table
 
     @property
     def state(self) -> str:

@@ -43,6 +43,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self._keys = SpanBar(id="keys")
         self._prompt: Prompt | None = None
         self.filter_text = ""
+        self.cursor: HasCursor | None = None
+        """What keys move a cursor in, where there is one."""
 
     # What a place says of itself
 
@@ -55,11 +57,6 @@ class PlaceScreen(TakesKeys, Screen[None]):
     def idle(self) -> bool:
         """Whether nothing is being read."""
         return not self.reading.busy
-
-    @property
-    def cursor(self) -> HasCursor | None:
-        """What keys move a cursor in, where there is one."""
-        return None
 
     def body(self) -> ComposeResult:
         """What stands between the bars."""

@@ -33,6 +33,7 @@ class TextScreen(PlaceScreen):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self.lines = LinesView(id="lines")
+        self.cursor = self.lines
         self._top = FrameEdge(id="top").draw_as(*session.edges(upper=True))
         self._bottom = FrameEdge(id="bottom").draw_as(*session.edges(upper=False))
 
@@ -60,11 +61,6 @@ class TextScreen(PlaceScreen):
 
     def follow(self, leads: str) -> None:
         """Go where a line leads."""
-
-    @property
-    def cursor(self) -> LinesView:
-        """Keys move in the lines."""
-        return self.lines
 
     @property
     def state(self) -> str:
