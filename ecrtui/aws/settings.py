@@ -51,7 +51,9 @@ def _mutability(repository: Repository) -> object:
         return repository.image_tag_mutability or None
     return {
         "imageTagMutability": repository.image_tag_mutability,
-        "exclusionFilters": msgspec.to_builtins(exclusions),
+        "exclusionFilters": [
+            {"filter": each.filter, "filterType": each.filter_type} for each in exclusions
+        ],
     }
 
 

@@ -54,6 +54,9 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             for summary in change.items:
                 self.session.learn(summary)
         data = self.table.data
+        if not data.rows and not self._stand_on:
+            # The first to come is where the profile itself is at home.
+            self.stand_on(changes[0].rows[0].key)
         data.clear()
         data.append(changes[-1].rows)
         self.show_rows()

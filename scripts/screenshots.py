@@ -1,0 +1,132 @@
+"""Draw the demo's screens as pictures, from the real program in a real terminal.
+
+python -m scripts.screenshots [FOLDER]
+
+It walks to what the demo's seed calls its showcase.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from pyte.screens import Char
+
+from ecrtui.sandbox.seed import SHOWCASE
+from tests.terminal.program import Terminal
+
+FOLDER = Path(__file__).parents[1] / "screenshots"
+SIZES = ((80, 24), (120, 40))
+_FONTS = Path("/usr/share/fonts/truetype/dejavu")
+_FONT_SIZE = 20
+_MARGIN = 12
+_PAPER, _INK = "#1a1b26", "#c0caf5"
+"""Where the program leaves a colour to the terminal."""
+_ANSI = {"brown": "#e0af68"}
+"""pyte's names that no colour table knows."""
+
+ENTER, ESCAPE, CTRL_P, CTRL_F = "\r", "\x1b", "\x10", "\x06"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Keys, what the screen must show then, and the picture's name ('' takes none)."""
+
+    keys: str
+    shows: str
+    picture: str = ""
+
+
+WALK = (
+    Step("", "regions in use", "registries"),
+    Step(ENTER, "read 0s ago", "repositories"),
+    Step("/created:<400d", " of ", "filter"),
+    Step(ESCAPE + ESCAPE, "ENCRYPTION"),
+    Step(f":{SHOWCASE}{ENTER}", "PLATFORMS", "images"),
+    Step("?", "What can be done here", "help"),
+    Step(ESCAPE, "PLATFORMS"),
+    Step("Y", "docker pull", "copy"),
+    Step(ESCAPE, "PLATFORMS"),
+    Step("i", "Lifecycle policy", "settings"),
+    Step(ESCAPE, "PLATFORMS"),
+    Step(ENTER, "Digest", "overview"),
+    Step("2", "linux/arm64", "platforms"),
+    Step("3", "Environment", "config"),
+    Step("4", "COMMAND", "layers"),
+    Step("5", "History", "history"),
+    Step("6", "Referrers", "referrers"),
+    Step("8", "schemaVersion", "json"),
+    Step(CTRL_P, "bookmark", "palette"),
+    Step(ESCAPE, "schemaVersion"),
+)
+
+
+def main(folder: Path = FOLDER) -> None:
+    """All pictures at all sizes; those of before are replaced."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for columns, rows in SIZES:
+        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        command = [sys.executable, "-m", "ecrtui", "--demo"]
+        with Terminal(command, environment, size=(columns, rows)) as terminal:
+            for step in WALK:
+                _walk(terminal, step, folder, f"{columns}x{rows}")
+
+
+def _walk(terminal: Terminal, step: Step, folder: Path, size: str) -> None:
+    terminal.type(step.keys)
+    terminal.wait(lambda lines: step.shows in "\n".join(lines), step.shows)
+    terminal.settle()
+    if step.picture:
+        picture = draw(terminal)
+        picture.quantize(64).save(folder / f"{step.picture}-{size}.png", optimize=True)
+
+
+def draw(terminal: Terminal) -> Image.Image:
+    """The screen as a picture, a cell a character."""
+    fonts = {bold: _font("-Bold" if bold else "") for bold in (False, True)}
+    across = round(fonts[False].getlength("m"))
+    ascent, descent = fonts[False].getmetrics()
+    height = ascent + descent
+    columns, rows = terminal.screen.columns, terminal.screen.lines
+    picture = Image.new(
+        "RGB", (columns * across + 2 * _MARGIN, rows * height + 2 * _MARGIN), _PAPER
+    )
+    pen = ImageDraw.Draw(picture)
+    for row in range(rows):
+        for column in range(columns):
+            char = terminal.screen.buffer[row][column]
+            ink, paper = _colours(char)
+            x, y = _MARGIN + column * across, _MARGIN + row * height
+            pen.rectangle((x, y, x + across - 1, y + height - 1), paper)
+            pen.text((x, y), char.data, ink, fonts[char.bold])
+            if char.underscore:
+                pen.line((x, y + height - 2, x + across, y + height - 2), ink)
+    return picture
+
+
+def _font(weight: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_FONTS / f"DejaVuSansMono{weight}.ttf", _FONT_SIZE)
+
+
+def _colours(char: Char) -> tuple[str, str]:
+    ink, paper = _colour(char.fg, _INK), _colour(char.bg, _PAPER)
+    return (paper, ink) if char.reverse else (ink, paper)
+
+
+def _colour(name: str, usual: str) -> str:
+    if name == "default":
+        return usual
+    return f"#{name}" if len(name) == 6 and _is_hex(name) else _ANSI.get(name, name)
+
+
+def _is_hex(name: str) -> bool:
+    return all(letter in "0123456789abcdef" for letter in name.lower())
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))
