@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -30,7 +30,7 @@ from ecrtui.headless.run import services_for
 from ecrtui.render.text import width
 from ecrtui.tui.app import Explorer
 from ecrtui.tui.screens.listing import ListScreen
-from ecrtui.tui.screens.picker import Picker
+from ecrtui.tui.screens.picker import Choice, Picker
 from ecrtui.tui.screens.place import PlaceScreen
 
 PATIENCE = 30.0
@@ -107,12 +107,18 @@ class Person:
         return [f"{one.title} {one.message}".strip() for one in self.app._notifications]
 
     @property
-    def choices(self) -> list[str]:
-        """The titles of what the picker on top offers now."""
+    def offered(self) -> Sequence[Choice]:
+        """What the picker on top offers now."""
         picker = self.app.screen
         assert isinstance(picker, Picker)
         data = picker._table.data
-        return [data.row_at(number).title for number in range(len(data))]  # type: ignore[union-attr]
+        rows = (data.row_at(number) for number in range(len(data)))
+        return [row for row in rows if row is not None]
+
+    @property
+    def choices(self) -> list[str]:
+        """The titles of what the picker on top offers now."""
+        return [choice.title for choice in self.offered]
 
     @property
     def typed(self) -> str:
