@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 ROUNDS = 5
+MISSED = "**missed**"
 
 
 class Wrong(Exception):
@@ -28,6 +29,7 @@ class Figure:
     unit: str = "s"
     peer: str = ""
     theirs: float | None = None
+    """None where the peer is not installed, or there is none."""
     most: float | None = None
     """The most the ratio may be, or without a peer, or with `absolute`, our own value."""
     absolute: bool = False
@@ -42,13 +44,16 @@ class Figure:
         """`ok`, `missed`, or '' where nothing is promised."""
         if self.most is None:
             return ""
-        held = self.ours if self.absolute or self.ratio is None else self.ratio
-        return "ok" if held <= self.most else "**missed**"
+        held = self.ours if self.absolute or not self.peer else self.ratio
+        if held is None:
+            return "no peer"
+        return "ok" if held <= self.most else MISSED
 
     @property
     def cells(self) -> list[str]:
         """The line's cells: what, ours, peer, ratio, budget, verdict."""
-        peer = "" if self.theirs is None else f"{self.peer}: {amount(self.theirs, self.unit)}"
+        theirs = "" if self.theirs is None else f": {amount(self.theirs, self.unit)}"
+        peer = f"{self.peer}{theirs}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         return [self.what, amount(self.ours, self.unit), peer, ratio, self._budget, self.verdict]
 
@@ -56,9 +61,16 @@ class Figure:
     def _budget(self) -> str:
         if self.most is None:
             return ""
-        if self.absolute or self.theirs is None:
+        if self.absolute or not self.peer:
             return amount(self.most, self.unit)
         return f"{self.most:g} x"
+
+
+def against(
+    what: str, ours: float, peer: str, theirs: float | None, *, most: float | None = None
+) -> Figure:
+    """Seconds of ours beside a peer's; the budget is their ratio."""
+    return Figure(what, ours, peer=peer, theirs=theirs, most=most)
 
 
 HEAD = ["what", "ours", "peer", "ratio", "budget", "verdict"]
@@ -67,7 +79,7 @@ HEAD = ["what", "ours", "peer", "ratio", "budget", "verdict"]
 def amount(value: float, unit: str) -> str:
     """A value as a person reads it."""
     if unit == "s":
-        return f"{value * 1000:.3g} ms" if value < 0.1 else f"{value:.2f} s"
+        return f"{value * 1000:.1f} ms" if value < 0.1 else f"{value:.2f} s"
     return f"{value:,.0f} {unit}"
 
 

@@ -1,0 +1,1 @@
+"""The smallest programs of others' making that do what one of ours does."""

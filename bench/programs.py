@@ -1,0 +1,45 @@
+"""The programs that are timed, ours and the peers'."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from bench.figures import require
+
+ROOT = Path(__file__).parents[1]
+NO_AWS = "aws CLI: not installed"
+
+
+def ecrtui(*arguments: str) -> list[str]:
+    """Our command line: the installed program, as a person starts it."""
+    return [str(Path(sys.executable).with_name("ecrtui")), *arguments]
+
+
+def peer(name: str) -> list[str]:
+    """The command line of one of `bench.peers`, with the same Python."""
+    return [sys.executable, str(ROOT / "bench" / "peers" / f"{name}.py")]
+
+
+def aws(*arguments: str) -> list[str] | None:
+    """The aws CLI's command line, from `.venv-aws` or the PATH; None where there is none."""
+    own = ROOT / ".venv-aws" / "bin"
+    found = shutil.which("aws", path=f"{own}{os.pathsep}{os.environ['PATH']}")
+    return None if found is None else [found, *arguments]
+
+
+def seconds(
+    command: Sequence[str], environment: Mapping[str, str], check: Callable[[bytes], None]
+) -> float:
+    """The time a command takes from its start to its end; its stdout must pass the check."""
+    started = time.perf_counter()
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
+    took = time.perf_counter() - started
+    require(done.returncode == 0, f"{command} failed")
+    check(done.stdout)
+    return took
