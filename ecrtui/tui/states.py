@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ecrtui.config.commands import Command, key_label
 from ecrtui.errors import EcrtuiError
 from ecrtui.render.columns import Cell
-from ecrtui.render.text import safe, wrapped
+from ecrtui.render.text import fitted, safe, wrapped
 from ecrtui.tui.loading import EMPTY, FILTERED
 
 __all__ = ["EMPTY", "FILTERED", "empty", "filtered", "key_of", "problem", "problem_lines"]
@@ -38,11 +38,13 @@ def problem(failure: EcrtuiError, key: str, columns: int) -> list[Cell]:
     return [lines[0], Cell(""), *lines[1:], Cell(""), Cell(f"{key} tries again", "dim")]
 
 
-def problem_lines(failure: EcrtuiError, columns: int) -> list[Cell]:
-    """Title, detail and hint, broken into lines."""
+def problem_lines(failure: EcrtuiError, columns: int, most: int = _LONGEST_DETAIL) -> list[Cell]:
+    """Title, at most so many lines of detail, and hint, broken into lines."""
     detail = wrapped(safe(failure.detail), columns) if failure.detail else []
     hint = wrapped(safe(failure.hint), columns) if failure.hint else []
-    shown = detail[:_LONGEST_DETAIL]
+    shown = detail[:most]
+    if len(detail) > most:
+        shown[-1] = fitted(f"{shown[-1]} …", columns).rstrip()
     return [
         Cell(failure.title, "bad"),
         *(Cell(line, "dim") for line in shown),

@@ -11,6 +11,7 @@ from tests.terminal.program import Seen, Terminal
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
 """Sizes of a terminal, columns and rows; the first is a first-class one."""
+# A terminal tells a lone escape from the start of a key by the silence behind it: wait after it.
 ENTER, ESCAPE, TAB, DOWN = "\r", "\x1b", "\t", "\x1b[B"
 QUIT, INTERRUPT, PALETTE, SEARCH = "\x11", "\x03", "\x10", "\x06"
 COMMAND = (sys.executable, "-m", "ecrtui")
@@ -55,11 +56,12 @@ class Explorer:
         *arguments: str,
         size: tuple[int, int] = SMALL,
         term: str = "xterm-256color",
-        **variables: str,
+        **variables: str | None,
     ) -> Terminal:
-        """Open it; the terminal it runs in."""
-        environment = {**self.environment, **variables}
-        return Terminal([*COMMAND, *arguments], environment, size=size, term=term)
+        """Open it, with these variables or, where they are None, without; its terminal."""
+        wanted = {**self.environment, **variables}
+        environment = {name: value for name, value in wanted.items() if value is not None}
+        return Terminal([*COMMAND, *arguments], environment, size=size, term=term, frames=True)
 
 
 def shows(*texts: str) -> Seen:

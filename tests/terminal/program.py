@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import termios
@@ -14,10 +15,14 @@ from types import TracebackType
 import pyte
 from ptyprocess import PtyProcess
 
-_PATIENCE = 60.0
+_PATIENCE = 30.0
 """Seconds after which a state that does not come is a failure."""
 _QUIET = 0.2
 """Seconds without a byte after which a program has said all it had to say to a key."""
+
+_ASK_FRAMES, _FRAMES_KNOWN = b"\x1b[?2026$p", "\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+_FRAME_ENDS = re.compile(b"(?<=\\x1b\\[\\?2026l)")
 
 
 class NeverSeen(AssertionError):
@@ -33,6 +38,9 @@ class Terminal:
 
     Bytes are taken as fast as they come and timed then; the emulator, which is slow, only gets
     them when none are waiting. So it neither holds the program up nor spoils the times.
+
+    With `frames` it tells the program, as many terminals do, that it shows frames only whole
+    (mode 2026); then nobody sees half of one screen beside half of another.
     """
 
     def __init__(
@@ -42,11 +50,14 @@ class Terminal:
         *,
         size: tuple[int, int],
         term: str = "xterm-256color",
+        frames: bool = False,
     ) -> None:
         columns, rows = size
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._pending: deque[tuple[float, bytes]] = deque()
+        self._frames = frames
+        self._fed = bytearray()
         self.bytes = 0
         """How many came so far."""
         self.raw = bytearray()
@@ -108,8 +119,8 @@ class Terminal:
             self._take(0.05)
             while self._pending:
                 at, data = self._pending.popleft()
-                self._stream.feed(data)
-                if seen(self.lines):
+                self._show(data)
+                if self._is_whole and seen(self.lines):
                     return at
         raise NeverSeen(f"the screen never shows {what}:\n" + "\n".join(self.lines))
 
@@ -132,7 +143,7 @@ class Terminal:
         while self._take(_QUIET):
             pass
         while self._pending:
-            self._stream.feed(self._pending.popleft()[1])
+            self._show(self._pending.popleft()[1])
 
     def ended(self) -> float:
         """Until the program ends; the moment. Raises NeverSeen when it does not."""
@@ -143,6 +154,18 @@ class Terminal:
                 return time.monotonic()
         raise NeverSeen("the program does not end:\n" + "\n".join(self.lines))
 
+    def _show(self, data: bytes) -> None:
+        asked = self._fed.count(_ASK_FRAMES)
+        self._fed += data
+        self._stream.feed(data)
+        if self._frames and self._fed.count(_ASK_FRAMES) > asked:
+            self.type(_FRAMES_KNOWN)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the screen is not in the middle of a frame."""
+        return self._fed.rfind(_FRAME_BEGINS) <= self._fed.rfind(_FRAME_END)
+
     def _take(self, seconds: float) -> bool:
         """Read what comes within so many seconds, and whatever waits behind it."""
         got = False
@@ -152,7 +175,8 @@ class Terminal:
             except OSError:  # Linux: the other side has closed
                 time.sleep(0.001)
                 return got
-            self._pending.append((time.monotonic(), data))
+            now = time.monotonic()
+            self._pending += ((now, piece) for piece in _FRAME_ENDS.split(data) if piece)
             self.bytes += len(data)
             self.raw += data
             got = True

@@ -27,9 +27,10 @@ def _filter(screen: PlaceScreen) -> None:
     from ecrtui.tui.widgets.prompt import Question
 
     def finished(text: str | None) -> None:
+        wanted = (text or "").strip()
+        if wanted != screen.filter_text:  # Enter may come before the last letter was heard of
+            screen.filter_by(wanted)
         screen.close_line()
-        if text is None:
-            screen.filter_by("")
 
     text = screen.filter_text
     screen.ask_line(Question("/", finished, screen.filter_by, text=text, live=True))

@@ -172,6 +172,11 @@ class ListScreen(PlaceScreen, Generic[Row]):
             done=self.finish_reading,
         )
 
+    def start_reading(self) -> None:
+        """Say that reading begins, also where there are no rows yet."""
+        super().start_reading()
+        self.show_rows()
+
     def take(self, changes: Sequence[Change[Row]]) -> None:
         """Rows came."""
         data = self.table.data
@@ -303,8 +308,8 @@ class ListScreen(PlaceScreen, Generic[Row]):
         return "" if self.table.current is not None else "There is no row to stand on."
 
     def why_no_filter(self) -> str:
-        """There must be rows."""
-        return "" if self.table.data.rows else "There are no rows."
+        """There must be rows, or some on their way: what is typed next is no command."""
+        return "" if self.table.data.rows or not self.idle else "There are no rows."
 
     def filter_by(self, text: str) -> None:
         """Show only rows that match; what cannot be understood is said beside the line."""

@@ -9,6 +9,7 @@ from ecrtui.config import commands as kinds
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.images import image_name, short_digest
 from ecrtui.render.registries import region_name
+from ecrtui.render.text import safe, wrapped
 from ecrtui.tui.changes import Change
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
@@ -98,13 +99,15 @@ class SearchScreen(ListScreen[SearchHit]):
         if self.reading.busy and self._progress.total:
             parts.append(f"{self._progress.done} of {self._progress.total} repositories")
         if self._unlooked:
-            parts.append(f"{len(self._unlooked)} places could not be looked at")
+            places = "1 place" if len(self._unlooked) == 1 else f"{len(self._unlooked)} places"
+            parts.append(f"{places} could not be looked at")
         return " · ".join(parts)
 
     def empty(self) -> Sequence[str]:
         """Nothing, with a reservation where there is one."""
         lines = [f"Nothing found for {self.spot.text}"]
-        lines += [f"{one.where}: {one.problem}" for one in self._unlooked[:5]]
+        for one in self._unlooked[:5]:
+            lines += wrapped(safe(f"{one.where}: {one.problem}"), self.size.width - 6)
         again, key = self.key_of("refresh"), self.key_of("search")
         return (*lines, f"{again} searches again   {key} searches for something else")
 

@@ -10,7 +10,8 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.render.text import safe
 from ecrtui.tui.states import problem_lines
 
-_MOST_LINES = 5
+_MOST_DETAIL = 2
+"""Lines of what the other side said: the rows above are what one came for."""
 
 
 class ProblemPanel(Widget):
@@ -37,9 +38,9 @@ class ProblemPanel(Widget):
         """Title and key on the first line, then detail and hint."""
         if self._failure is None:
             return Content("")
-        title, *rest = problem_lines(self._failure, max(20, self.size.width or 70))
+        title, *rest = problem_lines(self._failure, max(20, self.size.width or 70), _MOST_DETAIL)
         styles = {"": "", "dim": "$text-muted", "bad": "$text-error"}
         again = f"   {self._key} tries again"
         lines = [Content.assemble((safe(title.text), styles["bad"]), (again, styles["dim"]))]
         lines += [Content.styled(safe(cell.text), styles[cell.style]) for cell in rest]
-        return Content("\n").join(lines[:_MOST_LINES])
+        return Content("\n").join(lines)

@@ -10,6 +10,8 @@ from ecrtui.render.text import fitted, safe, width
 
 GAP = 2
 GUTTER = 2
+MARGIN = 1
+"""Blank columns at the right, so that no text touches the frame."""
 _SMALLEST_FLEXIBLE = 12
 _SHARE_OF_FLEXIBLE = 0.3
 """Of the room: before names get narrower than this, other columns are dropped."""
@@ -23,6 +25,7 @@ def choose(
     Columns of the highest priority number are dropped first; what is left over goes to the
     flexible column, which also gives way first.
     """
+    room -= MARGIN
     kept = list(range(len(columns)))
     while len(kept) > 1 and _least(columns, natural, kept, room) > room - GUTTER:
         worst = max(columns[number].priority for number in kept)

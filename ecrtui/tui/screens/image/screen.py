@@ -157,7 +157,9 @@ class ImageScreen(TextScreen):
         """The tabs, the one at hand bright, those this image lacks dim."""
         spans = [Span(" ")]
         for number, tab in enumerate(tabs.TABS, 1):
-            missing = self.details is not None and bool(tab.missing(self.details))
+            # Of what is not known yet most is an image: then only artifacts have more to open.
+            details = self.details
+            missing = bool(tab.missing(details)) if details else tab.id == "contents"
             if missing and tab is not self.tab:
                 continue
             style = "title" if tab is self.tab else "dim"
