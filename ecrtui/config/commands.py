@@ -94,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
         "settings",
         "settings",
         ("i",),
-        "The repository's settings: mutability, scanning, policies, tags.",
+        "Mutability, scanning, policies and tags of it.",
         (REPOSITORIES, IMAGES),
     ),
     Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),

@@ -25,8 +25,8 @@ def _read(screen: ImagesScreen) -> None:
     question = Confirm(
         f"Read {len(digests)} manifest{plural}?",
         (
-            "ECR counts it as a pull: it moves the last pull time, on which lifecycle",
-            "rules act. Manifests are then kept, and never read again.",
+            "ECR counts it as a pull: it moves the last pull time, on which",
+            "lifecycle rules act. Manifests are then kept, and never read again.",
             "You will not be asked again until you leave.",
         ),
         "Read",

@@ -16,7 +16,7 @@ MOVING = (
     ("↑ ↓ k j", "up and down"),
     ("g G", "first and last"),
     ("ctrl+u ctrl+d", "half a page up and down"),
-    ("pageup pagedown", "a page up and down"),
+    ("pgup pgdn", "a page up and down"),
 )
 """Keys of the lists themselves; they are the terminal's custom and no commands."""
 

@@ -58,7 +58,8 @@ def _regions(screen: PlaceScreen) -> None:
     from ecrtui.tui.screens.picker import pick
 
     session, profile = screen.session, _profile(screen)
-    known = [one for one in session.summaries.values() if one.registry.profile == profile]
+    own = [one for one in session.summaries.values() if one.registry.profile == profile]
+    known = sorted(own, key=lambda one: (not one.repositories, region_name(one.registry)))
     picker = pick(
         screen,
         "Regions",

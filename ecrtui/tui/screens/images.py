@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from ecrtui.config import commands as kinds
@@ -156,22 +156,38 @@ class ImagesScreen(ListScreen[ImageRow]):
     def read_manifests(self, digests: Sequence[str]) -> None:
         """Read manifests and fold the rows anew. COUNTS AS A PULL; ask before."""
         services, registry, name = self.session.services, self.registry, self.spot.repository
-        before = {self.key(row): row for row in self.table.data.rows}
 
-        def pieces() -> Iterator[Change[ImageRow]]:
+        def read() -> None:
             from ecrtui.workflows import contents
 
             contents.read_manifests(services, registry, name, digests)
+
+        self.session.may_read_manifests = True
+        self._fold_anew(read, f"{len(digests)} read; counted as pulls")
+
+    def on_screen_resume(self) -> None:
+        """The image one was in may have been an index, and its manifest is known now."""
+        super().on_screen_resume()
+        unread = self.unread() if self.is_current and self.idle else []
+        if any(stored(self.session.services, digest) is not None for digest in unread):
+            self._fold_anew(lambda: None, "")
+
+    def _fold_anew(self, first: Callable[[], None], said: str) -> None:
+        """Do something in the background, and fold the rows by the manifests then known."""
+        services = self.session.services
+        before = {self.key(row): row for row in self.table.data.rows}
+
+        def pieces() -> Iterator[Change[ImageRow]]:
+            first()
             yield from differences(refolded(services, self._images, {}), self.key, before)
 
         def done(problem: EcrtuiError | None) -> None:
             self._before = {}
             if problem is not None:
                 self.say_problem(problem)
-            else:
-                self.say(f"{len(digests)} read; counted as pulls")
+            elif said:
+                self.say(said)
 
-        self.session.may_read_manifests = True
         self._before = before
         background.read(self, "manifests", pieces, deliver=self.take, done=done)
 
