@@ -33,7 +33,7 @@ from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.screens.picker import Choice, Picker
 from ecrtui.tui.screens.place import PlaceScreen
 
-PATIENCE = 30.0
+PATIENCE = 8.0
 """Seconds after which a state that does not come is a failure."""
 _LOOK_AGAIN = 0.01
 
@@ -231,12 +231,11 @@ async def opened(*arguments: str, size: tuple[int, int] = (100, 30)) -> AsyncIte
 
 
 def _key(key: str) -> events.Key:
-    """A key as the driver makes it."""
-    if len(key) == 1 and not key.isalnum():
-        key = _character_to_key(key)
-    original = REPLACED_KEYS.get(key, key)
+    """A key as the driver makes it: by its name, or by the character it types."""
+    if len(key) == 1:
+        return events.Key(key if key.isalnum() else _character_to_key(key), key)
     try:
-        character = unicodedata.lookup(_get_unicode_name_from_key(original))
+        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
     except KeyError:
-        character = key if len(key) == 1 else None  # type: ignore[assignment]
+        return events.Key(key, None)
     return events.Key(key, character)
