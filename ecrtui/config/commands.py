@@ -94,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
         "settings",
         "settings",
         ("i",),
-        "Mutability, scanning, policies and tags of it.",
+        "A repository's mutability, scanning, policies and tags.",
         (REPOSITORIES, IMAGES),
     ),
     Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -43,6 +45,12 @@ class Explorer(App[int], inherit_bindings=False):
     def get_default_screen(self) -> Screen[Any]:
         """The place to start at is the first thing drawn."""
         return screens.make(self.session, self._start)
+
+    def on_load(self) -> None:
+        """Whoever ends the explorer by a signal gets the terminal back as it was."""
+        if not self.is_headless:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""

@@ -133,6 +133,10 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self.pid, number)
 
+    def hang_up(self) -> None:
+        """Close the terminal, as closing its window or losing the line does."""
+        self._process.fileobj.close()
+
     def resize(self, columns: int, rows: int) -> None:
         """Another size, as dragging the window gives."""
         self._screen.resize(rows, columns)
@@ -145,13 +149,17 @@ class Terminal:
         while self._pending:
             self._show(self._pending.popleft()[1])
 
-    def ended(self) -> float:
+    def ended(self, *, patience: float = _PATIENCE) -> float:
         """Until the program ends; the moment. Raises NeverSeen when it does not."""
-        ends = time.monotonic() + _PATIENCE
+        ends = time.monotonic() + patience
         while time.monotonic() < ends:
-            self._take(0.002)
+            hung_up = self._process.fileobj.closed
+            time.sleep(0.002) if hung_up else self._take(0.002)
             if not self._process.isalive():
-                return time.monotonic()
+                now = time.monotonic()
+                if not hung_up:
+                    self.settle()  # what it said last
+                return now
         raise NeverSeen("the program does not end:\n" + "\n".join(self.lines))
 
     def _show(self, data: bytes) -> None:

@@ -32,7 +32,6 @@ SIZES = pytest.mark.parametrize(
 )
 Size = tuple[int, int]
 PICKER = shows("esc close")
-ELSEWHERE = f"{worlds.OTHER_ACCOUNT}.dkr.ecr.{worlds.REGION}.amazonaws.com/team/app"
 IDLE = lacks("reading")
 
 
@@ -122,7 +121,6 @@ def test_loading(serve: Serve, size: Size) -> None:
         _stall(faults)
         walk.to(ENTER, "image", shows("Reading the manifest"), still=False)
         walk.to(SEARCH + "v1.1" + ENTER, "search", shows("Search v1.1"), still=False)
-        walk.to(f":{ELSEWHERE}" + ENTER, "opening", shows("Opening"), still=False)
 
 
 def _stall(faults: Faults) -> None:
@@ -177,7 +175,7 @@ def test_failed(serve: Serve, size: Size, action: str) -> None:
         faults.add(action)
         walk.to(ENTER, "image", shows("1 Overview"), again)
         walk.to(SEARCH + "v1.1" + ENTER, "search", shows("Search v1.1"), IDLE)
-        walk.to(f":{ELSEWHERE}" + ENTER, "opening", shows("opening"), again)
+        walk.to(":profile nobody" + ENTER, "opening", shows("nobody"), again)
     with explorer.start(size=size) as terminal:
         walk = Walk(terminal, state, size)
         walk.past("", shows("›"), IDLE)
