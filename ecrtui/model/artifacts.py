@@ -18,6 +18,11 @@ class ArtifactKind(str, Enum):
     INDEX = "index"
     OTHER = "artifact"
 
+    @property
+    def label(self) -> str:
+        """As a label: `SBOM`, `Signature`."""
+        return "SBOM" if self is ArtifactKind.SBOM else self.value.capitalize()
+
 
 # Substrings of artifactType or of the config's media type; the first match wins.
 _SIGNS: tuple[tuple[str, ArtifactKind], ...] = (

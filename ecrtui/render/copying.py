@@ -22,6 +22,11 @@ class CopyChoice(msgspec.Struct, frozen=True):
     title: str
     text: str
 
+    @property
+    def in_one_line(self) -> str:
+        """The text as a menu shows it."""
+        return " ".join(self.text.split())
+
 
 def registry_choices(registry: Registry) -> list[CopyChoice]:
     """What can be copied of a registry."""

@@ -12,6 +12,7 @@ from ecrtui.render.text import fitted, safe, width, wrapped
 INDENT = "  "
 _LABEL_LEAST = 12
 _LABEL_MOST = 28
+"""Columns; a third of the line where that is more."""
 _SMALLEST_TEXT = 20
 
 
@@ -64,7 +65,7 @@ def section_lines(
         if lines:
             lines.append(TextLine())
         lines.append(title(section.title))
-        label = _label_width(section.fields)
+        label = _label_width(section.fields, columns)
         for field in section.fields:
             lines += _field_lines(field, label, columns, unmasked=unmasked)
         if not section.fields and section.empty:
@@ -72,9 +73,9 @@ def section_lines(
     return lines
 
 
-def _label_width(fields: tuple[Field, ...]) -> int:
+def _label_width(fields: tuple[Field, ...], columns: int) -> int:
     widest = max((width(safe(field.label)) for field in fields), default=0)
-    return max(_LABEL_LEAST, min(widest, _LABEL_MOST))
+    return max(_LABEL_LEAST, min(widest, max(_LABEL_MOST, columns // 3)))
 
 
 def _field_lines(field: Field, label: int, columns: int, *, unmasked: bool) -> list[TextLine]:

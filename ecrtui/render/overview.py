@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from ecrtui.model.artifacts import kind_of
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ARCHIVED, Image
 from ecrtui.render.ages import Times
@@ -89,13 +92,16 @@ def _life(image: Image | None, times: Times) -> list[Field]:
 
 
 def _referrers(details: ImageDetails) -> list[Field]:
-    counts: dict[str, int] = {}
-    for referrer in details.referrers:
-        name = referrer.artifact_type or referrer.media_type
-        counts[name] = counts.get(name, 0) + 1
-    fields = [Field(str(count), name, tab="referrers") for name, count in counts.items()]
+    counts = Counter(
+        (kind_of(row.artifact_type, row.media_type), row.artifact_type or row.media_type)
+        for row in details.referrers
+    )
+    fields = []
+    for (kind, name), count in counts.items():
+        text = name if count == 1 else f"{count}, {name}"
+        fields.append(Field(kind.label, text, tab="referrers"))
     manifest = details.manifest
     attestations = len(manifest.manifests) - len(manifest.platforms) if manifest else 0
     if attestations:
-        fields.append(Field(str(attestations), "attestations in the index", tab="referrers"))
+        fields.append(Field("Attestation", f"{attestations} in the index", tab="referrers"))
     return fields

@@ -9,41 +9,47 @@ from ecrtui.model.artifacts import kind_of
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ACTIVE, Referrer
 from ecrtui.model.manifest import Descriptor
+from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
 from ecrtui.render.lines import INDENT, TextLine, note
+from ecrtui.render.moments import epoch
 from ecrtui.render.sizes import size
 
 _CREATED = "org.opencontainers.image.created"
 
 
-def referrer_lines(details: ImageDetails) -> list[TextLine]:
+def referrer_lines(details: ImageDetails, times: Times) -> list[TextLine]:
     """A line for each; Enter opens it. Attestations inside the index stand below."""
-    lines = [_referrer(row) for row in details.referrers]
+    lines = [_referrer(row, times) for row in details.referrers]
     problem = details.referrers_problem
     if isinstance(problem, EcrtuiError):
         lines.append(note(f"Referrers could not be listed: {problem.sentence}", "warn"))
     attestations = _attestations(details)
-    lines += [_attestation(child) for child in attestations]
+    lines += [_attestation(child, times) for child in attestations]
     if not lines:
         return [note("Nothing refers to it: no signature, no SBOM, no attestation.")]
-    head = f"{INDENT}{'KIND':<12}  {'DIGEST':<12}  {'SIZE':>9}  TYPE"
+    head = f"{INDENT}{'KIND':<12}  {'DIGEST':<12}  {'SIZE':>9}  {'MADE':>{_age_width(times)}}  TYPE"
     return [TextLine((Cell(head, "header"),)), *lines]
 
 
-def _referrer(row: Referrer) -> TextLine:
+def _referrer(row: Referrer, times: Times) -> TextLine:
     kind = kind_of(row.artifact_type, row.media_type).value
     archived = "" if row.artifact_status == ACTIVE else f"  {row.artifact_status.lower()}"
-    created = row.annotations.get(_CREATED, "")
+    created = times.short(epoch(row.annotations.get(_CREATED, "")))
     cells = (
         Cell(f"{INDENT}{kind:<12}  "),
         Cell(f"{short_digest(row.digest):<12}  ", "dim"),
         Cell(f"{size(row.size):>9}  "),
+        Cell(f"{created:>{_age_width(times)}}  ", "dim"),
         Cell(row.artifact_type or row.media_type),
         Cell(archived, "warn"),
-        Cell(f"  {created}" if created else "", "dim"),
     )
     return TextLine(cells, row.digest, f"image:{row.digest}")
+
+
+def _age_width(times: Times) -> int:
+    return len("2026-01-31 12:00") if times.absolute else 4
 
 
 def _attestations(details: ImageDetails) -> Sequence[Descriptor]:
@@ -52,12 +58,12 @@ def _attestations(details: ImageDetails) -> Sequence[Descriptor]:
     return [child for child in details.manifest.manifests if child.is_attestation]
 
 
-def _attestation(child: Descriptor) -> TextLine:
+def _attestation(child: Descriptor, times: Times) -> TextLine:
     about = short_digest(child.annotations.get("vnd.docker.reference.digest", ""))
     cells = (
         Cell(f"{INDENT}{'attestation':<12}  "),
         Cell(f"{short_digest(child.digest):<12}  ", "dim"),
-        Cell(f"{size(child.size):>9}  "),
+        Cell(f"{size(child.size):>9}  {'':{_age_width(times)}}  "),
         Cell("in the index"),
         Cell(f", about {about}" if about else "", "dim"),
     )

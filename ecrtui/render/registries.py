@@ -74,7 +74,7 @@ def registry_columns() -> list[Column[RegistryRow]]:
     """Account, region, how many repositories, and what is to be said of it."""
     return [
         Column("profile", "PROFILE", _profile, lambda row: row.label),
-        Column("account", "ACCOUNT", _account, _account_text, priority=2),
+        Column("account", "ACCOUNT", _account, _account_text, priority=3),
         Column("region", "REGION", _region, lambda row: _region(row).text),
         Column(
             "repos",
@@ -84,7 +84,7 @@ def registry_columns() -> list[Column[RegistryRow]]:
             kind="number",
             right=True,
         ),
-        Column("note", "NOTE", _note, lambda row: _note(row).text, priority=3, flexible=True),
+        Column("note", "NOTE", _note, lambda row: _note(row).text, priority=2, flexible=True),
     ]
 
 

@@ -31,7 +31,7 @@ def repository_columns(times: Times) -> list[Column[Repository]]:
             _mutability,
             lambda row: _mutability(row).text,
             priority=2,
-            widest=24,
+            widest=14,
         ),
         Column("scan", "SCAN", _scanning, lambda row: _scanning(row).text, priority=4),
         Column("key", "ENCRYPTION", _encryption, lambda row: _encryption(row).text, priority=3),

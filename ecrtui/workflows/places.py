@@ -13,7 +13,7 @@ from ecrtui.model.places import RegionAccess as Access
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
 
-NOT_LOOKED_AT = "not looked at yet"
+NOT_LOOKED_AT = "not looked at"
 
 
 def profiles(services: Services, *, everything: bool = False) -> list[Profile]:

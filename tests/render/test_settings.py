@@ -31,7 +31,7 @@ def text(*parts: SettingsPart, columns: int = 80) -> list[str]:
         (SettingsPart("Scanning", {"scanOnPush": True}), "Scan on push  yes"),
         (SettingsPart("Scanning", {"scanFrequency": "SCAN_ON_PUSH"}), "Scan frequency  scan on"),
         (SettingsPart("Encryption", {"encryptionType": "AES256"}), "Encryption type  AES256"),
-        (SettingsPart("Resource tags", {"costCentre": "MUTABLE"}), "costCentre  MUTABLE"),
+        (SettingsPart("Resource tags", {"costCentre": "MUTABLE"}), "costCentre"),
         (SettingsPart("Lifecycle policy", {"rules": [{"rulePriority": 1}]}), '"rulePriority": 1'),
         (SettingsPart("Permissions policy", "no JSON at all"), "no JSON at all"),
         (SettingsPart("Resource tags"), "none"),

@@ -19,7 +19,7 @@ _SHOWN = 200
 def copy_text(screen: PlaceScreen, choice: CopyChoice) -> None:
     """Put a text on the clipboard (OSC 52) and say which."""
     screen.app.copy_to_clipboard(choice.text)
-    text = safe(choice.text)
+    text = safe(choice.in_one_line)
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     screen.say(shown, title=f"Copied: {choice.title}")
 
@@ -32,7 +32,8 @@ def _menu(screen: PlaceScreen) -> None:
     from ecrtui.tui.screens.picker import Choice, pick
 
     def show(choices: Sequence[CopyChoice]) -> None:
-        rows = [Choice(choice.title, choice.text, choice) for choice in choices if choice.text]
+        full = [choice for choice in choices if choice.text]
+        rows = [Choice(choice.title, choice.in_one_line, choice) for choice in full]
         pick(screen, "Copy", rows, lambda picked: copy_text(screen, picked.value))
 
     screen.copy_choices(show)

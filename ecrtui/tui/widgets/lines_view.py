@@ -39,6 +39,7 @@ class LinesView(ScrollView, can_focus=True):
         self._all: Sequence[TextLine] = ()
         self._lines: Sequence[TextLine] = ()
         self._needle = ""
+        self._moved = False
         self._palette = Palette(self)
 
     @property
@@ -63,9 +64,20 @@ class LinesView(ScrollView, can_focus=True):
         self._lines = (
             [line for line in self._all if lowered in line.text.lower()] if needle else self._all
         )
-        self.cursor = max(0, min(self.cursor, len(self._lines) - 1))
+        wanted = self.cursor if self._moved else self._first()
+        self.cursor = max(0, min(wanted, len(self._lines) - 1))
         self.virtual_size = Size(self.size.width, len(self._lines))
         self.refresh()
+
+    def start(self) -> None:
+        """Back to the top, as if nobody had moved yet."""
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self._moved = False
+
+    def _first(self) -> int:
+        """The first line that is more than a heading."""
+        texts = (number for number, line in enumerate(self._lines) if line.copy or line.leads)
+        return next(texts, 0)
 
     def move(self, lines: int) -> None:
         """Move the cursor by lines."""
@@ -83,6 +95,7 @@ class LinesView(ScrollView, can_focus=True):
         to = max(0, min(to, len(self._lines) - 1))
         old, self.cursor = self.cursor, to
         if old != to:
+            self._moved = True
             self.post_message(self.Moved())
         height, top = max(1, self.scrollable_content_region.height), self.scroll_offset.y
         if to < top:

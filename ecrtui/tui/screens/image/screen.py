@@ -34,6 +34,7 @@ class ImageScreen(TextScreen):
         super().__init__(session, spot)
         self.details: ImageDetails | None = None
         self.tab = tabs.TABS[0]
+        self._tab_chosen = False
         self.unmasked = False
         self._platform = ""
         self._rows: Mapping[str, Image] = {}
@@ -78,6 +79,8 @@ class ImageScreen(TextScreen):
             self._read_rows(details, children)
         if tabs.is_artifact(details) and self._document is None:
             self._read_document(details)
+            if not self._tab_chosen:
+                self.show_tab("contents")  # what one opens an artifact for
 
     def _read_rows(self, details: ImageDetails, digests: Sequence[str]) -> None:
         services = self.session.services
@@ -182,10 +185,10 @@ class ImageScreen(TextScreen):
 
     def show_tab(self, name: str) -> None:
         """Go to a tab; the search in the one before ends."""
-        self.tab = tabs.tab_of(name)
+        self.tab, self._tab_chosen = tabs.tab_of(name), True
         self.filter_text = ""
         self.lines.find("")
-        self.lines.move_to(0)
+        self.lines.start()
         self.show()
 
     def next_tab(self, by: int) -> None:

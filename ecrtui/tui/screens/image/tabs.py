@@ -76,7 +76,7 @@ def _history(view: View) -> list[TextLine]:
 
 
 def _referrers(view: View) -> list[TextLine]:
-    return referrer_lines(view.details)
+    return referrer_lines(view.details, view.times)
 
 
 def _contents(view: View) -> list[TextLine]:
