@@ -45,7 +45,7 @@ WALK = (
     Step(ENTER, "read 0s ago", "repositories"),
     Step("/created:<400d", " of ", "filter"),
     Step(ESCAPE + ESCAPE, "ENCRYPTION"),
-    Step(f":{SHOWCASE}{ENTER}", "PLATFORMS", "images"),
+    Step(f":{SHOWCASE}{ENTER}", "m reads", "images"),
     Step("?", "What can be done here", "help"),
     Step(ESCAPE, "PLATFORMS"),
     Step("Y", "docker pull", "copy"),
