@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.programs import ecrtui
 from bench.watch import Watched
 from bench.world import REPOSITORY
-from tests.terminal.explorer import ENTER, QUIT, shows
+from tests.terminal.explorer import ENTER, QUIT, both, shows
 from tests.terminal.program import Seen
 
 SIZE = (120, 40)
@@ -27,20 +27,23 @@ def headed(text: str) -> Seen:
 
 def leave_at_repositories(environment: Mapping[str, str]) -> None:
     """Walk into the first registry and quit there, where the next start opens again."""
-    _leave_at(environment, "Repositories")
+    _leave_at(environment, [_REPOSITORIES])
 
 
 def leave_at_images(environment: Mapping[str, str]) -> None:
     """Walk into the first repository and quit there, where the next start opens again."""
-    _leave_at(environment, "Repositories", f"Images of {REPOSITORY}")
+    _leave_at(environment, [_REPOSITORIES, _IMAGES])
 
 
-def _leave_at(environment: Mapping[str, str], *headings: str) -> None:
+_REPOSITORIES = both(headed("Repositories"), shows(f"  {REPOSITORY}  "), READ)
+_IMAGES = both(headed(f"Images of {REPOSITORY}"), shows("build-"), READ)
+
+
+def _leave_at(environment: Mapping[str, str], places: Sequence[Seen]) -> None:
     with explorer(environment) as opened:
         opened.wait(READ, "the registries")
-        for heading in headings:
+        for place in places:
             opened.type(ENTER)
-            opened.wait(headed(heading), heading)
-            opened.wait(READ, f"all of {heading}")
+            opened.wait(place, "the next place")
         opened.type(QUIT)
         opened.ended()

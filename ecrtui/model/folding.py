@@ -19,7 +19,7 @@ from ecrtui.model.manifest import Descriptor, Manifest
 _INDEX_TYPES = ("image.index", "manifest.list")
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """A row under another: a platform, an attestation, or something that refers to it."""
 
     role: str
@@ -37,7 +37,7 @@ class Member(msgspec.Struct, frozen=True):
         return str(where) if where and self.role == "platform" else ""
 
 
-class ImageFamily(msgspec.Struct, frozen=True):
+class ImageFamily(msgspec.Struct, frozen=True, gc=False):
     """An image with what folds under it."""
 
     image: Image

@@ -9,12 +9,13 @@ ARCHIVED = "ARCHIVED"
 ACTIVATING = "ACTIVATING"
 
 
-class Image(msgspec.Struct, frozen=True, rename="camel"):
+class Image(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """One DescribeImages row; keys are the API's. Times are epoch seconds UTC, sizes are bytes.
 
     `image_size_in_bytes` is the compressed size; for an index it is the largest of its manifests,
     not their sum (API reference). `last_recorded_pull_time` moves at most once a day and is moved
-    by BatchGetImage.
+    by BatchGetImage. A row cannot be part of a cycle, and a hundred thousand of them would keep
+    the garbage collector busy: it does not look at them.
     """
 
     image_digest: str

@@ -36,6 +36,16 @@ def test_every_image_comes_once_archived_ones_too(sandbox: Sandbox, opened: Open
     assert sum(row.archived for row in rows) == 110
 
 
+def test_rows_share_their_equal_texts(sandbox: Sandbox, opened: Open) -> None:
+    repository = worlds.add_repository(sandbox.world, "team/app")
+    for number in range(3):
+        worlds.add_image(repository, content=str(number).encode())
+    rows = [row for page in opened().images("team/app") for row in page.items]
+    assert len({row.image_digest for row in rows}) == 3
+    assert len({id(row.repository_name) for row in rows}) == 1
+    assert len({id(row.image_manifest_media_type) for row in rows}) == 1
+
+
 def test_listing_pulls_nothing(sandbox: Sandbox, opened: Open) -> None:
     repository = worlds.add_repository(sandbox.world, "team/app")
     image = worlds.add_image(repository, tags={"v1"})

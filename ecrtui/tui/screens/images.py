@@ -34,6 +34,7 @@ class ImagesScreen(ListScreen[ImageRow]):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
+        self._unsure = False
         self._uri = ""
         self.waiting_for = ""
 
@@ -75,17 +76,19 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def take(self, changes: Sequence[Change[ImageRow]]) -> None:
         """Keep the images too: they are folded again when a manifest has been read."""
-        for change in changes:
-            if change.items:
-                self._images = change.items
+        folded = [change.items for change in changes if change.items]
+        self._images = folded[-1] if folded else self._images
         super().take(changes)
+        if folded:  # looked for once, since the edge is drawn with every key
+            self._unsure = any(row.may_belong_to_index for row in self._families())
+            self.update_bars()
 
     def remarks(self) -> str:
         """What waits, and that rows are fewer than images."""
         waiting = f"waiting for {self.waiting_for}" if self.waiting_for else ""
         folded = len(self._images) - len(self.table.data.rows) if self.idle else 0
         more = f"{folded:,} folded" if folded > 0 else ""
-        may = any(one.may_belong_to_index for one in self._families()) if self.idle else False
+        may = self.idle and self._unsure
         unsure = f"{self.key_of('read')} reads what untagged ones belong to" if may else ""
         return " · ".join(part for part in (waiting, more, unsure) if part)
 
