@@ -110,7 +110,8 @@ class Person:
     def offered(self) -> Sequence[Choice]:
         """What the picker on top offers now."""
         picker = self.app.screen
-        assert isinstance(picker, Picker)
+        if not isinstance(picker, Picker):
+            raise LookupError("no picker is open")
         data = picker._table.data
         rows = (data.row_at(number) for number in range(len(data)))
         return [row for row in rows if row is not None]
@@ -129,17 +130,27 @@ class Person:
 
     async def press(self, *keys: str) -> None:
         """Press keys one by one, each when the one before has been answered."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.burst(key)
 
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""
-        await self.pilot.press(*text)
+        await self.press(*text)
 
     async def burst(self, *keys: str) -> None:
         """Press keys all at once, as a slow line delivers them."""
         for key in keys:
             self.app.post_message(_key(key))
-        await self.pilot.pause()
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until everything asked of the app and the screen so far has been done."""
+        for _ in range(2):  # a key may go down to a widget and come back up
+            done = asyncio.Event()
+            self.app.call_later(done.set)
+            await done.wait()
+            await self.pilot._wait_for_screen()
+        await self.until(lambda: True, "a picture of the screen")
 
     async def click(self, text: str, *, line: int | None = None, times: int = 1) -> None:
         """Click on a text on the screen (a given line's, or the first that shows it)."""
@@ -166,7 +177,7 @@ class Person:
     # Waiting
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait for a state."""
+        """Wait for a state, and for the picture of it."""
         ends = time.monotonic() + PATIENCE
         while not self._holds(condition):
             if self.app.mistake is not None:
@@ -177,9 +188,14 @@ class Person:
 
     def _holds(self, condition: Callable[[], object]) -> bool:
         try:
-            return bool(condition())
+            return bool(condition()) and self._drawn
         except (LookupError, StopIteration, AttributeError):  # not there yet
             return False
+
+    @property
+    def _drawn(self) -> bool:
+        screen = self.app.screen
+        return screen._compositor.size == self.app.size and not screen._layout_required
 
     async def sees(self, text: str) -> None:
         """Wait until the screen shows a text."""
@@ -199,7 +215,7 @@ class Person:
             return spot.kind == kind and right and self.app.screen is self.place and self.settled
 
         await self.until(there, f"{kind} {repository or ''} {digest}")
-        await self.pilot.pause()
+        await self.rest()
 
     @property
     def settled(self) -> bool:
@@ -212,7 +228,7 @@ class Person:
         """Press `r` and wait until all has been read."""
         await self.press("r")
         await self.until(lambda: self.settled, "an end of reading again")
-        await self.pilot.pause()
+        await self.rest()
 
 
 @asynccontextmanager

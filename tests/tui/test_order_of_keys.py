@@ -56,7 +56,7 @@ async def test_a_filter_given_up_stays_given_up(sandbox: Sandbox) -> None:
         await _at_repositories(person)
         await person.burst("slash", *"base", "escape", "j")
         await person.until(lambda: person.listing.table.cursor == 1, "the second row")
-        await person.pilot.pause()
+        await person.rest()
         assert person.rows == ["team/app", "team/base"]
 
 
