@@ -28,7 +28,7 @@ _PAPER, _INK = "#1a1b26", "#c0caf5"
 _ANSI = {"brown": "#e0af68"}
 """pyte's names that no colour table knows."""
 
-ENTER, ESCAPE, CTRL_P, CTRL_F = "\r", "\x1b", "\x10", "\x06"
+ENTER, ESCAPE, RIGHT, CTRL_P = "\r", "\x1b", "\x1b[C", "\x10"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ WALK = (
     Step(ENTER, "read 0s ago", "repositories"),
     Step("/created:<400d", " of ", "filter"),
     Step(ESCAPE + ESCAPE, "ENCRYPTION"),
-    Step(f":{SHOWCASE}{ENTER}", "m reads", "images"),
+    Step(f":{SHOWCASE}{ENTER}", "m reads", "unread"),
+    Step("*m", "Cancel", "confirm"),
+    Step(RIGHT + ENTER, "amd64+arm64"),
+    Step("*g" + RIGHT, "linux/amd64", "images"),
     Step("?", "What can be done here", "help"),
     Step(ESCAPE, "PLATFORMS"),
     Step("Y", "docker pull", "copy"),

@@ -33,6 +33,8 @@ _MANIFEST_TYPES = ", ".join(
 )
 _LARGEST_ANSWER = LARGEST_MANIFEST
 _MOST_REDIRECTS = 5
+_REFUSALS_OF_OLD_TOKENS = (400, 403)
+"""ECR answers one of these, with no challenge, to a token past its time; others answer 401."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -59,7 +61,11 @@ class RegistryClient:
         """
         url = f"{self._base}/v2/{quote(repository)}/{kind}/{quote(name, safe=':')}"
         sent = headers or {}
-        response = self._follow(url, sent, self._authorizations.get(repository, ""))
+        kept = self._authorizations.get(repository, "")
+        response = self._follow(url, sent, kept)
+        if kept and response.status in _REFUSALS_OF_OLD_TOKENS:
+            response.drain_conn()
+            response = self._follow(url, sent, "")
         if response.status == 401:
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             response.drain_conn()

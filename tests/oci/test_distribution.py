@@ -226,6 +226,28 @@ def test_referrers_nobody_can_read(body: bytes) -> None:
             source.referrers(DIGEST)
 
 
+@pytest.mark.parametrize("refusal", [400, 401, 403])
+def test_a_token_past_its_time_is_replaced(refusal: int) -> None:
+    tokens = iter(("first", "second"))
+    good = {"first"}
+
+    def answer(path: str) -> Answer:
+        if path.startswith("/token"):
+            return 200, {}, json.dumps({"token": next(tokens)}).encode()
+        sent = registry.asked[-1].authorization.removeprefix("Bearer ")
+        if sent in good:
+            return 200, {}, BODY
+        challenge = {"WWW-Authenticate": f'Bearer realm="http://{registry.netloc}/token"'}
+        return (refusal, {}, b"") if sent and refusal != 401 else (401, challenge, b"")
+
+    with host(answer) as registry:
+        source = RegistryClient(registry.netloc).source("team/app")
+        assert blob(source) == BODY
+        good.clear()
+        good.add("second")
+        assert blob(source) == BODY
+
+
 def test_a_registry_without_the_password_it_wants() -> None:
     with host(lambda _: (401, {"WWW-Authenticate": "Basic"}, b"")) as registry:
         source = RegistryClient(registry.netloc).source("a/b")
