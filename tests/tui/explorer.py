@@ -32,6 +32,7 @@ from ecrtui.tui.app import Explorer
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.screens.picker import Choice, Picker
 from ecrtui.tui.screens.place import PlaceScreen
+from ecrtui.tui.session import Session
 
 PATIENCE = 8.0
 """Seconds after which a state that does not come is a failure."""
@@ -75,6 +76,43 @@ class Person:
         data = self.listing.table.data
         shown = (data.row_at(number) for number in range(len(data)))
         return [self.listing.key(row) for row in shown]
+
+    @property
+    def session(self) -> Session:
+        """What all screens share."""
+        return self.app.session
+
+    def tag(self, tag: str) -> str:
+        """The key of the row of images that has a tag."""
+        return next(row for row in self._keys if tag in self._row(row).image.image_tags)
+
+    def name(self, key: str) -> str:
+        """The first tag of a row of images."""
+        return str(next(iter(self._row(key).image.image_tags), ""))
+
+    def line_of(self, key: str) -> str:
+        """The line of the screen on which a row stands."""
+        table = self.listing.table
+        number = table.data.number_of(key)
+        assert number is not None, key
+        return self.lines[table.region.y + table._header + number - int(table.scroll_offset.y)]
+
+    @property
+    def _keys(self) -> list[str]:
+        return [self.listing.key(row) for row in self.listing.table.data.rows]
+
+    def _row(self, key: str) -> Any:
+        return self.listing.table.data.rows[self._keys.index(key)]
+
+    def copied(self) -> str:
+        """What is on the clipboard."""
+        return self.app.clipboard
+
+    @property
+    def colours(self) -> set[str]:
+        """Every background on the screen."""
+        found = (segment.style for strip in self.strips for segment in strip)
+        return {str(style.bgcolor) for style in found if style is not None}
 
     @property
     def strips(self) -> list[Strip]:
@@ -140,7 +178,7 @@ class Person:
     async def burst(self, *keys: str) -> None:
         """Press keys all at once, as a slow line delivers them."""
         for key in keys:
-            self.app.post_message(_key(key))
+            self.app.post_message(self.key(key))
         await self.rest()
 
     async def rest(self) -> None:
@@ -174,7 +212,23 @@ class Person:
         """Type a line after `:`."""
         await self.press(":", *line, "enter")
 
+    @staticmethod
+    def key(key: str) -> events.Key:
+        """A key as the driver makes it: by its name, or by the character it types."""
+        if len(key) == 1:
+            return events.Key(key if key.isalnum() else _character_to_key(key), key)
+        try:
+            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+        except KeyError:
+            return events.Key(key, None)
+        return events.Key(key, character)
+
     # Waiting
+
+    async def left(self) -> None:
+        """Wait until the explorer has been left."""
+        while self.app.is_running:
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait for a state, and for the picture of it."""
@@ -244,14 +298,3 @@ async def opened(*arguments: str, size: tuple[int, int] = (100, 30)) -> AsyncIte
                 raise app.mistake
     finally:
         services.close()
-
-
-def _key(key: str) -> events.Key:
-    """A key as the driver makes it: by its name, or by the character it types."""
-    if len(key) == 1:
-        return events.Key(key if key.isalnum() else _character_to_key(key), key)
-    try:
-        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
-    except KeyError:
-        return events.Key(key, None)
-    return events.Key(key, character)

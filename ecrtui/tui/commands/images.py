@@ -85,6 +85,7 @@ def wait_for(screen: ImagesScreen, tag: str) -> None:
             screen.say(problem.sentence, title=f"No longer waiting for {tag}", warn=True)
 
     screen.waiting_for = tag
+    screen.update_bars()
     background.read(screen, "wait", looks, deliver=deliver, done=done)
 
 
