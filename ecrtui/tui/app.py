@@ -32,6 +32,7 @@ class Explorer(App[int], inherit_bindings=False):
         # Also while something is being typed or chosen; the commands' own key adds to it.
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+c", "help_quit", show=False, system=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
     def __init__(self, services: Services, *, image: str = "") -> None:
@@ -54,6 +55,8 @@ class Explorer(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
+        # Textual asks for the terminal again after a sleep, but draws nothing.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         # switch_screen pops what push_screen put there; Textual pushes no default screen.
         self.screen._push_result_callback(self.screen, None)
         wanted = remember.theme(self.session.services)

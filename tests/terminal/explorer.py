@@ -13,7 +13,7 @@ SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
 """Sizes of a terminal, columns and rows; the first is a first-class one."""
 # A terminal tells a lone escape from the start of a key by the silence behind it: wait after it.
 ENTER, ESCAPE, TAB, DOWN = "\r", "\x1b", "\t", "\x1b[B"
-QUIT, INTERRUPT, PALETTE, SEARCH = "\x11", "\x03", "\x10", "\x06"
+QUIT, INTERRUPT, SLEEP, PALETTE, SEARCH = "\x11", "\x03", "\x1a", "\x10", "\x06"
 COMMAND = (sys.executable, "-m", "ecrtui")
 
 

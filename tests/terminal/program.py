@@ -63,7 +63,7 @@ class Terminal:
         self.raw = bytearray()
         """All that came so far."""
         self.started = time.monotonic()
-        environment = {**environment, "TERM": term, "COLORTERM": "truecolor"}
+        environment = {"COLORTERM": "truecolor", **environment, "TERM": term}
         self._process = PtyProcess.spawn(list(command), env=environment, dimensions=(rows, columns))
         self.modes_before = self.modes
 
@@ -97,6 +97,11 @@ class Terminal:
     def text(self) -> str:
         """The screen as text, without what is blank at the ends."""
         return "\n".join(line.rstrip() for line in self.lines).rstrip("\n")
+
+    def look_of(self, line: int, text: str) -> tuple[str, str, bool, bool]:
+        """How a text on a line is drawn: its colours, whether bold, whether reversed."""
+        mark = self._screen.buffer[line][self.lines[line].index(text)]
+        return mark.fg, mark.bg, mark.bold, mark.reverse
 
     @property
     def modes(self) -> list[object]:

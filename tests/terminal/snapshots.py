@@ -37,7 +37,8 @@ class Album:
             return
         kept = file.read_text(encoding="utf-8")
         try:
-            self._terminal.wait(lambda lines: self._picture(lines) == kept, file.name, patience=20)
+            if self._picture(self._terminal.lines) != kept:
+                self._terminal.wait(lambda lines: self._picture(lines) == kept, name, patience=20)
         except NeverSeen:
             assert self._picture(self._terminal.lines) == kept, file
         if still:
@@ -46,11 +47,10 @@ class Album:
 
     def _look(self, seen: Seen, name: str) -> None:
         """A place may look complete for a moment, in the middle of a frame."""
-        while True:
+        self._terminal.settle()
+        while not seen(self._terminal.lines):
             self._terminal.wait(seen, f"what {name} needs")
             self._terminal.settle()
-            if seen(self._terminal.lines):
-                return
 
     @staticmethod
     def _picture(lines: list[str]) -> str:

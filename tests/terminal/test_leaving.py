@@ -19,9 +19,11 @@ from tests.terminal.explorer import (
     INTERRUPT,
     QUIT,
     READ,
+    SLEEP,
     SMALL,
     Explorer,
     both,
+    lacks,
     shows,
 )
 from tests.terminal.program import Terminal
@@ -191,20 +193,28 @@ def test_quitting_while_a_search_goes_on(serve: Serve) -> None:
         is_sane(terminal)
 
 
-def test_a_shell_gets_its_terminal_back_while_the_explorer_sleeps(explorer: Explorer) -> None:
+@pytest.mark.parametrize("by_key", [True, False], ids=["ctrl-z", "signal"])
+def test_a_shell_gets_its_terminal_back_while_the_explorer_sleeps(
+    explorer: Explorer, by_key: bool
+) -> None:
     environment = {**explorer.environment, "PS1": "shell> "}
     shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
     with Terminal(shell, environment, size=SMALL, frames=True) as terminal:
         terminal.wait(shows("shell>"), "a prompt")
         terminal.type(" ".join(COMMAND) + ENTER)
         terminal.wait(READ, "the registries")
-        (process,) = psutil.Process(terminal.pid).children()
-        process.send_signal(signal.SIGTSTP)
+        if by_key:
+            terminal.type(SLEEP)
+        else:
+            (process,) = psutil.Process(terminal.pid).children()
+            process.send_signal(signal.SIGTSTP)
         terminal.wait(shows("Stopped"), "the shell again")
         is_sane(terminal)
         terminal.type("fg" + ENTER)
-        terminal.wait(both(READ, shows("Accounts and regions")), "the explorer again")
+        terminal.wait(lacks("shell>"), "the explorer again")
+        assert both(READ, shows("Accounts and regions"))(terminal.lines)
         terminal.type(QUIT)
+        terminal.wait(shows("shell>"), "the prompt again")
         terminal.type("echo $((6 * 7))" + ENTER)
         terminal.wait(shows("42"), "that the shell takes lines")
         is_sane(terminal)

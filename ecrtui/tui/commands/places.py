@@ -25,7 +25,8 @@ def _bookmark(screen: PlaceScreen) -> None:
     place = screen.spot.to_place()
     if place is not None:
         added = remember.toggle_bookmark(screen.session.services, place)
-        screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}: {place.label or 'this'}")
+        name = place.label or _where(screen, place.registry)
+        screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}: {name}")
 
 
 def _not_a_place(screen: PlaceScreen) -> str:
