@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ecrtui.errors import EcrtuiError
 from ecrtui.render.columns import Cell
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.text import fitted, safe, width, wrapped
@@ -54,6 +55,13 @@ def broken(
     first = TextLine((*head, Cell(pieces[0], style)), copy, leads)
     rest = [TextLine((Cell(" " * indent), Cell(piece, style)), copy, leads) for piece in pieces[1:]]
     return [first, *rest]
+
+
+def problem_lines(problem: EcrtuiError, columns: int, *, before: str = "") -> list[TextLine]:
+    """What kept a part from being read, whole, then how to mend it."""
+    indent, sentence = (Cell(INDENT),), before + problem.sentence
+    lines = broken(indent, sentence, columns, style="warn", copy=problem.sentence)
+    return [*lines, *(broken(indent, problem.hint, columns, style="dim") if problem.hint else ())]
 
 
 def section_lines(

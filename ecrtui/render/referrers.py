@@ -12,19 +12,19 @@ from ecrtui.model.manifest import Descriptor
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
-from ecrtui.render.lines import INDENT, TextLine, note
+from ecrtui.render.lines import INDENT, TextLine, note, problem_lines
 from ecrtui.render.moments import epoch
 from ecrtui.render.sizes import size
 
 _CREATED = "org.opencontainers.image.created"
 
 
-def referrer_lines(details: ImageDetails, times: Times) -> list[TextLine]:
+def referrer_lines(details: ImageDetails, times: Times, columns: int) -> list[TextLine]:
     """A line for each; Enter opens it. Attestations inside the index stand below."""
     lines = [_referrer(row, times) for row in details.referrers]
     problem = details.referrers_problem
     if isinstance(problem, EcrtuiError):
-        lines.append(note(f"Referrers could not be listed: {problem.sentence}", "warn"))
+        lines += problem_lines(problem, columns, before="Referrers could not be listed: ")
     attestations = _attestations(details)
     lines += [_attestation(child, times) for child in attestations]
     if not lines:

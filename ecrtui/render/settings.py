@@ -14,7 +14,7 @@ from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
-from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines, title
+from ecrtui.render.lines import INDENT, TextLine, broken, note, problem_lines, section_lines, title
 
 
 def settings_lines(
@@ -40,7 +40,7 @@ def _repository(repository: Repository, times: Times, columns: int) -> list[Text
 
 def _part(part: SettingsPart, columns: int) -> list[TextLine]:
     if isinstance(part.problem, EcrtuiError):
-        return [title(part.title), note(part.problem.sentence, "warn"), note(part.problem.hint)]
+        return [title(part.title), *problem_lines(part.problem, columns)]
     if part.value is None:
         return [title(part.title), note("none")]
     if isinstance(part.value, str):

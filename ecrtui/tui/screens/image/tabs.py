@@ -15,7 +15,7 @@ from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.layers import history_lines, layer_lines
-from ecrtui.render.lines import TextLine, note, section_lines, title
+from ecrtui.render.lines import TextLine, note, problem_lines, section_lines, title
 from ecrtui.render.overview import overview_sections
 from ecrtui.render.platforms import platform_lines
 from ecrtui.render.referrers import referrer_lines
@@ -76,7 +76,7 @@ def _history(view: View) -> list[TextLine]:
 
 
 def _referrers(view: View) -> list[TextLine]:
-    return referrer_lines(view.details, view.times)
+    return referrer_lines(view.details, view.times, view.columns)
 
 
 def _contents(view: View) -> list[TextLine]:
@@ -109,7 +109,7 @@ def _unread(view: View) -> list[TextLine]:
     """Why a part that belongs here is not known."""
     problem = view.details.manifest_problem or view.details.contents_problem
     if isinstance(problem, EcrtuiError):
-        return [note(problem.sentence, "warn"), *([note(problem.hint)] if problem.hint else [])]
+        return problem_lines(problem, view.columns)
     return [note("Reading ...")]
 
 
