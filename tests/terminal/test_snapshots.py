@@ -92,7 +92,8 @@ def test_full(serve: Serve, size: Size) -> None:
         walk.past(":team/app:sbom" + ENTER, READ, shows("7 Contents"))
         walk.to("7", "contents", READ, shows("libexample"))
         walk.past(":team/app" + ENTER, READ, shows("Images of"))
-        walk.to("i", "settings", READ, shows("purpose"))
+        walk.to("i", "settings", READ, shows("Settings of", "Scanning"))
+        walk.to("G", "settings-end", READ, shows("purpose"))
         walk.past(SEARCH + "v1.1" + ENTER, READ, shows("Search v1.1"))
         walk.to("s", "search", shows("why ↑"))
 
@@ -175,7 +176,7 @@ def test_failed(serve: Serve, size: Size, action: str) -> None:
         faults.add(action)
         walk.to(ENTER, "image", shows("1 Overview"), again)
         walk.to(SEARCH + "v1.1" + ENTER, "search", shows("Search v1.1"), IDLE)
-        walk.to(":profile nobody" + ENTER, "opening", shows("nobody"), again)
+        walk.to(":profile nobody" + ENTER, "unknown-profile", shows("nobody"), again)
     with explorer.start(size=size) as terminal:
         walk = Walk(terminal, state, size)
         walk.past("", shows("›"), IDLE)

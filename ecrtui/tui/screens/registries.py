@@ -62,7 +62,9 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         self.show_rows()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
-        """Where nothing answered, the first reason is everybody's."""
+        """Where nothing answered, the first reason is everybody's; the rows are all there are."""
+        self.reading.complete = problem is None
+        self.table.set_columns(self.columns())  # as wide as what is left after folding
         looked = [row for row in self._summaries() if row.identity or row.problem]
         reasons = [row.problem for row in looked if isinstance(row.problem, EcrtuiError)]
         everything = bool(reasons) and len(reasons) == len(looked)
