@@ -10,6 +10,7 @@ from importlib import import_module
 from bench import page
 from bench.figures import MISSED, Figure, Wrong, markdown
 from bench.scale import QUICK, WHOLE
+from tests.terminal.program import NeverSeen
 
 NAMES = (
     "version",
@@ -33,7 +34,7 @@ def main() -> int:
     for name in options.names or NAMES:
         try:
             figures += _measured(name, quick=options.quick)
-        except Wrong as failure:
+        except (Wrong, NeverSeen) as failure:
             wrong = True
             print(f"{name}: WRONG: {failure}", file=sys.stderr)
     print(markdown(figures), end="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bench.programs import ecrtui
 from bench.watch import Watched
@@ -25,25 +25,14 @@ def headed(text: str) -> Seen:
     return lambda lines: text in lines[1]
 
 
+REPOSITORIES = both(headed("Repositories"), shows(f"  {REPOSITORY}  "), READ)
+
+
 def leave_at_repositories(environment: Mapping[str, str]) -> None:
     """Walk into the first registry and quit there, where the next start opens again."""
-    _leave_at(environment, [_REPOSITORIES])
-
-
-def leave_at_images(environment: Mapping[str, str]) -> None:
-    """Walk into the first repository and quit there, where the next start opens again."""
-    _leave_at(environment, [_REPOSITORIES, _IMAGES])
-
-
-_REPOSITORIES = both(headed("Repositories"), shows(f"  {REPOSITORY}  "), READ)
-_IMAGES = both(headed(f"Images of {REPOSITORY}"), shows("build-"), READ)
-
-
-def _leave_at(environment: Mapping[str, str], places: Sequence[Seen]) -> None:
     with explorer(environment) as opened:
         opened.wait(READ, "the registries")
-        for place in places:
-            opened.type(ENTER)
-            opened.wait(place, "the next place")
+        opened.type(ENTER)
+        opened.wait(REPOSITORIES, "the repositories")
         opened.type(QUIT)
         opened.ended()

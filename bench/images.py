@@ -18,7 +18,9 @@ def run(scale: Scale) -> list[Figure]:
         contenders = {"ours": lambda: _ours(environment, found)}
         listing = aws("ecr", "describe-images", "--repository-name", REPOSITORY, *_PAGES)
         if listing is not None:
-            contenders["aws"] = lambda: seconds(listing, environment, lambda out: _theirs(out, found))
+            contenders["aws"] = lambda: seconds(
+                listing, environment, lambda out: _theirs(out, found)
+            )
         # The peer takes ten seconds a round.
         took = interleaved(contenders, min(scale.rounds, 5))
     for name, digests in found.items():

@@ -33,7 +33,9 @@ def run(scale: Scale) -> list[Figure]:
     headless, theirs = took["headless"], took.get("aws")
     count = f"{wanted:,} repositories"
     return [
-        against(f"{count} on the screen, from a cold start", took["screen"], name, theirs, most=0.8),
+        against(
+            f"{count} on the screen, from a cold start", took["screen"], name, theirs, most=0.8
+        ),
         against(f"{count}: `repos --json`", headless, "bare boto3 script", took["boto3"], most=1.1),
         against(f"{count}: `repos --json`", headless, name, theirs),
     ]

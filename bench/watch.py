@@ -1,4 +1,4 @@
-"""A terminal with a stopwatch: how long a program takes to answer a key, and with how many bytes."""
+"""A terminal with a stopwatch: how long a key's answer takes, and how many bytes it has."""
 
 from __future__ import annotations
 

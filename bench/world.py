@@ -29,6 +29,13 @@ def world(seed: str, *options: str) -> Iterator[dict[str, str]]:
             stop(process)
 
 
+@contextmanager
+def fresh_home(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The environment with nothing remembered from runs before: places, orders, caches."""
+    with tempfile.TemporaryDirectory(prefix="ecrtui-bench-") as home:
+        yield {**environment, "ECRTUI_HOME": home}
+
+
 def start(
     seed: str, *options: str, environment: Mapping[str, str]
 ) -> tuple[subprocess.Popen[bytes], dict[str, dict[str, str]]]:
