@@ -12,6 +12,7 @@ Nothing is waited for but states: what never comes fails with the screen as it i
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -62,7 +63,8 @@ class Person:
     def listing(self) -> ListScreen[Any]:
         """The place, which is a list."""
         place = self.place
-        assert isinstance(place, ListScreen)
+        if not isinstance(place, ListScreen):
+            raise LookupError(f"{place.spot.kind} is no list")
         return place
 
     @property
@@ -277,6 +279,12 @@ class Person:
         reading = self.place.reading
         ended = reading.read_at is not None or reading.problem is not None
         return ended and not reading.busy
+
+    @property
+    def reading(self) -> bool:
+        """Whether anything is still on its way, wanted or not."""
+        threads = any(thread.name == "background" for thread in threading.enumerate())
+        return threads or any(worker.is_running for worker in self.app.workers)
 
     async def again(self) -> None:
         """Press `r` and wait until all has been read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -282,11 +281,6 @@ async def test_what_cannot_be_opened(sandbox: Sandbox) -> None:
         assert "v9" in person.crumbs
 
 
-def reading() -> bool:
-    """Whether anything is still being read in the background."""
-    return any(thread.name == "background" for thread in threading.enumerate())
-
-
 @pytest.mark.parametrize("way", ["out and in", "another region", "a line"])
 async def test_what_comes_late_is_never_shown(sandbox: Sandbox, way: str) -> None:
     other = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(OTHER)
@@ -316,7 +310,7 @@ async def test_what_comes_late_is_never_shown(sandbox: Sandbox, way: str) -> Non
 
         def ended() -> bool:
             seen.update(person.rows)
-            return not reading()
+            return not person.reading
 
         await person.until(ended, "an end of all reading")
         await person.rest()
@@ -336,7 +330,7 @@ async def test_the_end_of_a_reading_given_up_is_not_the_new_ones(sandbox: Sandbo
         await person.again()
         assert person.place.state == loading.DENIED
         sandbox.faults.stopping.set()
-        await person.until(lambda: not reading(), "an end of all reading")
+        await person.until(lambda: not person.reading, "an end of all reading")
         await person.rest()
         assert person.place.state == loading.DENIED
         await person.again()
