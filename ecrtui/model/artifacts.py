@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 
 class ArtifactKind(str, Enum):
@@ -48,6 +49,7 @@ _SIGNS: tuple[tuple[str, ArtifactKind], ...] = (
 )
 
 
+@lru_cache(maxsize=1024)
 def kind_of(*types: str) -> ArtifactKind:
     """What the first telling type says; OTHER when none does."""
     for text in types:

@@ -136,8 +136,8 @@ class Faults:
         refusal = _refusal(rule, occasion)
         if refusal is not None:
             raise refusal
-        if rule.action == "stall" and not rule.after:
-            self.stopping.wait(rule.seconds)
+        if rule.action == "stall" and not rule.after and self.stopping.wait(rule.seconds):
+            raise HangUp  # the sandbox ends: there is nothing left to answer with
         return lambda response: self._damaged(rule, response)
 
     def _hit(self, occasion: Occasion) -> Rule | None:

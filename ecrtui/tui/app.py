@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import Any, ClassVar
 
@@ -111,6 +112,7 @@ def run(services: Services, *, image: str = "") -> int:
     """Open the explorer until it is left; the exit code. Raises what went wrong inside."""
     explorer = Explorer(services, image=image)
     code = explorer.run()
+    gc.freeze()  # the process ends: looking through every row for garbage would take 0.1 s
     if explorer.mistake is not None:
         raise explorer.mistake
     return code or 0

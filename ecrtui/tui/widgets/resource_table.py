@@ -25,7 +25,7 @@ from ecrtui.tui.widgets.palette import NAMES, Palette, combined
 from ecrtui.tui.widgets.table_rows import TableRows
 
 Row = TypeVar("Row")
-_SAMPLE = 200
+_SAMPLE = 100
 
 
 class ResourceTable(ScrollView, Generic[Row], can_focus=True):
@@ -251,7 +251,7 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         segments = [
             Segment(text, combined(base, style(name)) if name else base) for text, name in parts
         ]
-        return Strip(segments).adjust_cell_length(across, base)
+        return Strip(segments).simplify().adjust_cell_length(across, base)
 
     # The mouse
 
