@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from ecrtui.config import commands as kinds
@@ -17,6 +19,7 @@ from ecrtui.model.reference import parse
 from ecrtui.tui import screens, themes
 from ecrtui.tui.background import Mistake
 from ecrtui.tui.keys import TakesKeys
+from ecrtui.tui.plain import PlainAscii
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows import remember
@@ -42,11 +45,16 @@ class Explorer(App[int], inherit_bindings=False):
         self.session = Session(services)
         self.mistake: BaseException | None = None
         self._start = start_of(services, image)
+        self._plain = [PlainAscii()] if services.settings.ascii else []
         themes.register(self)
 
     def get_default_screen(self) -> Screen[Any]:
         """The place to start at is the first thing drawn."""
         return screens.make(self.session, self._start)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where the settings want ASCII, all is drawn with it."""
+        return [*super().get_line_filters(), *self._plain]
 
     def on_load(self) -> None:
         """Whoever ends the explorer by a signal gets the terminal back as it was."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from ecrtui.config.commands import key_label
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.filtering import FilterError, parse_filter
 from ecrtui.render.columns import Cell, Column, plain
@@ -78,6 +79,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         self._table.data.append(choices)
         self._table.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
+        self._choose = key_label("enter", ascii_only=ascii_only)
         self._top = FrameEdge().draw_as(corners, line)
         corners = "++" if ascii_only else "└┘"
         self._bottom = FrameEdge().draw_as(corners, line)
@@ -93,7 +95,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
     def on_mount(self) -> None:
         """Say what this is."""
         self._top.show([Span(f" {self._title} ", "title")])
-        self._bottom.show([], [Span(" ⏎ choose  esc close ", "dim")])
+        self._bottom.show([], [Span(f" {self._choose} choose  esc close ", "dim")])
         self._table.empty_text = [Cell("Nothing matches.", "dim")]
         self._table.changed()
         self.take_early_keys(cast(OffersKeys, self.app))
