@@ -77,4 +77,5 @@ def opening(screen: PlaceScreen, line: GoTo) -> Spot:
         return Spot(screens.OPENING, Registry(line.argument, ""))
     text = str(line.reference) if line.reference else line.argument
     here = screen.spot.registry
-    return Spot(screens.OPENING, here and msgspec.structs.replace(here), text=text)
+    wanted = kinds.SETTINGS if line.destination is Destination.SETTINGS else ""
+    return Spot(screens.OPENING, here and msgspec.structs.replace(here), text=text, wanted=wanted)

@@ -20,6 +20,8 @@ class Spot(msgspec.Struct, frozen=True):
     """What an image was called when one went there: its tag, or the start of its digest."""
     text: str = ""
     """What is searched for, or what was typed to open."""
+    wanted: str = ""
+    """The kind of place that what was typed asks for; '' for the place that it names."""
 
     @property
     def parent(self) -> Spot | None:

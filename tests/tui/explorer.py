@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from rich.style import Style
 from textual import events
 from textual._compositor import LayoutUpdate
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -26,6 +27,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
+from ecrtui.config.commands import Command
 from ecrtui.headless.arguments import parse
 from ecrtui.headless.run import services_for
 from ecrtui.render.text import width
@@ -78,6 +80,15 @@ class Person:
         data = self.listing.table.data
         shown = (data.row_at(number) for number in range(len(data)))
         return [self.listing.key(row) for row in shown]
+
+    def command(self, name: str) -> Command:
+        """A command of the place, by its id."""
+        return next(one for one in self.place.commands if one.id == name)
+
+    def style_of(self, text: str, *, line: int) -> Style:
+        """The style in which a line says a text."""
+        segments = self.strips[line]
+        return next(one.style for one in segments if one.style and text in one.text)
 
     @property
     def session(self) -> Session:

@@ -68,8 +68,8 @@ def find(services: Services, spot: Spot) -> Spot:
         return Spot(kinds.REPOSITORIES, registry)
     target = locate.locate(services, spot.text, here=spot.registry)
     wanted = target.image_id
-    if not str(wanted):
-        return Spot(kinds.IMAGES, target.registry, target.repository)
+    if spot.wanted or not str(wanted):
+        return Spot(spot.wanted or kinds.IMAGES, target.registry, target.repository)
     return Spot(
         kinds.IMAGE, target.registry, target.repository, wanted.image_digest, wanted.image_tag
     )
