@@ -65,6 +65,7 @@ class Prompt(TakesKeys, Widget):
         self._question = question
         self._keys = (*_KEYS, "up", "down") if question.live else _KEYS
         self._told = question.text
+        self._wrong = ""
         suggester = _FirstCompletion(question.complete) if question.complete else None
         self._line = Input(question.text, suggester=suggester, compact=True, select_on_focus=False)
 
@@ -118,7 +119,9 @@ class Prompt(TakesKeys, Widget):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong; '' takes it back."""
-        self.query_one(".wrong", Static).update(Content(sentence))
+        if sentence != self._wrong:  # an update lays the whole screen out anew
+            self._wrong = sentence
+            self.query_one(".wrong", Static).update(Content(sentence))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A paste and the line's own editing are told of here."""

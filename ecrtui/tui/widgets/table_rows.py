@@ -93,19 +93,20 @@ class TableRows(Generic[Row]):
     def append(self, rows: Iterable[Row]) -> None:
         """Add a page; a row whose key is known replaces the one there."""
         first = len(self.rows)
+        haystack = self._haystack()
         replaced: list[int] = []
         for row in rows:
             key = self.key(row)
             at = self._at.get(key)
             if at is not None:
                 self.rows[at] = row
-                self._haystacks[at] = self._haystack(row)
+                self._haystacks[at] = haystack(row)
                 replaced.append(at)
                 continue
             self._at[key] = len(self.rows)
             self._keys.append(key)
             self.rows.append(row)
-            self._haystacks.append(self._haystack(row))
+            self._haystacks.append(haystack(row))
         if self.order[0]:
             self._sort_keys += self._keys_to_sort_by(self.rows[first:])
             again = self._keys_to_sort_by([self.rows[at] for at in replaced])
@@ -136,7 +137,7 @@ class TableRows(Generic[Row]):
         at = self._at.get(self.key(row))
         if at is not None:
             self.rows[at] = row
-            self._haystacks[at] = self._haystack(row)
+            self._haystacks[at] = self._haystack()(row)
             if self.order[0]:
                 self._sort_keys[at] = self._keys_to_sort_by([row])[0]
             self._arrange_lines()
@@ -205,15 +206,23 @@ class TableRows(Generic[Row]):
         texts = [_first_text(value) for value in values]
         return natural(texts) if column.natural else _lowered(texts)
 
-    def _haystack(self, row: Row) -> str:
-        parts: list[str] = []
-        for column in self.columns:
-            if column.kind == "text":
-                value = column.key(row)
-                parts += value if isinstance(value, (tuple, list)) else (value or "",)
-        for child in self.children(row):
-            parts.append(self.key(child))
-        return "\n".join(parts).lower()
+    def _haystack(self) -> Callable[[Row], str]:
+        """What makes a row's searchable text; made once for many rows."""
+        getters = [column.key for column in self.columns if column.kind == "text"]
+        children, key = self.children, self.key
+
+        def haystack(row: Row) -> str:
+            parts: list[str] = []
+            for get in getters:
+                value = get(row)
+                if isinstance(value, str):
+                    parts.append(value)
+                elif value:
+                    parts += value
+            parts += [key(child) for child in children(row)]
+            return "\n".join(parts).lower()
+
+        return haystack
 
     # Marks and children
 
