@@ -40,7 +40,8 @@ class Album:
             if self._picture(self._terminal.lines) != kept:
                 self._terminal.wait(lambda lines: self._picture(lines) == kept, name, patience=20)
         except NeverSeen:
-            assert self._picture(self._terminal.lines) == kept, file
+            shown = self._picture(self._terminal.lines)
+            assert shown.splitlines() == kept.splitlines(), file
         if still:
             self._terminal.settle()
             assert self._picture(self._terminal.lines) == kept, file

@@ -135,7 +135,7 @@ def test_empty(serve: Serve, size: Size, tmp_path: Path) -> None:
     nothing.touch()
     nobody = {"AWS_CONFIG_FILE": str(nothing), "AWS_SHARED_CREDENTIALS_FILE": str(nothing)}
     with explorer.start(size=size, AWS_PROFILE=None, **nobody) as terminal:
-        Walk(terminal, "empty", size).to("", "registries", IDLE)
+        Walk(terminal, "empty", size).to("", "registries", shows("r tries again"))
     with explorer.start(size=size) as terminal:
         walk = Walk(terminal, "empty", size)
         walk.past("", READ)

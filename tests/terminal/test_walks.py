@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from tests import worlds
 from tests.terminal.conftest import Serve
@@ -92,7 +93,7 @@ def test_the_next_start_is_where_one_left(explorer: Explorer) -> None:
 COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 
 
-def nothing_here(explorer: Explorer) -> dict[str, str]:
+def nothing_here(explorer: Explorer) -> dict[str, Any]:
     """A bastion: no colour, no engine, no keyring, and no home that could be written to."""
     for name in ("config", "cache", "state"):
         (explorer.home / name).write_text("a file where a folder should be")

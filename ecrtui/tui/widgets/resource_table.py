@@ -175,7 +175,6 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
 
     def on_resize(self) -> None:
         """Choose the columns that fit now."""
-        self._natural = None
         self._measure()
         self._move(self.cursor)
 
