@@ -104,6 +104,13 @@ def test_stopping_does_not_wait_for_a_stall(sandbox: Sandbox, ecr: Any) -> None:
     assert time.monotonic() - begun < 5
 
 
+def test_a_sandbox_that_ends_in_a_stall_answers_nothing(sandbox: Sandbox, ecr: Any) -> None:
+    sandbox.faults.add("stall", seconds=60)
+    sandbox.faults.stopping.set()
+    with pytest.raises((ConnectionClosedError, EndpointConnectionError)):
+        client("ecr", config=ONCE).describe_repositories()
+
+
 def test_hanging_up(sandbox: Sandbox, ecr: Any) -> None:
     sandbox.faults.add("hang-up")
     with pytest.raises((ConnectionClosedError, EndpointConnectionError)):
