@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ecrtui.config import commands as kinds
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -103,6 +105,33 @@ async def test_no_command_while_one_types(sandbox: Sandbox) -> None:
         assert person.typed == "rRy"
         assert person.app.screen is person.place
         assert not person.said
+
+
+@pytest.mark.parametrize(("keys", "pulled"), [(("enter",), False), (("right", "enter"), True)])
+async def test_a_question_answered_before_it_is_drawn(
+    sandbox: Sandbox, keys: tuple[str, ...], pulled: bool
+) -> None:
+    repository = worlds.add_repository(sandbox.world, "team/app")
+    index = worlds.add_index(repository, [worlds.add_image(repository)], tags={"many"})
+    async with opened("--region", worlds.REGION, "team/app") as person:
+        await person.at(kinds.IMAGES)
+        await person.filter("many")
+        await person.burst("m", *keys)
+        if pulled:
+            await person.hears("counted as pulls")
+        assert person.app.screen is person.place
+        assert (index.last_pull is not None) == pulled
+
+
+async def test_a_problem_read_copied_and_left_in_one_go(sandbox: Sandbox) -> None:
+    worlds.add_repository(sandbox.world, "team/app")
+    async with opened("--region", worlds.REGION, "team/app") as person:
+        await person.at(kinds.IMAGES)
+        sandbox.faults.add("deny", operation="DescribeImages")
+        await person.again()
+        await person.burst("!", "y", "escape", "escape")
+        await person.at(kinds.REPOSITORIES)
+        assert "ecr:DescribeImages" in person.copied()
 
 
 async def _at_repositories(person: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,8 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from ecrtui.tui.keys import OffersKeys, TakesKeys
 
-class Confirm(ModalScreen[bool]):
+
+class Confirm(TakesKeys, ModalScreen[bool]):
     """Answers True for yes."""
 
     def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
@@ -32,16 +35,22 @@ class Confirm(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Start on Cancel."""
-        self.query_one("#cancel", Button).focus()
+        self.set_focus(self.query_one("#cancel"))
+        self.take_early_keys(cast(OffersKeys, self.app))
 
-    def on_key(self, event: events.Key) -> None:
-        """Escape cancels; arrows move between the buttons."""
-        if event.key == "escape":
-            event.stop()
+    def take_key(self, event: events.Key) -> bool:
+        """Enter is the button's, Escape cancels; arrows move between the buttons."""
+        if event.key == "enter":
+            self.dismiss(self.focused is self.query_one("#yes"))
+        elif event.key == "escape":
             self.dismiss(False)
-        elif event.key in ("left", "right", "h", "l"):
-            event.stop()
-            self.focus_next() if event.key in ("right", "l") else self.focus_previous()
+        elif event.key in ("right", "l", "tab"):
+            self.focus_next()
+        elif event.key in ("left", "h", "shift+tab"):
+            self.focus_previous()
+        else:
+            return False
+        return True
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The answer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,9 +13,10 @@ from textual.widgets import Static
 
 from ecrtui.errors import EcrtuiError
 from ecrtui.render.text import safe
+from ecrtui.tui.keys import OffersKeys, TakesKeys
 
 
-class Details(ModalScreen[None]):
+class Details(TakesKeys, ModalScreen[None]):
     """Any of Escape, Enter and q closes it; y copies it."""
 
     def __init__(self, problem: EcrtuiError) -> None:
@@ -31,12 +34,17 @@ class Details(ModalScreen[None]):
                 yield Static(Content(safe(problem.hint)), classes="hint")
             yield Static(Content("y copy   esc close"), classes="keys")
 
-    def on_key(self, event: events.Key) -> None:
-        """Close, or copy all of it."""
+    def on_mount(self) -> None:
+        """Keys may come."""
+        self.take_early_keys(cast(OffersKeys, self.app))
+
+    def take_key(self, event: events.Key) -> bool:
+        """Close, or copy all of it; the others scroll."""
         if event.key in ("escape", "enter", "q"):
-            event.stop()
             self.dismiss(None)
         elif event.key == "y":
-            event.stop()
             self.app.copy_to_clipboard(f"{self._problem.sentence}\n{self._problem.hint}".strip())
             self.notify("Copied the problem", markup=False)
+        else:
+            return False
+        return True
