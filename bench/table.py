@@ -39,7 +39,7 @@ class _Ours(ResourceTable[Row]):
         return len(self.data)
 
     def page_down(self) -> None:
-        self.action_move_pages(1.0)
+        self.move_pages(1.0)
 
 
 class _Theirs(DataTable[str]):
@@ -72,6 +72,7 @@ def run(scale: Scale) -> list[Figure]:
 async def _measured(table: _Ours | _Theirs, rows: Sequence[Row]) -> Took:
     async with _Host(table).run_test(size=(120, 40)) as pilot:
         beat = _Heartbeat()
+        await asyncio.sleep(0.01)  # it beats before the rows come
         started = perf_counter()
         table.fill(rows)
         await pilot.pause()

@@ -16,6 +16,9 @@ _PATIENCE = 60.0
 class Watched(Terminal):
     """A program whose answers are timed."""
 
+    def __enter__(self) -> Watched:
+        return self
+
     def answer(self, keys: str) -> tuple[float, int]:
         """Seconds from sending keys to the last byte of what they change, and those bytes."""
         self.settle()
