@@ -74,6 +74,8 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         self._palette = Palette(self)
         self._natural: list[int] | None = None
         self._chosen: list[tuple[int, int]] = []
+        self._room = 0
+        """Columns of the terminal that `_chosen` was chosen for."""
 
     # What a host does
 
@@ -190,15 +192,21 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         rows = (self.data.row_at(number) for number in sample)
         self._natural = table_paint.natural_widths(self.data.columns, rows, self._natural)
         room = self.scrollable_content_region.width or self.size.width
-        chosen = table_paint.choose(self.data.columns, self._natural, room)
-        if chosen != self._chosen:
-            self._chosen = chosen
+        if self._choose(room):
             self.refresh()
         self.virtual_size = Size(room, count + self._header)
+
+    def _choose(self, room: int) -> bool:
+        """Choose the columns that fit and their widths; whether they differ from before."""
+        before, self._room = self._chosen, room
+        self._chosen = table_paint.choose(self.data.columns, self._natural or [], room)
+        return self._chosen != before
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or the text of an empty table."""
         across = self.scrollable_content_region.width
+        if across != self._room and self._natural is not None:
+            self._choose(across)  # it was measured before it was given its place
         if y < self._header:
             text = "  " + table_paint.header(self.data.columns, self._chosen, self.data.order)
             if not len(self.data) and self.empty_text:
