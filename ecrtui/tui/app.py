@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -24,6 +25,9 @@ from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows import remember
 from ecrtui.workflows.services import Services
+
+_SWITCH = 0.0005
+"""Seconds a reading thread may keep the interpreter from a key; Python's own are ten times that."""
 
 
 class Explorer(App[int], inherit_bindings=False):
@@ -119,6 +123,7 @@ def start_of(services: Services, image: str) -> Spot:
 def run(services: Services, *, image: str = "") -> int:
     """Open the explorer until it is left; the exit code. Raises what went wrong inside."""
     explorer = Explorer(services, image=image)
+    sys.setswitchinterval(_SWITCH)
     code = explorer.run()
     gc.freeze()  # the process ends: looking through every row for garbage would take 0.1 s
     if explorer.mistake is not None:

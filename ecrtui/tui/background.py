@@ -20,7 +20,7 @@ from ecrtui.errors import EcrtuiError
 
 T = TypeVar("T")
 
-_MOST_TOGETHER = 4
+_MOST_TOGETHER = 2
 """Items handed over at once: a burst draws once, and still the screen answers keys in between."""
 _PAUSE = 0.02
 """Seconds between two handings-over, in which the screen draws and takes keys."""

@@ -112,8 +112,12 @@ class TableRows(Generic[Row]):
             again = self._keys_to_sort_by([self.rows[at] for at in replaced])
             for at, sort_key in zip(replaced, again, strict=True):
                 self._sort_keys[at] = sort_key
-        self._visible += self._passing(range(first, len(self.rows)))
-        self._arrange()
+        came = self._passing(range(first, len(self.rows)))
+        if replaced or not self.order[0]:
+            self._visible += came
+            self._arrange()
+        else:
+            self._join(came)
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Put other rows in place of all, as a refresh does; keys not seen before are new."""
@@ -179,10 +183,30 @@ class TableRows(Generic[Row]):
         rows = self.rows
         return [number for number in numbers if wanted.matches(rows[number], hay[number])]
 
+    def _join(self, numbers: list[int]) -> None:
+        """Put a page into the ordered rows: each finds its place, so no other row is looked at."""
+        keys, reverse, there = self._sort_keys, self.order[1], self._visible
+        numbers.sort(key=keys.__getitem__, reverse=reverse)
+        joined: list[int] = []
+        done = 0
+        for number in numbers:
+            key, low, high = keys[number], done, len(there)
+            while low < high:
+                middle = (low + high) // 2
+                other = keys[there[middle]]
+                if (other >= key) if reverse else (other <= key):
+                    low = middle + 1
+                else:
+                    high = middle
+            joined += there[done:low]
+            joined.append(number)
+            done = low
+        self._visible = joined + there[done:]
+        self._arrange_lines()
+
     def _arrange(self) -> None:
         column, reverse = self.order
         if column:
-            # Pages join an ordered list, which Python's sort takes nearly for nothing.
             self._visible.sort(key=self._sort_keys.__getitem__, reverse=reverse)
         self._arrange_lines()
 
