@@ -30,6 +30,8 @@ class Session:
         self.summaries: dict[SummaryKey, RegistrySummary] = {}
         self.names: dict[SummaryKey, list[str]] = {}
         """Repositories seen, for completing what is typed after `:`."""
+        self.looked_everywhere = False
+        """Whether the summaries are of all registries at hand, not only the first to answer."""
         self.utc = services.settings.times == "utc"
         self.may_read_manifests = services.settings.read_manifests == "always"
         self.keymap_problem: SettingsError | None = None

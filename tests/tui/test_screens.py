@@ -12,6 +12,7 @@ import pytest
 from ecrtui.config import commands as kinds
 from ecrtui.config.commands import TAB_COMMANDS
 from ecrtui.render.ages import age
+from ecrtui.render.console import repository_url
 from ecrtui.render.images import short_digest
 from ecrtui.render.sizes import account, size
 from ecrtui.sandbox.server import Sandbox
@@ -288,3 +289,33 @@ async def test_every_size_is_filled(busy_sandbox: Sandbox, dimensions: tuple[int
             assert person.lines[0].strip()
             assert "open" in person.lines[-1]
             await person.press("enter")
+
+
+async def test_the_public_registry(sandbox: Sandbox) -> None:
+    public = sandbox.world.public.open(worlds.ACCOUNT, "gallery-alias")
+    repository = public.create("tool", sandbox.world.clock.start - 3_600)
+    release = pictures.add_release(repository, "v1")
+    async with opened(size=(110, 30)) as person:
+        await person.at(kinds.REGISTRIES)
+        assert in_order(line_with(person, "ECR Public"), ("main", "ECR Public", " 1 "))
+        await person.filter('"ECR Public"')
+        await person.press("enter")
+        await person.at(kinds.REPOSITORIES)
+        assert person.rows == ["tool"]
+        assert "ECR Public" in person.crumbs
+        await person.press("i")
+        await person.at(kinds.SETTINGS)
+        assert "Catalog" in person.text
+        await person.press("escape", "y")
+        assert person.copied().endswith("/gallery-alias/tool")
+        await person.press("enter")
+        await person.at(kinds.IMAGES)
+        assert release.image.digest in person.rows
+        await person.filter("v1")
+        await person.press("enter")
+        await person.at(kinds.IMAGE)
+        await person.press("3")
+        assert "/amd64/run" in person.text
+        await person.press("o")
+        wanted = repository_url(person.session.whole(person.image.registry), "tool")
+        await person.until(lambda: person.copied() == wanted, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,13 +44,23 @@ FAULTS = {
 every_fault = pytest.mark.parametrize("fault", FAULTS)
 
 
+class Gate(threading.Event):
+    """Ends every stall when it is set, as if its time had passed."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        super().wait(timeout)
+        return False
+
+
 @pytest.fixture(autouse=True)
-def world(sandbox: Sandbox) -> Iterator[None]:
-    """Two repositories, an image in the first; what is stalled at the end goes on."""
+def gate(sandbox: Sandbox) -> Iterator[Gate]:
+    """Two repositories, an image in the first; what stalls goes on when the gate is set."""
     worlds.add_image(worlds.add_repository(sandbox.world, APP), tags={"v1"})
     worlds.add_repository(sandbox.world, OTHER)
-    yield
-    sandbox.faults.stopping.set()
+    gate = Gate()
+    sandbox.faults.stopping = gate
+    yield gate
+    gate.set()
 
 
 async def go_near(person: Person, place: Place) -> str:
@@ -282,7 +293,7 @@ async def test_what_cannot_be_opened(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("way", ["out and in", "another region", "a line"])
-async def test_what_comes_late_is_never_shown(sandbox: Sandbox, way: str) -> None:
+async def test_what_comes_late_is_never_shown(sandbox: Sandbox, gate: Gate, way: str) -> None:
     other = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(OTHER)
     wanted = worlds.add_image(other, tags={"other"}, content=b"other").digest
     moved = worlds.add_repository(sandbox.world, APP, region=worlds.OTHER_REGION)
@@ -306,7 +317,7 @@ async def test_what_comes_late_is_never_shown(sandbox: Sandbox, way: str) -> Non
             wanted = elsewhere
         await person.until(lambda: person.rows, "rows")
         seen |= set(person.rows)
-        sandbox.faults.stopping.set()  # the slow answer comes
+        gate.set()  # the slow answer comes
 
         def ended() -> bool:
             seen.update(person.rows)
@@ -318,7 +329,9 @@ async def test_what_comes_late_is_never_shown(sandbox: Sandbox, way: str) -> Non
         assert "v1" not in person.text
 
 
-async def test_the_end_of_a_reading_given_up_is_not_the_new_ones(sandbox: Sandbox) -> None:
+async def test_the_end_of_a_reading_given_up_is_not_the_new_ones(
+    sandbox: Sandbox, gate: Gate
+) -> None:
     async with opened(*HERE) as person:
         await person.at(kinds.REGISTRIES)
         await person.press("enter")
@@ -329,9 +342,89 @@ async def test_the_end_of_a_reading_given_up_is_not_the_new_ones(sandbox: Sandbo
         sandbox.faults.add("deny", operation="DescribeRepositories", times=1)
         await person.again()
         assert person.place.state == loading.DENIED
-        sandbox.faults.stopping.set()
+        gate.set()
         await person.until(lambda: not person.reading, "an end of all reading")
         await person.rest()
         assert person.place.state == loading.DENIED
         await person.again()
         assert person.place.state == loading.FULL
+
+
+async def at_many(person: Person, sandbox: Sandbox) -> None:
+    """Before a registry of more repositories than one page holds."""
+    for number in range(1_200):
+        worlds.add_repository(sandbox.world, f"many/app-{number}")
+    await person.at(kinds.REGISTRIES)
+
+
+async def test_pages_that_are_still_to_come(sandbox: Sandbox, gate: Gate) -> None:
+    async with opened(*HERE) as person:
+        await at_many(person, sandbox)
+        sandbox.faults.add("stall", operation="DescribeRepositories", skip=1, seconds=600)
+        await person.press("enter")
+        await person.until(lambda: len(person.rows) == 1_000, "the first page")
+        assert ">1,000" in person.lines[1]
+        assert "reading" in person.lines[-2]
+        await person.filter("app-1")
+        shown = len(person.rows)
+        assert f"{shown} of >1,000" in person.lines[1]
+        await person.press("escape", "G")
+        stood_on = person.rows[person.listing.table.cursor]
+        gate.set()
+        await person.at(kinds.REPOSITORIES)
+        assert len(person.rows) == 1_202
+        assert " 1,202 " in person.lines[1]
+        assert person.rows[person.listing.table.cursor] == stood_on
+
+
+@every_fault
+async def test_a_list_that_breaks_off(sandbox: Sandbox, fault: str) -> None:
+    async with opened(*HERE) as person:
+        await at_many(person, sandbox)
+        sandbox.faults.add(fault, operation="DescribeRepositories", skip=1)
+        await person.press("enter")
+        await person.at(kinds.REPOSITORIES)
+        assert len(person.rows) == 1_000
+        assert ">1,000" in person.lines[1]
+        assert FAULTS[fault][1] in person.text
+        sandbox.faults.clear()
+        await person.again()
+        assert len(person.rows) == 1_202
+        sandbox.faults.add(fault, operation="DescribeRepositories", skip=1)
+        await person.again()
+        assert len(person.rows) == 1_202  # the rest is stale, not gone
+        assert "stale" in person.lines[-2]
+
+
+async def test_regions_are_found_from_a_place_one_started_at(sandbox: Sandbox) -> None:
+    worlds.add_repository(sandbox.world, APP, region=worlds.OTHER_REGION)
+    async with opened(*HERE, "--region", worlds.OTHER_REGION, f"{APP}:v1") as person:
+        await person.at(kinds.IMAGE)
+        await person.press("R")
+        await person.until(lambda: not person.reading, "an end of looking")
+        assert sorted(person.choices) == [worlds.REGION, worlds.OTHER_REGION]
+        assert {choice.detail for choice in person.offered} == {"1 repository", "2 repositories"}
+        await person.choose(worlds.OTHER_REGION)
+        await person.at(kinds.IMAGES, APP)
+        assert worlds.OTHER_REGION in person.crumbs
+
+
+async def test_regions_are_all_offered_when_one_left_before_they_came(sandbox: Sandbox) -> None:
+    sandbox.faults.add("stall", service="ecr", region=worlds.OTHER_REGION, times=1, seconds=600)
+    async with opened(*HERE, "--region", worlds.OTHER_REGION) as person:
+        await person.until(lambda: " 2 " in person.line_of(person.rows[0]), "the first region")
+        await person.press("enter")
+        await person.at(kinds.REPOSITORIES)
+        await person.press("R")
+        await person.until(lambda: len(person.choices) == 2, "both")
+        await person.until(lambda: all(one.detail for one in person.offered), "counts of both")
+
+
+async def test_regions_that_cannot_be_found_say_why(sandbox: Sandbox) -> None:
+    async with opened(*HERE, f"{APP}:v1") as person:
+        await person.at(kinds.IMAGE)
+        sandbox.faults.add("deny", service="sts")
+        await person.press("R")
+        await person.until(lambda: not person.reading, "an end of looking")
+        assert person.choices == [worlds.REGION]
+        assert "Not allowed" in person.offered[0].detail

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import Profile, Registry, RegistrySummary
 from ecrtui.render.registries import region_name
 from ecrtui.tui import background, navigation
@@ -67,7 +68,7 @@ def _regions(screen: PlaceScreen) -> None:
         [_region_choice(screen, summary) for summary in known],
         lambda choice: navigation.go(screen, choice.value),
     )
-    if known:
+    if session.looked_everywhere:
         return
 
     def found() -> Iterator[RegistrySummary]:
@@ -81,7 +82,11 @@ def _regions(screen: PlaceScreen) -> None:
         own = [one for one in summaries if one.registry.profile == profile]
         picker.add([_region_choice(screen, one) for one in own])
 
-    background.read(picker, "regions", found, deliver=deliver, done=picker.finish)
+    def done(problem: EcrtuiError | None) -> None:
+        session.looked_everywhere = problem is None
+        picker.finish(problem)
+
+    background.read(picker, "regions", found, deliver=deliver, done=done)
 
 
 def _region_choice(screen: PlaceScreen, summary: RegistrySummary) -> Choice:
@@ -89,8 +94,10 @@ def _region_choice(screen: PlaceScreen, summary: RegistrySummary) -> Choice:
 
     registry = msgspec.structs.replace(summary.registry, account="")
     count = summary.repositories
-    detail = summary.note or ("" if count is None else f"{count:,} repositories")
-    return Choice(region_name(registry), detail, elsewhere(screen.spot, registry))
+    noun = "repository" if count == 1 else "repositories"
+    detail = summary.note or ("" if count is None else f"{count:,} {noun}")
+    name = region_name(registry)
+    return Choice(name, detail, elsewhere(screen.spot, registry), key=name)
 
 
 def elsewhere(spot: Spot, registry: Registry) -> Spot:

@@ -28,6 +28,8 @@ class Choice(NamedTuple):
     title: str
     detail: str
     value: Any
+    key: str = ""
+    """What a later choice must share to take its place; '' where each is for itself."""
 
 
 def pick(
@@ -72,7 +74,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
                     flexible=True,
                 ),
             ],
-            lambda row: f"{row.title}{_TOGETHER}{row.detail}",
+            lambda row: row.key or f"{row.title}{_TOGETHER}{row.detail}",
             id="choices",
         )
         self._prompt = Prompt(Question(">", self._finished, self._narrow))
@@ -101,7 +103,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         self.take_early_keys(cast(OffersKeys, self.app))
 
     def add(self, choices: Sequence[Choice]) -> None:
-        """More to choose from."""
+        """More to choose from, or the same with more to be said of it."""
         self._table.append_rows(choices)
 
     def finish(self, problem: EcrtuiError | None) -> None:

@@ -65,6 +65,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         """Where nothing answered, the first reason is everybody's; the rows are all there are."""
         self.reading.complete = problem is None
         self.table.set_columns(self.columns())  # as wide as what is left after folding
+        self.session.looked_everywhere = problem is None
         looked = [row for row in self._summaries() if row.identity or row.problem]
         reasons = [row.problem for row in looked if isinstance(row.problem, EcrtuiError)]
         everything = bool(reasons) and len(reasons) == len(looked)
