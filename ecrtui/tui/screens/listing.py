@@ -163,6 +163,7 @@ class ListScreen(PlaceScreen, Generic[Row]):
         data.new = set()
         before = self._before
         self.start_reading()
+        self.show_rows()
         self._count_seconds(going=not before)
         background.read(
             self,
@@ -171,11 +172,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
             deliver=self.take,
             done=self.finish_reading,
         )
-
-    def start_reading(self) -> None:
-        """Say that reading begins, also where there are no rows yet."""
-        super().start_reading()
-        self.show_rows()
 
     def take(self, changes: Sequence[Change[Row]]) -> None:
         """Rows came."""
