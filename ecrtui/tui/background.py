@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from ecrtui.errors import EcrtuiError
 
@@ -65,7 +66,9 @@ def read(
         except Exception as error:  # noqa: BLE001 - a worker would swallow it
             owner.app.post_message(Mistake(error))
 
-    owner.run_worker(listen(), group=group, exclusive=True, exit_on_error=False)
+    # Not called here: a worker given up before it began would leave a coroutine nobody awaits.
+    work: WorkType[None] = listen
+    owner.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
 
 def ask(

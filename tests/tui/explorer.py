@@ -37,7 +37,7 @@ from ecrtui.tui.screens.picker import Choice, Picker
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds after which a state that does not come is a failure."""
 _LOOK_AGAIN = 0.01
 
