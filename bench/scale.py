@@ -14,4 +14,4 @@ class Scale(NamedTuple):
 
 
 WHOLE = Scale(rounds=7, repositories=1_000, images=100_000)
-QUICK = Scale(rounds=2, repositories=1_000, images=10_000)
+QUICK = Scale(rounds=1, repositories=1_000, images=10_000)
