@@ -52,7 +52,7 @@ def test_no_secret_is_shown_or_kept(serve: Serve) -> None:
     logs = [path for path in kept if path.suffix == ".log"]
     assert len(logs) == 1
     assert b"DescribeRepositories" in kept[logs[0]]
-    for secret in (key.secret.encode(), key.secret[4:30].encode()):
+    for secret in (key.secret.encode(), key.secret[4:30].encode(), key.id.encode()):
         assert secret not in terminal.raw
         assert secret.decode() not in "\n".join(lines)
         assert not [path for path, data in kept.items() if secret in data]
