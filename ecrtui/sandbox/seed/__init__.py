@@ -26,5 +26,6 @@ def make_world(name: str) -> World:
         return scale_world(int(sizes[1]), int(sizes[2]))
     raise ValueError(f"There is no seed {name!r}: use demo, empty or scale:REPOS,IMAGES.")
 
+
 SHOWCASE = "shop/api"
 """The demo's repository that has something of everything: the one pictures are drawn of."""
