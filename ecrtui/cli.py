@@ -75,9 +75,9 @@ def _refuse_formats(options: argparse.Namespace) -> None:
     """The explorer has no output to format, and needs a terminal."""
     from ecrtui.errors import UsageError
 
-    if options.format or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.format or not all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
-            f"--{options.format}" if options.format else "stdin or stdout is not one",
+            f"--{options.format}" if options.format else "stdin, stdout or stderr is not one",
             title="The explorer needs a terminal",
             hint="Name a command: ecrtui repos, ecrtui inspect IMAGE --json (ecrtui --help).",
         )

@@ -13,10 +13,10 @@ from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
-from ecrtui.model.ports import BlobSource
+from ecrtui.model.ports import BlobSource, RegistryBlobSource
 from ecrtui.model.repository import Repository, SettingsPart
 
-OpenSource = Callable[[str, tuple[str, str]], BlobSource]
+OpenSource = Callable[[str, tuple[str, str]], RegistryBlobSource]
 """Opens `repository URI` with `(user, password)`; given by whoever knows the registry protocol."""
 
 
@@ -69,8 +69,8 @@ class PublicRegistry:
         return found
 
     def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
-        """None: the public API cannot list them."""
-        yield Page((), last=True)
+        """What names this digest as its subject, by the registry protocol."""
+        yield Page(tuple(self._source(repository).referrers(digest)), last=True)
 
     def settings(self, repository: str) -> Iterator[SettingsPart]:
         """The repository's settings, part by part."""
@@ -78,6 +78,9 @@ class PublicRegistry:
 
     def source(self, repository: str) -> BlobSource:
         """Manifests and blobs by the registry protocol, with a token of the account."""
+        return self._source(repository)
+
+    def _source(self, repository: str) -> RegistryBlobSource:
         uri = self._uris.get(repository) or self.repository(repository).repository_uri
         return self._open_source(uri, self._login())
 

@@ -2,8 +2,8 @@
 
 registries  bookmarks  help  quit  -              places with a name, and back
 region eu-west-1     profile work                 the same place elsewhere
-repo shop/api        settings shop/api            a repository, its settings
-shop/api:v1  HOST/shop/api@sha256:...             an image
+repo team/api        settings team/api            a repository, its settings
+team/api:v1  HOST/team/api@sha256:...             an image
 9f31c2  sha256:9f31c2                             a digest by its first digits, at least four
 cve-2026-1234                                     refused so far, with a reason
 anything else                                     a search

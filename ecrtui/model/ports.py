@@ -32,6 +32,13 @@ class BlobSource(Protocol):
         """Stream a blob, or a range of it, in chunks. The caller verifies the whole."""
 
 
+class RegistryBlobSource(BlobSource, Protocol):
+    """A source that speaks the registry protocol, which lists referrers too."""
+
+    def referrers(self, digest: str) -> list[Referrer]:
+        """What names this digest as its subject; none where the registry lacks the API."""
+
+
 class RegistryReader(Protocol):
     """One registry, private or public. Every list streams page by page, archived images too.
 

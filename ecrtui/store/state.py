@@ -39,6 +39,11 @@ class State:
         with self._lock:
             return self._write(name, value)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether all that was written is on disk, not only in memory for this run."""
+        return self._root is not None and not self._memory
+
     def update(self, name: str, kind: type[T], default: T, change: Callable[[T], T]) -> T:
         """Read a document, change it and keep it, which no other process does meanwhile.
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 _MOST_TOGETHER = 2
 """Items handed over at once: a burst draws once, and still the screen answers keys in between."""
+_AHEAD = 4
+"""Items a thread makes before it waits for the screen: one interpreter serves both, and a thread
+that runs ahead would only make keys wait."""
 _PAUSE = 0.02
 """Seconds between two handings-over, in which the screen draws and takes keys."""
 
@@ -98,6 +101,7 @@ class _Stream(Generic[T]):
         self._make = make
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[T | _End] = asyncio.Queue()
+        self._room = threading.Semaphore(_AHEAD)
         self._unwanted = threading.Event()
 
     async def batches(self) -> AsyncIterator[list[T] | _End]:
@@ -109,10 +113,13 @@ class _Stream(Generic[T]):
                 if isinstance(first, _End):
                     yield first
                     return
-                yield self._with_waiting(first)
+                batch = self._with_waiting(first)
+                yield batch
                 await asyncio.sleep(_PAUSE)
+                self._room.release(len(batch))
         finally:
             self._unwanted.set()
+            self._room.release()
 
     def _with_waiting(self, first: T) -> list[T]:
         batch = [first]
@@ -128,6 +135,7 @@ class _Stream(Generic[T]):
         try:
             for item in self._make():
                 self._put(item)
+                self._room.acquire()
                 if self._unwanted.is_set():
                     return
             self._put(_End())

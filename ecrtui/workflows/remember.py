@@ -15,7 +15,7 @@ class Place(msgspec.Struct, frozen=True, rename="camel"):
     repository: str = ""
     digest: str = ""
     label: str = ""
-    """How it was called when it was kept: `shop/api:v2`; never used to find it again."""
+    """How it was called when it was kept: `team/api:v2`; never used to find it again."""
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import msgspec
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
-from ecrtui.model.ports import BlobSource, Clock, RegistryReader
+from ecrtui.model.ports import Clock, RegistryBlobSource, RegistryReader
 from ecrtui.store.cache import Cache
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
@@ -115,7 +115,7 @@ def fetch(url: str, headers: dict[str, str]) -> BaseHTTPResponse:
     return shared().get(url, headers, redirect=True)
 
 
-def open_source(uri: str, login: tuple[str, str]) -> BlobSource:
+def open_source(uri: str, login: tuple[str, str]) -> RegistryBlobSource:
     """Bytes by the registry protocol, for registries whose API has none (ECR Public)."""
     from ecrtui.oci.distribution import RegistryClient
 

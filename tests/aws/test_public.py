@@ -43,11 +43,24 @@ def test_it_is_listed_like_any_other(gallery: RegistryReader, image: Image) -> N
     ]
     wanted = [ImageId(image_tag="v1"), ImageId(image_tag="none")]
     assert [row.image_digest for row in gallery.describe("team/app", wanted)] == [image.digest]
-    assert [row for page in gallery.referrers("team/app", image.digest) for row in page.items] == []
     with pytest.raises(NotFound):
         gallery.repository("no/such")
     with pytest.raises(NotFound):
         gallery.describe("no/such", wanted)
+
+
+def test_referrers_come_by_the_registry_protocol(
+    gallery: RegistryReader, repository: Repository, image: Image
+) -> None:
+    def listed() -> list[str]:
+        return [
+            row.digest for page in gallery.referrers("team/app", image.digest) for row in page.items
+        ]
+
+    assert listed() == []
+    subject = worlds.descriptor(image)
+    sbom = worlds.add_image(repository, artifactType="application/x.sbom", subject=subject)
+    assert listed() == [sbom.digest]
 
 
 def test_manifests_and_layers_come_by_the_registry_protocol(

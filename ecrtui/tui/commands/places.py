@@ -27,7 +27,8 @@ def _bookmark(screen: PlaceScreen) -> None:
     if place is not None:
         added = remember.toggle_bookmark(screen.session.services, place)
         name = place.label or _where(screen, place.registry)
-        screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}: {name}")
+        lasting = "" if screen.session.services.state.lasting else ", until you leave"
+        screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}{lasting}: {name}")
 
 
 def _not_a_place(screen: PlaceScreen) -> str:

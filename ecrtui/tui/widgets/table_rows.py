@@ -7,11 +7,12 @@ pages that arrive, sorting, filtering and a refresh.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecrtui.model.filtering import Field, Filter
 from ecrtui.render.columns import Column
+from ecrtui.tui.widgets.haystack import Haystack
 
 Row = TypeVar("Row")
 
@@ -45,11 +46,14 @@ class TableRows(Generic[Row]):
         self.expanded: set[str] = set()
         self.order: tuple[str, bool] = ("", False)
         self.filter: Filter[Row] | None = None
-        self._haystacks: list[str] = []
+        self._haystack = Haystack(columns, self.children, key)
         self._keys: list[str] = []
         self._at: dict[str, int] = {}
         self._sort_keys: list[Any] = []
+        self._ordered: list[int] = []
+        """All rows in their order."""
         self._visible: list[int] = []
+        """Those that pass the filter, in the same order."""
         self._lines: list[Line] | None = None
 
     def __len__(self) -> int:
@@ -86,38 +90,45 @@ class TableRows(Generic[Row]):
 
     def clear(self) -> None:
         """Forget the rows; marks, order and filter stay for those that come next."""
-        self.rows, self._keys, self._haystacks = [], [], []
-        self._sort_keys, self._visible, self._at = [], [], {}
+        self.rows, self._keys, self._at = [], [], {}
+        self._sort_keys, self._ordered, self._visible = [], [], []
+        self._haystack.clear()
         self._lines = None
 
     def append(self, rows: Iterable[Row]) -> None:
         """Add a page; a row whose key is known replaces the one there."""
         first = len(self.rows)
-        haystack = self._haystack()
-        replaced: list[int] = []
+        replaced: dict[int, Row] = {}
         for row in rows:
             key = self.key(row)
-            at = self._at.get(key)
-            if at is not None:
+            at = self._at.setdefault(key, len(self.rows))
+            if at < len(self.rows):
                 self.rows[at] = row
-                self._haystacks[at] = haystack(row)
-                replaced.append(at)
+                if at < first:
+                    replaced[at] = row
                 continue
-            self._at[key] = len(self.rows)
             self._keys.append(key)
             self.rows.append(row)
-            self._haystacks.append(haystack(row))
+        came = self.rows[first:]
+        self._haystack.add(came)
         if self.order[0]:
-            self._sort_keys += self._keys_to_sort_by(self.rows[first:])
-            again = self._keys_to_sort_by([self.rows[at] for at in replaced])
-            for at, sort_key in zip(replaced, again, strict=True):
-                self._sort_keys[at] = sort_key
-        came = self._passing(range(first, len(self.rows)))
+            self._sort_keys += self._keys_to_sort_by(came)
+        if replaced:
+            self._put(replaced)
+        numbers = list(range(first, len(self.rows)))
         if replaced or not self.order[0]:
-            self._visible += came
+            self._ordered += numbers
             self._arrange()
         else:
-            self._join(came)
+            self._join(numbers)
+
+    def _put(self, rows: Mapping[int, Row]) -> None:
+        """Take over what is searched and sorted by of rows that are others now."""
+        self._haystack.put(rows)
+        if self.order[0]:
+            again = self._keys_to_sort_by(list(rows.values()))
+            for at, sort_key in zip(rows, again, strict=True):
+                self._sort_keys[at] = sort_key
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Put other rows in place of all, as a refresh does; keys not seen before are new."""
@@ -141,9 +152,7 @@ class TableRows(Generic[Row]):
         at = self._at.get(self.key(row))
         if at is not None:
             self.rows[at] = row
-            self._haystacks[at] = self._haystack()(row)
-            if self.order[0]:
-                self._sort_keys[at] = self._keys_to_sort_by([row])[0]
+            self._put({at: row})
             self._arrange_lines()
 
     # Order and filter
@@ -155,7 +164,6 @@ class TableRows(Generic[Row]):
         self.order, before = (column, reverse), self.order
         if column and column != before[0]:
             self._sort_keys = self._keys_to_sort_by(self.rows)
-        self._visible = self._passing(range(len(self.rows)))
         self._arrange()
 
     def set_filter(self, wanted: Filter[Row] | None) -> None:
@@ -163,30 +171,37 @@ class TableRows(Generic[Row]):
         old = self.filter
         self.filter = wanted if wanted is not None and wanted.tests else None
         narrowed = self.filter is not None and old is not None and self.filter.narrows(old)
-        self._visible = self._passing(self._visible if narrowed else range(len(self.rows)))
-        if narrowed:
-            self._arrange_lines()
-        else:
-            self._arrange()
+        self._visible = self._passing(self._visible if narrowed else self._ordered)
+        self._arrange_lines()
 
-    def _passing(self, numbers: Iterable[int]) -> list[int]:
+    def _passing(self, numbers: list[int], start: int = 0) -> list[int]:
+        """Those of some numbers, none below `start`, whose rows pass, in the same order."""
         wanted = self.filter
         if wanted is None:
-            return list(numbers)
-        hay = self._haystacks
-        if wanted.only_words:
-            # The common case, letter by letter: no call per row.
-            found = list(numbers)
-            for word in wanted.words:
-                found = [number for number in found if word in hay[number]]
-            return found
-        rows = self.rows
-        return [number for number in numbers if wanted.matches(rows[number], hay[number])]
+            return numbers
+        text = self._haystack.text
+        if not wanted.only_words:
+            rows = self.rows
+            return [number for number in numbers if wanted.matches(rows[number], text(number))]
+        # The common case, letter by letter: no call per row.
+        for word in wanted.words:
+            holding = set(self._haystack.holding(word, start))
+            numbers = [number for number in numbers if number in holding]
+        return numbers
 
     def _join(self, numbers: list[int]) -> None:
         """Put a page into the ordered rows: each finds its place, so no other row is looked at."""
-        keys, reverse, there = self._sort_keys, self.order[1], self._visible
-        numbers.sort(key=keys.__getitem__, reverse=reverse)
+        first = numbers[0] if numbers else 0
+        numbers.sort(key=self._sort_keys.__getitem__, reverse=self.order[1])
+        came = self._passing(numbers, first)
+        filtered = self._visible is not self._ordered
+        self._ordered = self._joined(self._ordered, numbers)
+        self._visible = self._joined(self._visible, came) if filtered else self._ordered
+        self._arrange_lines()
+
+    def _joined(self, there: list[int], numbers: list[int]) -> list[int]:
+        """Two ordered lists of numbers in one."""
+        keys, reverse = self._sort_keys, self.order[1]
         joined: list[int] = []
         done = 0
         for number in numbers:
@@ -201,13 +216,16 @@ class TableRows(Generic[Row]):
             joined += there[done:low]
             joined.append(number)
             done = low
-        self._visible = joined + there[done:]
-        self._arrange_lines()
+        return joined + there[done:]
 
     def _arrange(self) -> None:
+        """Put all rows in order anew, and choose those that pass."""
         column, reverse = self.order
         if column:
-            self._visible.sort(key=self._sort_keys.__getitem__, reverse=reverse)
+            self._ordered.sort(key=self._sort_keys.__getitem__, reverse=reverse)
+        else:
+            self._ordered.sort()
+        self._visible = self._passing(self._ordered)
         self._arrange_lines()
 
     def _arrange_lines(self) -> None:
@@ -229,24 +247,6 @@ class TableRows(Generic[Row]):
             return [_LEAST if value is None else value for value in values]
         texts = [_first_text(value) for value in values]
         return natural(texts) if column.natural else _lowered(texts)
-
-    def _haystack(self) -> Callable[[Row], str]:
-        """What makes a row's searchable text; made once for many rows."""
-        getters = [column.key for column in self.columns if column.kind == "text"]
-        children, key = self.children, self.key
-
-        def haystack(row: Row) -> str:
-            parts: list[str] = []
-            for get in getters:
-                value = get(row)
-                if isinstance(value, str):
-                    parts.append(value)
-                elif value:
-                    parts += value
-            parts += [key(child) for child in children(row)]
-            return "\n".join(parts).lower()
-
-        return haystack
 
     # Marks and children
 
