@@ -20,4 +20,4 @@ def test_it_does_not_draw_into_a_file(explorer: Explorer, tmp_path: Path, redire
         assert terminal.exit_code == 2
     told = terminal.text + (file.read_text() if file.exists() else "")
     assert "needs a terminal" in told
-    assert "\x1b[?1049h" not in told
+    assert b"\x1b[?1049h" not in terminal.raw
