@@ -23,6 +23,7 @@ NAMES = (
     "keys",
     "sandbox_start",
     "decode",
+    "layers",
 )
 
 

@@ -86,6 +86,8 @@ class LayerIndex(msgspec.Struct, frozen=True):
     """Directories whose contents in the layers below a `.wh..wh..opq` hides."""
     kept: dict[str, bytes] = {}
     """Contents of the small files others read: package databases, os-release. By path."""
+    unkept: list[str] = []
+    """Paths whose contents would have been kept, were they not too large to."""
     exact: bool = True
     """False where a table of contents gave no digest of files, so that contents are not known."""
 

@@ -1,0 +1,102 @@
+"""Bounded queues between the threads of one pipeline, which all end together."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+
+
+class Stopped(Exception):
+    """The pipeline ends: somebody failed or gave up. Nothing to tell; the cause is kept."""
+
+
+class Pipeline:
+    """Threads that hand blocks on. The first failure stops all of them and is raised by `end`."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.stopped = False
+        self._failure: BaseException | None = None
+        self._threads: list[threading.Thread] = []
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Run work in a thread of its own."""
+        thread = threading.Thread(target=self._run, args=(work,), name="layer", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def end(self) -> None:
+        """Wait until all work is done; raises the first failure there was."""
+        for thread in self._threads:
+            thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """End everything, whatever state it is in, and wait until no thread is left."""
+        with self.changed:
+            self.stopped = True
+            self.changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Stopped:
+            return
+        except BaseException as failure:  # noqa: BLE001 - `end` raises it where it is waited for
+            with self.changed:
+                self._failure = self._failure or failure
+                self.stopped = True
+                self.changed.notify_all()
+
+
+class Channel:
+    """A queue of a few blocks from one thread to another."""
+
+    def __init__(self, pipeline: Pipeline, room: int) -> None:
+        self._pipeline = pipeline
+        self._changed = pipeline.changed
+        self._room = room
+        self._blocks: deque[bytes] = deque()
+        self._closed = False
+
+    def put(self, block: bytes) -> bool:
+        """Hand a block on, once there is room; False when the pipeline has ended."""
+        with self._changed:
+            while len(self._blocks) >= self._room and not self._pipeline.stopped:
+                self._changed.wait()
+            if self._pipeline.stopped:
+                return False
+            self._blocks.append(block)
+            self._changed.notify_all()
+            return True
+
+    def close(self) -> None:
+        """Say that there is no more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def check(self) -> None:
+        """Raise Stopped when the pipeline ends."""
+        if self._pipeline.stopped:
+            raise Stopped
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The blocks, until there are no more; raises Stopped."""
+        while (block := self._next()) is not None:
+            yield block
+
+    def _next(self) -> bytes | None:
+        with self._changed:
+            while not self._blocks and not self._closed and not self._pipeline.stopped:
+                self._changed.wait()
+            self.check()
+            if not self._blocks:
+                return None
+            block = self._blocks.popleft()
+            self._changed.notify_all()
+            return block

@@ -1,0 +1,103 @@
+"""The tar as a tape: headers and contents taken from blocks that end anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from ecrtui.oci.layers.caps import unreadable
+from ecrtui.oci.layers.headers import BLOCK
+
+_ZEROS = bytes(1 << 20)
+_SHORT = "the tar is cut short"
+
+
+class Tape:
+    """Reads forwards only. Everything raises Corrupt where the tape ends too early."""
+
+    def __init__(self, blocks: Iterable[bytes], check: Callable[[], None]) -> None:
+        self._blocks = iter(blocks)
+        self._check = check
+        self._block = b""
+        self._at = 0
+
+    def header(self) -> bytes | None:
+        """The next 512 bytes; None at the very end."""
+        at = self._at
+        end = at + BLOCK
+        if end <= len(self._block):
+            self._at = end
+            return self._block[at:end]
+        if at == len(self._block) and not self._more():
+            return None
+        return self.take(BLOCK)
+
+    def take(self, count: int) -> bytes:
+        """Some bytes; the caller has looked that they are not too many."""
+        end = self._at + count
+        if end <= len(self._block):
+            taken = self._block[self._at : end]
+            self._at = end
+            return taken
+        parts = []
+        self._each(count, lambda part: parts.append(bytes(part)))
+        return b"".join(parts)
+
+    def digest(self, count: int) -> bytes:
+        """The sha256 of some bytes."""
+        end = self._at + count
+        if end <= len(self._block):
+            view = memoryview(self._block)[self._at : end]
+            self._at = end
+            return hashlib.sha256(view).digest()
+        hashed = hashlib.sha256()
+        self._each(count, hashed.update)
+        return hashed.digest()
+
+    def sparse_digest(self, parts: list[tuple[int, int]], size: int) -> bytes:
+        """The sha256 of a file of which only parts (offset, length) are on the tape."""
+        hashed = hashlib.sha256()
+        at = 0
+        for offset, length in [*parts, (size, 0)]:
+            self._holes(offset - at, hashed.update)
+            self._each(length, hashed.update)
+            at = offset + length
+        return hashed.digest()
+
+    def skip(self, count: int) -> None:
+        """Go on without looking."""
+        self._at += count
+        if self._at > len(self._block):
+            left = self._at - len(self._block)
+            self._at = len(self._block)
+            self._each(left, lambda _: None)
+
+    def drain(self) -> None:
+        """Go to the end."""
+        while self._more():
+            pass
+
+    def _holes(self, count: int, use: Callable[[bytes], None]) -> None:
+        while count > 0:
+            self._check()
+            use(_ZEROS if count >= len(_ZEROS) else bytes(count))
+            count -= len(_ZEROS)
+
+    def _each(self, count: int, use: Callable[[memoryview], None]) -> None:
+        while count:
+            if self._at == len(self._block) and not self._more():
+                raise unreadable(_SHORT)
+            end = min(self._at + count, len(self._block))
+            use(memoryview(self._block)[self._at : end])
+            count -= end - self._at
+            self._at = end
+
+    def _more(self) -> bool:
+        """The next block that is not empty."""
+        self._at, self._block = 0, b""
+        while not self._block:
+            block = next(self._blocks, None)
+            if block is None:
+                return False
+            self._block = block
+        return True

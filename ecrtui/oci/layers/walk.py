@@ -1,0 +1,169 @@
+"""The walk over a tar: header after header, each entry understood, hashed and put into columns."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from ecrtui.model.files import NO_DIGEST, EntryKind
+from ecrtui.oci.layers.caps import Caps, too_much, unreadable
+from ecrtui.oci.layers.columns import Columns
+from ecrtui.oci.layers.extensions import Extensions
+from ecrtui.oci.layers.headers import BLOCK, END, Header
+from ecrtui.oci.layers.names import Meaning, absolute, is_kept, meaning
+from ecrtui.oci.layers.sparse import Sparse, sparse_of
+from ecrtui.oci.layers.tape import Tape
+
+_KINDS = {
+    b"1": EntryKind.HARDLINK,
+    b"2": EntryKind.SYMLINK,
+    b"3": EntryKind.CHAR,
+    b"4": EntryKind.BLOCK,
+    b"5": EntryKind.DIRECTORY,
+    b"6": EntryKind.FIFO,
+}
+"""All others are regular files, as POSIX says of kinds one does not know."""
+_NOTHING = Extensions()
+
+
+class Walk:
+    """Reads one tape into columns; `run` may raise Corrupt."""
+
+    def __init__(self, tape: Tape, caps: Caps) -> None:
+        self.columns = Columns()
+        self._tape = tape
+        self._caps = caps
+        self._holes = 0
+        self._kept = 0
+
+    def run(self) -> None:
+        """To the end of the tape, also past the end of the archive."""
+        extensions = _NOTHING
+        while (raw := self._tape.header()) is not None:
+            if not raw[0] and raw == END:
+                self._finish()
+                break
+            header = Header(raw)
+            if header.kind in b"xgLK":
+                extensions = self._extended(header, extensions)
+                continue
+            self._entry(header, extensions)
+            extensions = _NOTHING
+        if extensions is not _NOTHING:
+            raise unreadable("the tar ends after a header that speaks of a next entry")
+
+    def _finish(self) -> None:
+        """Two blocks of zeros end a tar; what follows is nothing."""
+        if self._tape.header() not in (None, END):
+            raise unreadable("a block of zeros stands in the middle of the tar")
+        self._tape.drain()
+
+    def _extended(self, header: Header, extensions: Extensions) -> Extensions:
+        if extensions is _NOTHING:
+            extensions = Extensions()
+        if extensions.count >= self._caps.extensions:
+            raise too_much("extension headers in a row", self._caps.extensions)
+        _require_size(header.size)
+        if header.size > self._caps.extension_bytes:
+            raise too_much("bytes in an extension header", self._caps.extension_bytes)
+        extensions.add(header.kind, self._tape.take(header.size))
+        self._tape.skip(-header.size % BLOCK)
+        return extensions
+
+    def _entry(self, header: Header, extensions: Extensions) -> None:
+        pax = extensions.pax
+        name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or header.name
+        path = self._path(extensions.long_name or name)
+        kind = _KINDS.get(header.kind, EntryKind.FILE)
+        if header.kind == b"\0" and name.endswith(b"/"):
+            kind = EntryKind.DIRECTORY  # the way of v7
+        size = extensions.integer(b"size", header.size) if pax else header.size
+        _require_size(size)
+        what, about = meaning(path)
+        if what is not Meaning.ENTRY:
+            self._marked(what, about)
+            self._tape.skip(size + -size % BLOCK if kind is EntryKind.FILE else 0)
+            return
+        if len(self.columns) >= self._caps.entries:
+            raise too_much("entries", self._caps.entries)
+        if kind is EntryKind.FILE:
+            self._file(path, size, header, extensions)
+            return
+        number = self._add(path, kind, 0, header, extensions)
+        self.columns.add_digest(NO_DIGEST)
+        if kind in (EntryKind.SYMLINK, EntryKind.HARDLINK):
+            link = extensions.long_link or pax.get(b"linkpath") or header.linkname
+            self.columns.linknames[number] = self._target(link, kind)
+        elif kind in (EntryKind.CHAR, EntryKind.BLOCK):
+            self.columns.devices[number] = header.device
+
+    def _add(
+        self, path: str, kind: EntryKind, size: int, header: Header, extensions: Extensions
+    ) -> int:
+        uid, gid, mtime = header.uid, header.gid, header.mtime
+        if extensions.pax:
+            uid, gid = extensions.integer(b"uid", uid), extensions.integer(b"gid", gid)
+            mtime = extensions.moment(mtime)
+        owner = (header.mode & 0o7777, uid, gid)
+        number = self.columns.add(path, kind, size, owner, float(mtime))
+        if extensions.pax and (xattrs := extensions.xattrs()):
+            self.columns.xattrs[number] = xattrs
+        return number
+
+    def _file(self, path: str, stored: int, header: Header, extensions: Extensions) -> None:
+        sparse = None
+        if extensions.pax or header.kind == b"S":
+            sparse = sparse_of(self._tape, header, extensions, stored, self._caps)
+        size = stored if sparse is None else sparse.size
+        self._add(path, EntryKind.FILE, size, header, extensions)
+        if sparse is not None:
+            digest = self._sparse(sparse)
+        elif is_kept(path):
+            digest = self._keep(path, size)
+        else:
+            digest = self._tape.digest(size)
+        self.columns.add_digest(digest)
+        self._tape.skip(-stored % BLOCK)
+
+    def _sparse(self, sparse: Sparse) -> bytes:
+        self._holes += sparse.holes
+        if self._holes > self._caps.hole_bytes:
+            raise too_much("bytes in the holes of sparse files", self._caps.hole_bytes)
+        return self._tape.sparse_digest(sparse.parts, sparse.size)
+
+    def _keep(self, path: str, size: int) -> bytes:
+        """Keep a file's contents, or say that they are too large; its digest."""
+        room = min(self._caps.kept_file_bytes, self._caps.kept_bytes - self._kept)
+        if size > room:
+            self.columns.unkept[path] = None
+            return self._tape.digest(size)
+        self._kept += size
+        contents = self._tape.take(size)
+        self.columns.kept[path] = contents
+        return sha256(contents).digest()
+
+    def _marked(self, what: Meaning, about: str) -> None:
+        """A whiteout or an opaque marker; they are not among the entries, but count as such."""
+        columns = self.columns
+        if len(columns) + len(columns.whiteouts) + len(columns.opaques) >= self._caps.entries:
+            raise too_much("entries", self._caps.entries)
+        if what is Meaning.INVALID:
+            raise unreadable(f"a whiteout names nothing: {about!r}")
+        if what is Meaning.WHITEOUT:
+            columns.whiteouts[about] = None
+        elif what is Meaning.OPAQUE:
+            columns.opaques[about] = None
+
+    def _path(self, name: bytes) -> str:
+        if len(name) > self._caps.name_bytes:
+            raise too_much("bytes in a name", self._caps.name_bytes)
+        return absolute(name)
+
+    def _target(self, name: bytes, kind: EntryKind) -> str:
+        path = self._path(name)
+        symbolic = kind is EntryKind.SYMLINK
+        return name.decode("utf-8", "surrogateescape") if symbolic else path
+
+
+def _require_size(size: int) -> None:
+    if size < 0:
+        raise unreadable("an entry's size is negative")
