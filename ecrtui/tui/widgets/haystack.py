@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
@@ -20,8 +20,9 @@ _BETWEEN = "\0"
 """Stands between rows; nobody can type it, and it is taken out of what rows say."""
 _TOGETHER = 1024
 """Rows of one page."""
-_MANY = 3
-"""A word found in one of so many rows is found faster row by row."""
+_TRIED, _MANY = 32, 2
+"""After so many hits it is known whether one of so many rows has the word; then it is found faster
+row by row."""
 
 
 class _Page:
@@ -44,13 +45,13 @@ class _Page:
     def holding(self, word: str) -> list[int]:
         """The rows that hold a word, in their order."""
         joined, starts = self.joined, self.starts
-        if joined.count(word) * _MANY > len(starts):
-            return [at for at, text in enumerate(self.texts()) if word in text]
         found: list[int] = []
         place = joined.find(word)
         while place >= 0:
             at = bisect_right(starts, place) - 1
             found.append(at)
+            if len(found) == _TRIED and at < _TRIED * _MANY:
+                return [at for at, text in enumerate(self.texts()) if word in text]
             place = joined.find(word, starts[at + 1])
         return found
 
@@ -103,14 +104,19 @@ class Haystack(Generic[Row]):
         page, at = divmod(number, _TOGETHER)
         return self._pages[page].text(at)
 
-    def holding(self, word: str, start: int = 0) -> Iterator[int]:
-        """The numbers of the rows that hold a word, from one number on; `word` in lower case."""
+    def holding(self, word: str, start: int = 0) -> list[int]:
+        """The numbers of the rows that hold a word (in lower case), in their order.
+
+        With `start` only pages from that row's on are looked at.
+        """
+        found: list[int] = []
         if _BETWEEN in word:
-            return
+            return found
         first = start // _TOGETHER
         for number, page in enumerate(self._pages[first:], first):
             base = number * _TOGETHER
-            yield from (base + at for at in page.holding(word) if base + at >= start)
+            found += [base + at for at in page.holding(word)]
+        return found
 
     def _texts(self, rows: Sequence[Row]) -> list[str]:
         columns = [_as_text([get(row) for row in rows]) for get in self._getters]
