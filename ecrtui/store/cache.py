@@ -1,8 +1,10 @@
-"""What never changes, by digest: manifests and configs. It may vanish at any time.
+"""What never changes, by digest: manifests, configs, indexes of layers. It may vanish at any time.
 
 Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are their sha256, so a
-damaged file is noticed when read and dropped. Least recently used files go when the cache grows
-past its bound. Where nothing can be written, memory serves for the run.
+damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
+layer's digest, and its file begins with a sha256 of the rest. Least recently used files go when
+the cache grows past its bound; indexes have a bound of their own. Where nothing can be written,
+memory serves for the run, except for indexes, which are large.
 """
 
 from __future__ import annotations
@@ -15,13 +17,18 @@ from typing import Literal
 
 from ecrtui.store import files
 
-Kind = Literal["manifest", "config"]
-_KINDS: tuple[Kind, ...] = ("manifest", "config")
+Kind = Literal["manifest", "config", "layer"]
+_SMALL: tuple[Kind, ...] = ("manifest", "config")
+_LARGE: tuple[Kind, ...] = ("layer",)
+_KINDS = (*_SMALL, *_LARGE)
 
 BOUND = 256 * 1024 * 1024
 """Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
+LAYER_BOUND = 2 * 1024**3
+"""Bytes on disk of indexes; one of 100,000 files has some 4 MB."""
 _SWEEP_EVERY = 4 * 1024 * 1024
 """Bytes written between two looks at how much there is."""
+_CHECKSUM = 32
 _MEMORY_BOUND = 32 * 1024 * 1024
 """Bytes held for the run; several thousand manifests."""
 
@@ -29,13 +36,15 @@ _MEMORY_BOUND = 32 * 1024 * 1024
 class Cache:
     """Bytes by kind and digest (`sha256:...`); thread-safe, and safe beside another process."""
 
-    def __init__(self, root: Path | None, *, bound: int = BOUND) -> None:
+    def __init__(
+        self, root: Path | None, *, bound: int = BOUND, layer_bound: int = LAYER_BOUND
+    ) -> None:
         self._root = root
-        self._bound = bound
+        self._bounds = {_SMALL: bound, _LARGE: layer_bound}
         self._lock = threading.Lock()
         self._memory: dict[tuple[str, str], bytes] = {}
         self._held = 0
-        self._written = 0
+        self._written = dict.fromkeys(self._bounds, 0)
 
     def get(self, kind: Kind, digest: str) -> bytes | None:
         """The bytes, verified, or None. Reading marks them as used."""
@@ -44,10 +53,11 @@ class Cache:
         if known is not None:
             return known
         path = self._path(kind, digest)
-        data = files.read(path) if path else None
-        if path is None or data is None:
+        stored = files.read(path) if path else None
+        if path is None or stored is None:
             return None
-        if _digest(data) != digest:
+        data = _verified(kind, digest, stored)
+        if data is None:
             files.remove(path)
             return None
         _touch(path)
@@ -55,12 +65,16 @@ class Cache:
         return data
 
     def put(self, kind: Kind, digest: str, data: bytes) -> None:
-        """Keep bytes whose sha256 is `digest`; anything else is not kept."""
-        if _digest(data) != digest:
+        """Keep bytes whose sha256 is `digest`, or a layer's index by the layer's digest.
+
+        Anything else is not kept.
+        """
+        if kind not in _LARGE and _digest(data) != digest:
             return
         self._remember(kind, digest, data)
         path = self._path(kind, digest)
-        if path is not None and files.write(path, data) and self._due(len(data)):
+        stored = hashlib.sha256(data).digest() + data if kind in _LARGE else data
+        if path is not None and files.write(path, stored) and self._due(kind, len(stored)):
             self.sweep()
 
     def usage(self) -> dict[str, tuple[int, int]]:
@@ -82,31 +96,38 @@ class Cache:
         return freed
 
     def sweep(self) -> None:
-        """Remove least recently used entries until the cache is within three quarters of bound."""
+        """Remove least recently used entries until all are within three quarters of their bound.
+
+        What is within its bound is left alone.
+        """
         entries = sorted(self._entries(), key=lambda entry: entry[1].st_mtime)
-        total = sum(stat.st_size for _, stat in entries)
-        if total <= self._bound:
-            return
-        for path, stat in entries:
-            files.remove(path)
-            total -= stat.st_size
-            if total <= self._bound * 3 // 4:
-                return
+        for kinds, bound in self._bounds.items():
+            own = [entry for entry in entries if entry[0].parent.parent.name in kinds]
+            total = sum(stat.st_size for _, stat in own)
+            enough = bound if total <= bound else bound * 3 // 4
+            for path, stat in own:
+                if total <= enough:
+                    break
+                files.remove(path)
+                total -= stat.st_size
 
     def _remember(self, kind: Kind, digest: str, data: bytes) -> None:
+        if kind in _LARGE:
+            return
         with self._lock:
             self._held += len(data) - len(self._memory.get((kind, digest), b""))
             self._memory[kind, digest] = data
             while self._held > _MEMORY_BOUND and len(self._memory) > 1:
                 self._held -= len(self._memory.pop(next(iter(self._memory))))
 
-    def _due(self, written: int) -> bool:
+    def _due(self, kind: Kind, written: int) -> bool:
         """Whether enough was written since the last sweep for another."""
+        kinds = _LARGE if kind in _LARGE else _SMALL
         with self._lock:
-            self._written += written
-            due = self._written > min(_SWEEP_EVERY, self._bound // 4)
+            self._written[kinds] += written
+            due = self._written[kinds] > min(_SWEEP_EVERY, self._bounds[kinds] // 4)
             if due:
-                self._written = 0
+                self._written[kinds] = 0
             return due
 
     def _path(self, kind: Kind, digest: str) -> Path | None:
@@ -124,6 +145,14 @@ class Cache:
                 except OSError:
                     continue  # another process removed it
         return found
+
+
+def _verified(kind: Kind, digest: str, stored: bytes) -> bytes | None:
+    """A file's bytes when they are what was put, else None."""
+    if kind not in _LARGE:
+        return stored if _digest(stored) == digest else None
+    checksum, data = stored[:_CHECKSUM], stored[_CHECKSUM:]
+    return data if hashlib.sha256(data).digest() == checksum else None
 
 
 def _digest(data: bytes) -> str:

@@ -7,6 +7,7 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +36,11 @@ def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
     for cache in (first, Cache(tmp_path)):
         assert cache.get("manifest", digest(data)) == data
         assert cache.get("config", digest(data)) is None
-    assert Cache(tmp_path).usage() == {"manifest": (1, len(data)), "config": (0, 0)}
+    assert Cache(tmp_path).usage() == {
+        "manifest": (1, len(data)),
+        "config": (0, 0),
+        "layer": (0, 0),
+    }
 
 
 def test_bytes_under_a_wrong_name_are_not_kept(tmp_path: Path) -> None:
@@ -71,7 +76,7 @@ def test_without_a_folder_memory_serves(tmp_path: Path) -> None:
     for cache in (Cache(None), Cache(tmp_path / "file")):
         cache.put("config", digest(b"x"), b"x")
         assert cache.get("config", digest(b"x")) == b"x"
-        assert cache.usage() == {"manifest": (0, 0), "config": (0, 0)}
+        assert cache.usage() == {"manifest": (0, 0), "config": (0, 0), "layer": (0, 0)}
         assert cache.clear() == 0
         assert cache.get("config", digest(b"x")) is None
 
@@ -144,3 +149,57 @@ def test_clear_frees_what_it_says(tmp_path: Path) -> None:
     kept(tmp_path)
     assert Cache(tmp_path).clear() == len(b"a manifest")
     assert stored(tmp_path) == []
+
+
+LAYER = digest(b"the layer itself")
+
+
+def stored_layer(root: Path, data: bytes) -> Path:
+    """The file of an index, written by another run."""
+    Cache(root).put("layer", LAYER, data)
+    return root / "layer" / LAYER[7:9] / LAYER[7:]
+
+
+def test_an_index_is_kept_under_the_digest_of_its_layer(tmp_path: Path) -> None:
+    stored_layer(tmp_path, b"an index")
+    assert Cache(tmp_path).get("layer", LAYER) == b"an index"
+    assert Cache(tmp_path).get("layer", digest(b"an index")) is None
+    Cache(tmp_path).put("layer", LAYER, b"another index")
+    assert Cache(tmp_path).get("layer", LAYER) == b"another index"
+    assert Cache(tmp_path).usage()["layer"][0] == 1
+
+
+@pytest.mark.parametrize("length", range(len(b"an index") + 32))
+def test_an_index_cut_short_or_changed_anywhere_is_dropped(tmp_path: Path, length: int) -> None:
+    path = stored_layer(tmp_path, b"an index")
+    whole = path.read_bytes()
+    changed = bytearray(whole)
+    changed[length] ^= 1
+    for damaged in (whole[:length], bytes(changed), whole + b"x"):
+        path.write_bytes(damaged)
+        assert Cache(tmp_path).get("layer", LAYER) is None
+        assert not path.exists()
+
+
+def test_what_a_crash_left_beside_an_index_is_no_index(tmp_path: Path) -> None:
+    path = stored_layer(tmp_path, b"an index")
+    path.rename(path.with_name(".part-abc"))
+    assert Cache(tmp_path).get("layer", LAYER) is None
+    assert Cache(tmp_path).clear() > 0
+    assert stored(tmp_path) == []
+
+
+def test_indexes_have_a_bound_of_their_own(tmp_path: Path) -> None:
+    manifest = kept(tmp_path, b"m" * 100)
+    os.utime(manifest, (0, 0))
+    cache = Cache(tmp_path, bound=200, layer_bound=1000)
+    for number in range(20):
+        cache.put("layer", digest(bytes([number])), bytes(200))
+    assert 0 < cache.usage()["layer"][1] <= 1000 + 1000 // 4
+    assert manifest.exists()
+
+
+def test_indexes_are_not_held_in_memory() -> None:
+    cache = Cache(None)
+    cache.put("layer", LAYER, b"an index")
+    assert cache.get("layer", LAYER) is None

@@ -15,8 +15,8 @@ class Pipeline:
     """Threads that hand blocks on. The first failure stops all of them and is raised by `end`."""
 
     def __init__(self) -> None:
-        self.changed = threading.Condition()
         self.stopped = False
+        self._channels: list[Channel] = []
         self._failure: BaseException | None = None
         self._threads: list[threading.Thread] = []
 
@@ -35,11 +35,19 @@ class Pipeline:
 
     def stop(self) -> None:
         """End everything, whatever state it is in, and wait until no thread is left."""
-        with self.changed:
-            self.stopped = True
-            self.changed.notify_all()
+        self._wake()
         for thread in self._threads:
             thread.join()
+
+    def channel(self, room: int) -> Channel:
+        """A channel for so many blocks between two of the threads."""
+        self._channels.append(Channel(self, room))
+        return self._channels[-1]
+
+    def _wake(self) -> None:
+        self.stopped = True
+        for channel in self._channels:
+            channel.wake()
 
     def _run(self, work: Callable[[], None]) -> None:
         try:
@@ -47,10 +55,8 @@ class Pipeline:
         except Stopped:
             return
         except BaseException as failure:  # noqa: BLE001 - `end` raises it where it is waited for
-            with self.changed:
-                self._failure = self._failure or failure
-                self.stopped = True
-                self.changed.notify_all()
+            self._failure = self._failure or failure
+            self._wake()
 
 
 class Channel:
@@ -58,7 +64,7 @@ class Channel:
 
     def __init__(self, pipeline: Pipeline, room: int) -> None:
         self._pipeline = pipeline
-        self._changed = pipeline.changed
+        self._changed = threading.Condition()
         self._room = room
         self._blocks: deque[bytes] = deque()
         self._closed = False
@@ -78,6 +84,11 @@ class Channel:
         """Say that there is no more."""
         with self._changed:
             self._closed = True
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Let whoever waits look whether the pipeline has ended."""
+        with self._changed:
             self._changed.notify_all()
 
     def check(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any
 
-from ecrtui.model.files import DIGEST_BYTES, EntryKind, LayerIndex
+from ecrtui.model.files import DIGEST_BYTES, NO_DIGEST, EntryKind, LayerIndex
 
 
 class Columns:
@@ -17,12 +16,9 @@ class Columns:
         self._dead: set[int] = set()
         self._kinds = bytearray()
         self._sizes: list[int] = []
-        self._modes: list[int] = []
-        self._uids: list[int] = []
-        self._gids: list[int] = []
+        self._owners: list[tuple[int, int, int]] = []
         self._mtimes: list[float] = []
         self._digests = bytearray()
-        self._same: dict[object, Any] = {}
         self.linknames: dict[int, str] = {}
         self.xattrs: dict[int, dict[str, bytes]] = {}
         self.devices: dict[int, tuple[int, int]] = {}
@@ -36,7 +32,13 @@ class Columns:
         return len(self._kinds)
 
     def add(
-        self, path: str, kind: EntryKind, size: int, owner: tuple[int, int, int], mtime: float
+        self,
+        path: str,
+        kind: EntryKind,
+        size: int,
+        owner: tuple[int, int, int],
+        mtime: float,
+        digest: bytes = NO_DIGEST,
     ) -> int:
         """One entry; answers its number. `owner` is mode, uid and gid."""
         number = len(self._kinds)
@@ -45,16 +47,10 @@ class Columns:
         self._numbers[path] = number
         self._kinds.append(kind)
         self._sizes.append(size)
-        mode, uid, gid = self._shared(owner)
-        self._modes.append(mode)
-        self._uids.append(uid)
-        self._gids.append(gid)
-        self._mtimes.append(self._shared(mtime))
-        return number
-
-    def add_digest(self, digest: bytes) -> None:
-        """The digest of the entry added last; NO_DIGEST where there is none."""
+        self._owners.append(owner)
+        self._mtimes.append(mtime)
         self._digests += digest
+        return number
 
     def index(self, diff_id: str, size: int) -> LayerIndex:
         """All of it."""
@@ -64,15 +60,16 @@ class Columns:
             starts = compress(range(0, len(digests), DIGEST_BYTES), alive)
             digests = b"".join(digests[at : at + DIGEST_BYTES] for at in starts)
             self._renumber(alive)
+        modes, uids, gids = zip(*self._owners, strict=True) if self._owners else ((), (), ())
         return LayerIndex(
             diff_id,
             size,
             list(self._numbers),
             bytes(self._kinds),
             self._sizes,
-            self._modes,
-            self._uids,
-            self._gids,
+            list(modes),
+            list(uids),
+            list(gids),
             self._mtimes,
             digests,
             self.linknames,
@@ -95,15 +92,9 @@ class Columns:
 
     def _renumber(self, alive: Sequence[bool]) -> None:
         self._kinds = bytearray(compress(self._kinds, alive))
-        for name in ("_sizes", "_modes", "_uids", "_gids", "_mtimes"):
+        for name in ("_sizes", "_owners", "_mtimes"):
             setattr(self, name, list(compress(getattr(self, name), alive)))
         new = dict(zip(compress(range(len(alive)), alive), range(len(alive)), strict=False))
         for name in ("linknames", "xattrs", "devices"):
             column: dict[int, object] = getattr(self, name)
             setattr(self, name, {new[number]: value for number, value in column.items()})
-
-    def _shared(self, value: Any) -> Any:
-        """One object for all that are equal: most entries of a layer have few times and owners."""
-        if len(self._same) > 10_000:
-            self._same.clear()
-        return self._same.setdefault(value, value)

@@ -44,6 +44,15 @@ class Extensions:
                 self.records = records
                 self.pax = {key: value for key, value in records if value}
 
+    def name(self, otherwise: bytes) -> bytes:
+        """The whole name."""
+        pax = self.pax
+        return self.long_name or pax.get(b"GNU.sparse.name") or pax.get(b"path") or otherwise
+
+    def link(self, otherwise: bytes) -> bytes:
+        """The whole target of a link."""
+        return self.long_link or self.pax.get(b"linkpath") or otherwise
+
     def integer(self, key: bytes, otherwise: int) -> int:
         """A record's decimal number."""
         value = self.pax.get(key)

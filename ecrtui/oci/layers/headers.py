@@ -6,45 +6,32 @@ Where formats leave room, this reads as Go's archive/tar does, which every conta
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from struct import Struct
 
 from ecrtui.oci.layers.caps import unreadable
 
 BLOCK = 512
 END = bytes(BLOCK)
-_FIELDS = Struct("100s8s8s8s12s12s8sc100s6s2s64x8s8s155s8x4s")
+_FIELDS = Struct("100s24s12s12s8sc100s6s2s64x8s8s155s8x4s")
 _MOST = 1 << 63
 
 
 class Header:
     """The fields; names are bytes as stored, without the end of the field."""
 
-    __slots__ = (
-        "device",
-        "gid",
-        "gnu",
-        "kind",
-        "linkname",
-        "mode",
-        "mtime",
-        "name",
-        "raw",
-        "size",
-        "uid",
-    )
+    __slots__ = ("device", "gnu", "kind", "linkname", "mtime", "name", "owner", "raw", "size")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        name, mode, uid, gid, size, mtime, total, self.kind, link, *rest = _FIELDS.unpack(raw)
+        name, owner, size, mtime, total, self.kind, link, *rest = _FIELDS.unpack(raw)
         _verify(raw, total)
         magic, version, major, minor, prefix, trailer = rest
         self.name: bytes = name.partition(b"\0")[0]
         self.linkname: bytes = link.partition(b"\0")[0]
-        self.mode = number(mode)
-        self.uid = number(uid)
-        self.gid = number(gid)
+        self.owner = _owner(owner)
         self.size = number(size)
-        self.mtime: float = number(mtime)
+        self.mtime = _moment(mtime)
         self.device = (0, 0)
         self.gnu = magic == b"ustar " and version == b" \0"
         if magic == b"ustar\0":
@@ -59,20 +46,34 @@ class Header:
 
 def number(field: bytes) -> int:
     """Octal digits, or GNU's base-256; raises Corrupt for anything else or past 63 bits."""
+    digits = field.strip(b" \0")
+    if digits.isdigit():
+        return _octal(digits)
     if field[0] & 0x80:
         return _base256(field)
-    digits = field.strip(b" \0").partition(b"\0")[0]
+    digits = digits.partition(b"\0")[0]
+    if digits and not digits.isdigit():
+        raise unreadable(f"a header holds {field!r} for a number")
+    return _octal(digits or b"0")
+
+
+def _octal(digits: bytes) -> int:
     try:
-        value = int(digits, 8) if digits.isdigit() else None
+        return int(digits, 8)  # a field of twelve bytes cannot be too large
     except ValueError:
-        value = None
-    if value is None:
-        if digits:
-            raise unreadable(f"a header holds {field!r} for a number")
-        return 0
-    if value >= _MOST:
-        raise unreadable(f"a header holds {field!r}, which is too large")
-    return value
+        raise unreadable(f"a header holds {digits!r} for a number") from None
+
+
+@lru_cache(maxsize=4096)
+def _owner(fields: bytes) -> tuple[int, int, int]:
+    """Mode, uid and gid. Whole layers have a few of these, so each is read and held once."""
+    return number(fields[:8]) & 0o7777, number(fields[8:16]), number(fields[16:])
+
+
+@lru_cache(maxsize=4096)
+def _moment(field: bytes) -> float:
+    """The time of change, of which a layer has few as well."""
+    return float(number(field))
 
 
 def _base256(field: bytes) -> int:

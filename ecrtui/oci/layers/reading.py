@@ -13,7 +13,7 @@ from ecrtui.errors import Corrupt
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Descriptor
 from ecrtui.oci.layers.caps import Caps, too_much
-from ecrtui.oci.layers.channel import Channel, Pipeline
+from ecrtui.oci.layers.channel import Pipeline
 from ecrtui.oci.layers.decompression import unpacked
 from ecrtui.oci.layers.tape import Tape
 from ecrtui.oci.layers.walk import Walk
@@ -66,9 +66,9 @@ class _Reading:
         self._descriptor = descriptor
         self._caps = caps
         self._read = 0
-        self._packed = Channel(self.pipeline, _CHUNKS)
-        self._to_hash = Channel(self.pipeline, _BLOCKS)
-        self._to_walk = Channel(self.pipeline, _BLOCKS)
+        self._packed = self.pipeline.channel(_CHUNKS)
+        self._to_hash = self.pipeline.channel(_BLOCKS)
+        self._to_walk = self.pipeline.channel(_BLOCKS)
         self._hash = hashlib.sha256()
         self.walk = Walk(Tape(self._to_walk, self._to_walk.check), caps)
 

@@ -62,7 +62,8 @@ class Walk:
             extensions = Extensions()
         if extensions.count >= self._caps.extensions:
             raise too_much("extension headers in a row", self._caps.extensions)
-        _require_size(header.size)
+        if header.size < 0:
+            raise unreadable("an entry's size is negative")
         if header.size > self._caps.extension_bytes:
             raise too_much("bytes in an extension header", self._caps.extension_bytes)
         extensions.add(header.kind, self._tape.take(header.size))
@@ -70,14 +71,16 @@ class Walk:
         return extensions
 
     def _entry(self, header: Header, extensions: Extensions) -> None:
-        pax = extensions.pax
-        name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or header.name
-        path = self._path(extensions.long_name or name)
+        name, size = header.name, header.size
+        if extensions is not _NOTHING:
+            name = extensions.name(name)
+            size = extensions.integer(b"size", size)
+        path = self._path(name)
         kind = _KINDS.get(header.kind, EntryKind.FILE)
         if header.kind == b"\0" and name.endswith(b"/"):
             kind = EntryKind.DIRECTORY  # the way of v7
-        size = extensions.integer(b"size", header.size) if pax else header.size
-        _require_size(size)
+        if size < 0:
+            raise unreadable("an entry's size is negative")
         what, about = meaning(path)
         if what is not Meaning.ENTRY:
             self._marked(what, about)
@@ -87,25 +90,34 @@ class Walk:
             raise too_much("entries", self._caps.entries)
         if kind is EntryKind.FILE:
             self._file(path, size, header, extensions)
-            return
-        number = self._add(path, kind, 0, header, extensions)
-        self.columns.add_digest(NO_DIGEST)
+        else:
+            self._other(path, kind, header, extensions)
+
+    def _other(self, path: str, kind: EntryKind, header: Header, extensions: Extensions) -> None:
+        """Whatever has no contents, though its header may claim a size."""
+        number = self._add(path, kind, 0, NO_DIGEST, header, extensions)
         if kind in (EntryKind.SYMLINK, EntryKind.HARDLINK):
-            link = extensions.long_link or pax.get(b"linkpath") or header.linkname
+            link = extensions.link(header.linkname)
             self.columns.linknames[number] = self._target(link, kind)
         elif kind in (EntryKind.CHAR, EntryKind.BLOCK):
             self.columns.devices[number] = header.device
 
     def _add(
-        self, path: str, kind: EntryKind, size: int, header: Header, extensions: Extensions
+        self,
+        path: str,
+        kind: EntryKind,
+        size: int,
+        digest: bytes,
+        header: Header,
+        extensions: Extensions,
     ) -> int:
-        uid, gid, mtime = header.uid, header.gid, header.mtime
-        if extensions.pax:
-            uid, gid = extensions.integer(b"uid", uid), extensions.integer(b"gid", gid)
-            mtime = extensions.moment(mtime)
-        owner = (header.mode & 0o7777, uid, gid)
-        number = self.columns.add(path, kind, size, owner, float(mtime))
-        if extensions.pax and (xattrs := extensions.xattrs()):
+        if not extensions.pax:
+            return self.columns.add(path, kind, size, header.owner, header.mtime, digest)
+        mode, uid, gid = header.owner
+        owner = mode, extensions.integer(b"uid", uid), extensions.integer(b"gid", gid)
+        mtime = extensions.moment(header.mtime)
+        number = self.columns.add(path, kind, size, owner, mtime, digest)
+        if xattrs := extensions.xattrs():
             self.columns.xattrs[number] = xattrs
         return number
 
@@ -113,15 +125,14 @@ class Walk:
         sparse = None
         if extensions.pax or header.kind == b"S":
             sparse = sparse_of(self._tape, header, extensions, stored, self._caps)
-        size = stored if sparse is None else sparse.size
-        self._add(path, EntryKind.FILE, size, header, extensions)
         if sparse is not None:
             digest = self._sparse(sparse)
+            self._add(path, EntryKind.FILE, sparse.size, digest, header, extensions)
         elif is_kept(path):
-            digest = self._keep(path, size)
+            self._keep(path, stored, header, extensions)
         else:
-            digest = self._tape.digest(size)
-        self.columns.add_digest(digest)
+            digest = self._tape.digest(stored)
+            self._add(path, EntryKind.FILE, stored, digest, header, extensions)
         self._tape.skip(-stored % BLOCK)
 
     def _sparse(self, sparse: Sparse) -> bytes:
@@ -130,16 +141,19 @@ class Walk:
             raise too_much("bytes in the holes of sparse files", self._caps.hole_bytes)
         return self._tape.sparse_digest(sparse.parts, sparse.size)
 
-    def _keep(self, path: str, size: int) -> bytes:
-        """Keep a file's contents, or say that they are too large; its digest."""
+    def _keep(self, path: str, size: int, header: Header, extensions: Extensions) -> None:
+        """Keep a file's contents, or say that they are too large."""
         room = min(self._caps.kept_file_bytes, self._caps.kept_bytes - self._kept)
         if size > room:
+            digest = self._tape.digest(size)
+            self._add(path, EntryKind.FILE, size, digest, header, extensions)
             self.columns.unkept[path] = None
-            return self._tape.digest(size)
+            return
         self._kept += size
         contents = self._tape.take(size)
+        digest = sha256(contents).digest()
+        self._add(path, EntryKind.FILE, size, digest, header, extensions)
         self.columns.kept[path] = contents
-        return sha256(contents).digest()
 
     def _marked(self, what: Meaning, about: str) -> None:
         """A whiteout or an opaque marker; they are not among the entries, but count as such."""
@@ -162,8 +176,3 @@ class Walk:
         path = self._path(name)
         symbolic = kind is EntryKind.SYMLINK
         return name.decode("utf-8", "surrogateescape") if symbolic else path
-
-
-def _require_size(size: int) -> None:
-    if size < 0:
-        raise unreadable("an entry's size is negative")
