@@ -10,7 +10,9 @@ The rules are those of the OCI image specification (layer.md), tried against umo
 - A directory listed over a directory changes its metadata and keeps what is in it. Anything else
   over anything else replaces it with all that was below; a symlink to a directory is no directory.
 - A hard link is another name of what its target is in that moment, also of a lower layer's. When
-  a later layer replaces the target, the link keeps what it had.
+  a later layer replaces the target, the link keeps what it had. Mode and owner are the target's;
+  should the link's own header say otherwise, as no tar writer does, umoci ignores it and Docker
+  gives it to both.
 - A directory implied by its contents keeps the metadata that it has in a lower layer; a new one is
   root's, with mode 0755 (containerd and newer Docker; Docker 20.10 gave 0600).
 - Symlinks are not followed: `lib/x` over a symlink `lib` makes a directory in its place. That is
@@ -27,7 +29,7 @@ import msgspec
 
 from ecrtui.model.files import DIGEST_BYTES, EntryKind, LayerIndex
 
-_DIRECTORY, _HARDLINK, _SYMLINK = EntryKind.DIRECTORY, EntryKind.HARDLINK, EntryKind.SYMLINK
+_DIRECTORY, _HARDLINK = EntryKind.DIRECTORY, EntryKind.HARDLINK
 IMPLIED_MODE = 0o755
 
 
@@ -95,7 +97,12 @@ class Stack:
                 self._remove(path, removed)
         changes = LayerChanges([], {}, removed)
         self._place(layer, base, changes)
-        self._link(layer, base, changes)
+        self._link(layer, base)
+        changes.modified = {
+            path: before
+            for path, before in changes.modified.items()
+            if path in self.where and self.facts(before) != self.facts(self.where[path])
+        }
         return changes
 
     def below(self, path: str) -> Iterator[str]:
@@ -169,7 +176,8 @@ class Stack:
     def _place(self, layer: LayerIndex, base: int, changes: LayerChanges) -> None:
         """Put the entries of a layer where they belong; hard links still as themselves."""
         where, children, kinds = self.where, self.children, self.kinds
-        added, removed = changes.added, changes.removed
+        added, modified, removed = changes.added, changes.modified, changes.removed
+        implied = -len(self.layers)
         for code, path in enumerate(layer.paths, base):
             before = where.get(path)
             if before is None:
@@ -179,15 +187,15 @@ class Stack:
                     siblings = self._directory(parent, changes)
                 siblings.add(path)
                 if removed and path in removed:
-                    self._again(path, code, changes)
+                    modified[path] = removed.pop(path)
                 else:
                     added.append(path)
             else:
                 if path in children and kinds[code] != _DIRECTORY:
                     self._empty(path, removed)
                 self.links.pop(path, None)
-                if kinds[code] == _HARDLINK or self.facts(before) != self.facts(code):
-                    changes.modified[path] = before
+                if before != implied:
+                    modified[path] = before
             where[path] = code
 
     def _directory(self, path: str, changes: LayerChanges) -> set[str]:
@@ -198,7 +206,7 @@ class Stack:
             siblings = self.children.get(parent)
             (siblings if siblings is not None else self._directory(parent, changes)).add(path)
             if path in changes.removed:
-                self._again(path, -len(self.layers), changes)
+                changes.modified[path] = changes.removed.pop(path)
             else:
                 changes.added.append(path)
             self.where[path] = -len(self.layers)
@@ -208,14 +216,7 @@ class Stack:
             self.where[path] = -len(self.layers)
         return self.children.setdefault(path, set())
 
-    def _again(self, path: str, code: int, changes: LayerChanges) -> None:
-        """A path that the layer took away, and puts back."""
-        before = changes.removed.pop(path)
-        is_link = code >= 0 and self.kinds[code] == _HARDLINK
-        if is_link or self.facts(before) != self.facts(code):
-            changes.modified[path] = before
-
-    def _link(self, layer: LayerIndex, base: int, changes: LayerChanges) -> None:
+    def _link(self, layer: LayerIndex, base: int) -> None:
         """Give the hard links of a layer what their targets are."""
         for number in layer.linknames:
             if layer.kinds[number] != _HARDLINK:
@@ -228,9 +229,6 @@ class Stack:
                 continue
             self.where[path] = code
             self.links[path] = target
-            before = changes.modified.get(path)
-            if before is not None and self.facts(before) == self.facts(code):
-                del changes.modified[path]
 
     def _target(self, path: str) -> tuple[str, int | None]:
         """What a hard link names in the end, and its code; None when there is no such thing."""
@@ -241,7 +239,8 @@ class Stack:
             if code is None or code < 0 or self.kinds[code] == _DIRECTORY:
                 return path, None
             if self.kinds[code] != _HARDLINK:
-                return path, code
+                first = self.links.get(path, path)
+                return first if self.where.get(first) == code else path, code
             layer, number = self.locate(code)
             path = layer.linknames.get(number, path)
         return path, None

@@ -62,11 +62,20 @@ def _layer(wishes: Sequence[Wish], below: FileSystem, tidy: bool, lower_links: b
                 # Under setgid Linux gives its group to directories that an unpacker implies.
                 mode &= ~0o2000
             mode = 0o777 if made.kind is EntryKind.SYMLINK else mode
-            items[path] = Item(path, made.kind, made.content, mode, uid, gid, made.linkname)
+            owned = (mode, uid, gid)
+            if made.kind is EntryKind.HARDLINK:
+                # As tar writers do; Docker gives the file what the link's header says, umoci not.
+                owned = _owned(made.linkname, items, below)
+            items[path] = Item(path, made.kind, made.content, *owned, made.linkname)
     result = list(items.values())
     for choice, marker in markers:
         result.insert(0 if tidy else choice % (len(result) + 1), marker)
     return _linkable(result)
+
+
+def _owned(path: str, items: dict[str, Item], below: FileSystem) -> tuple[int, int, int]:
+    there = items.get(path) or below.entry(path)
+    return (there.mode, there.uid, there.gid)
 
 
 def _inside(path: str, folder: str) -> bool:
@@ -144,7 +153,7 @@ def _linkable(items: list[Item]) -> list[Item]:
             ahead = {one.path for one in kept if one.kind is EntryKind.FILE}
             if item.linkname not in ahead and any(_touches(one, item.linkname) for one in items):
                 # The path stays, for what was put beside or below it.
-                kept.append(Item(item.path))
+                kept.append(Item(item.path, mode=item.mode))
                 continue
         kept.append(item)
     return kept

@@ -142,7 +142,13 @@ def test_paths_are_resolved_as_in_a_container() -> None:
 
 def test_an_unknown_path_is_a_key_error() -> None:
     files = stack([file("/a")])
-    for asked in (files.entry, files.layer, files.size, files.kind, lambda path: [*files.walk(path)]):
+    for asked in (
+        files.entry,
+        files.layer,
+        files.size,
+        files.kind,
+        lambda path: [*files.walk(path)],
+    ):
         with pytest.raises(KeyError):
             asked("/b")
 
