@@ -94,6 +94,16 @@ def test_what_one_side_does_alone_is_open() -> None:
     assert left_open([link("/x", "/y")], [link("/x", "/y")]).paths == {"/y"}
 
 
+def test_a_directory_implied_for_what_the_other_side_takes_away_is_open() -> None:
+    assert left_open([file("/d/x")], [whiteout("/d/x")]).paths == {"/d"}
+
+
+def test_a_shared_link_is_followed_to_the_layer_of_its_target() -> None:
+    left = unsettled(left_open([file("/x")], []), index([link("/x", "/y")]))
+    assert left.paths == {"/y"}
+    assert not unsettled(left, index([file("/y")]))
+
+
 def test_the_highest_layer_that_has_it_settles_it() -> None:
     left = left_open([file("/x")], [])
     assert not unsettled(left, index([file("/x")]))

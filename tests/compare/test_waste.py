@@ -50,6 +50,15 @@ def test_opaque_markers_are_nothing_to_dive_and_hide_bytes_in_truth() -> None:
     assert [use.wasted_bytes for use in uses(flatten(layers))] == [3, 0]
 
 
+def test_what_an_opaque_marker_hid_is_there_to_dive_when_it_is_removed() -> None:
+    layers = [
+        index([directory("/d"), file("/d/a", b"123")]),
+        index([directory("/d"), opaque("/d")]),
+        index([whiteout("/d")]),
+    ]
+    assert waste(layers).wasted == (WastedPath("/d", 2, 3, (1, 2)),)
+
+
 def test_an_empty_image_wastes_nothing() -> None:
     assert waste([]).efficiency == 1.0
     assert waste([index([directory("/a")]), index([directory("/a")])]).wasted == ()
