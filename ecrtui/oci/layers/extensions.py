@@ -30,8 +30,8 @@ class Extensions:
     def add(self, kind: bytes, body: bytes) -> None:
         """One extension's body. Raises Corrupt where it cannot be read.
 
-        Global records must be well-formed, and then apply to nothing: that is how Go's
-        archive/tar, and with it every container runtime, has it.
+        Global records must be well-formed, and then apply to nothing: Docker's
+        and containerd's archive packages ignore them so, and umoci refuses them.
         """
         self.count += 1
         if kind == b"L":
@@ -89,7 +89,7 @@ def _parsed(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     while at < len(body):
         space = body.find(b" ", at, at + 20)
         end = at + decimal(body[at:space]) if space > at else 0
-        if not space < end <= len(body) or body[end - 1] != 0x0A:
+        if not at < space < end <= len(body) or body[end - 1] != 0x0A:
             raise unreadable("a PAX header is not made of records")
         key, equals, value = body[space + 1 : end - 1].partition(b"=")
         if not key or not equals or (key in _NAMES and b"\0" in value):

@@ -72,6 +72,16 @@ class Tape:
             self._at = len(self._block)
             self._each(left, lambda _: None)
 
+    def pad(self, count: int) -> None:
+        """Go past the padding after an entry; at the very end it may lack, as umoci leaves it."""
+        left = self._at + count - len(self._block)
+        self._at += count
+        if left > 0:
+            self._at = len(self._block)
+            while left > 0 and self._more():
+                self._at = min(left, len(self._block))
+                left -= self._at
+
     def drain(self) -> None:
         """Go to the end."""
         while self._more():

@@ -67,7 +67,7 @@ class Walk:
         if header.size > self._caps.extension_bytes:
             raise too_much("bytes in an extension header", self._caps.extension_bytes)
         extensions.add(header.kind, self._tape.take(header.size))
-        self._tape.skip(-header.size % BLOCK)
+        self._tape.pad(-header.size % BLOCK)
         return extensions
 
     def _entry(self, header: Header, extensions: Extensions) -> None:
@@ -84,7 +84,9 @@ class Walk:
         what, about = meaning(path)
         if what is not Meaning.ENTRY:
             self._marked(what, about)
-            self._tape.skip(size + -size % BLOCK if kind is EntryKind.FILE else 0)
+            if kind is EntryKind.FILE:
+                self._tape.skip(size)
+                self._tape.pad(-size % BLOCK)
             return
         if len(self.columns) >= self._caps.entries:
             raise too_much("entries", self._caps.entries)
@@ -133,7 +135,7 @@ class Walk:
         else:
             digest = self._tape.digest(stored)
             self._add(path, EntryKind.FILE, stored, digest, header, extensions)
-        self._tape.skip(-stored % BLOCK)
+        self._tape.pad(-stored % BLOCK)
 
     def _sparse(self, sparse: Sparse) -> bytes:
         self._holes += sparse.holes

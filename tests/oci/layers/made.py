@@ -7,7 +7,7 @@ import hashlib
 import io
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Descriptor
@@ -108,7 +108,7 @@ def pax(*records: tuple[str, bytes], kind: bytes = b"x") -> bytes:
     return extension(kind, b"".join(record(*each) for each in records))
 
 
-PACKERS = {
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "plain": lambda data: data,
     "gzip": gzip.compress,
     "gzip of two members": lambda data: gzip.compress(data[:700]) + gzip.compress(data[700:]),

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +76,11 @@ def test_a_layer_without_entries(blob: bytes) -> None:
 
 
 def test_the_end_of_the_archive_may_lack_and_may_be_padded() -> None:
+    unpadded = TAR.rstrip(b"\0")
+    assert len(unpadded) % 512
+    assert read(unpadded) == msgspec.structs.replace(
+        read(TAR), diff_id=sha256(unpadded), uncompressed_size=len(unpadded)
+    )
     assert read(TAR.rstrip(b"\0") + bytes(-len(TAR.rstrip(b"\0")) % 512)).paths[0] == "/dir/file0"
     padded = header() + END + b"whatever follows" * 100_000
     index = read(padded)
