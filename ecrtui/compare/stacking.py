@@ -14,11 +14,11 @@ The rules are those of the OCI image specification (layer.md), tried against umo
   should the link's own header say otherwise, as no tar writer does, umoci ignores it and Docker
   gives it to both.
 - A directory implied by its contents keeps the metadata that it has in a lower layer; a new one is
-  root's, with mode 0755 (containerd and newer Docker; Docker 20.10 gave 0600).
+  root's, with mode 0755.
 - Symlinks are not followed: `lib/x` over a symlink `lib` makes a directory in its place. That is
-  what containers see under overlayfs, where Docker's overlay2 driver and containerd's overlayfs
-  snapshotter unpack every layer into a directory of its own; umoci and Docker's vfs driver unpack
-  into one tree and write through the symlink. Builders on overlayfs never make such layers.
+  what containers see under overlayfs, where every layer is unpacked into a directory of its own:
+  tried with Docker's overlay2 driver. umoci unpacks into one tree and writes through the symlink
+  (its `UnpackEntry`). A layer that was recorded from overlayfs never has such an entry.
 """
 
 from __future__ import annotations
