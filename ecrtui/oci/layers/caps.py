@@ -25,6 +25,8 @@ class Caps(msgspec.Struct, frozen=True):
     """Ten times a very large layer. Each takes some 300 bytes of memory."""
     name_bytes: int = 4_096
     """Of a path or a link's target: Linux's PATH_MAX, past which nothing can be unpacked."""
+    text_bytes: int = 512 * _MEGABYTE
+    """Of all names, targets and extended attributes together, which are held in memory."""
     extension_bytes: int = _MEGABYTE
     """Of one PAX header, GNU long name or map of a sparse file; Go's archive/tar has the same."""
     extensions: int = 16

@@ -34,6 +34,7 @@ class Walk:
         self._caps = caps
         self._holes = 0
         self._kept = 0
+        self._text = 0
 
     def run(self) -> None:
         """To the end of the tape, also past the end of the archive."""
@@ -120,6 +121,7 @@ class Walk:
         mtime = extensions.moment(header.mtime)
         number = self.columns.add(path, kind, size, owner, mtime, digest)
         if xattrs := extensions.xattrs():
+            self._hold(sum(len(name) + len(value) for name, value in xattrs.items()))
             self.columns.xattrs[number] = xattrs
         return number
 
@@ -172,7 +174,13 @@ class Walk:
     def _path(self, name: bytes) -> str:
         if len(name) > self._caps.name_bytes:
             raise too_much("bytes in a name", self._caps.name_bytes)
+        self._hold(len(name))
         return absolute(name)
+
+    def _hold(self, count: int) -> None:
+        self._text += count
+        if self._text > self._caps.text_bytes:
+            raise too_much("bytes of names and attributes", self._caps.text_bytes)
 
     def _target(self, name: bytes, kind: EntryKind) -> str:
         path = self._path(name)

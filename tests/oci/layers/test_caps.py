@@ -15,6 +15,7 @@ from tests.oci.layers.made import END, extension, files, header, pax, read, tar
 ZEROS = gzip.compress(files("zeros", contents=bytes(3_000_000)))
 LONG = extension(b"L", b"d/" * 200 + b"x\0") + header() + END
 DEEP = b"".join(pax(("comment", b"x")) for _ in range(5)) + header() + END
+ATTRIBUTES = pax(("SCHILY.xattr.user.a", bytes(99))) + header() + END
 MARKED = files("a", ".wh.b", "c/.wh..wh..opq")
 
 
@@ -26,6 +27,8 @@ MARKED = files("a", ".wh.b", "c/.wh..wh..opq")
         (files("a", "b", "c"), "entries", 3, "entries"),
         (MARKED, "entries", 3, "entries"),
         (LONG, "name_bytes", 401, "bytes in a name"),
+        (LONG, "text_bytes", 401, "bytes of names and attributes"),
+        (ATTRIBUTES, "text_bytes", 109, "bytes of names and attributes"),
         (LONG, "extension_bytes", 402, "bytes in an extension header"),
         (DEEP, "extensions", 5, "extension headers in a row"),
     ],
