@@ -10,6 +10,7 @@ import msgspec
 from ecrtui.aws.failures import translated
 from ecrtui.errors import RemoteError, SignInError, UnknownOperation
 from ecrtui.model.page import Page
+from ecrtui.model.typed import converted
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ def values(rows: Any, row: type[T]) -> tuple[T, ...]:
     """
     try:
         _share_texts(rows)
-        return msgspec.convert(rows, tuple[row, ...])  # type: ignore[valid-type]
+        return converted(rows, tuple[row, ...])  # type: ignore[valid-type]
     except msgspec.ValidationError as failure:
         raise RemoteError(f"an answer that does not fit its model: {failure}") from None
 

@@ -18,6 +18,7 @@ import msgspec
 
 from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.errors import SettingsError
+from ecrtui.model.typed import converted
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -45,7 +46,7 @@ def load_keymap(file: Path) -> dict[str, tuple[str, ...]]:
 def parse_keymap(text: str, name: str) -> dict[str, tuple[str, ...]]:
     """Keys by command id from TOML text; `name` says where a mistake is."""
     try:
-        values = msgspec.convert(tomllib.loads(text), dict[str, str | list[str]])
+        values = converted(tomllib.loads(text), dict[str, str | list[str]])
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as failure:
         raise SettingsError(f"{name}: {failure}", title="The keymap cannot be used") from None
     keymap = {}

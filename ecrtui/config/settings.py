@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from ecrtui.errors import SettingsError
+from ecrtui.model.typed import converted
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -73,7 +74,7 @@ def parse(text: str, name: str) -> Settings:
         if isinstance(options, dict):
             _check_names(options, ProfileSettings, name, f"profiles.{profile}.")
     try:
-        settings = msgspec.convert(values, Settings)
+        settings = converted(values, Settings)
     except msgspec.ValidationError as failure:
         raise SettingsError(f"{name}: {failure}", hint="docs/settings.md lists them.") from None
     if settings.refresh_seconds and settings.refresh_seconds < _SHORTEST_REFRESH:

@@ -17,6 +17,7 @@ import urllib3
 from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled, Unreachable
 from ecrtui.model.image import ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
+from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared
 from ecrtui.oci.digests import matches
@@ -132,7 +133,7 @@ class RegistryClient:
         response = self._send(f"{realm}{joint}{query}", {}, authorization)
         body = _read(self._checked(response, self.host, "token"))
         try:
-            answer = msgspec.json.decode(body, type=dict[str, object])
+            answer = decoded(body, dict[str, object])
         except msgspec.MsgspecError:
             raise RemoteError(f"{self.host} gave a token that cannot be read") from None
         return f"Bearer {answer.get('token') or answer.get('access_token') or ''}"
@@ -188,7 +189,7 @@ class RegistrySource:
         except NotFound:
             return []
         try:
-            listed = msgspec.json.decode(_read(response), type=_Referrers)
+            listed = decoded(_read(response), _Referrers)
         except msgspec.MsgspecError:
             raise RemoteError(f"{self._client.host} lists referrers nobody can read") from None
         return list(listed.manifests)
@@ -225,7 +226,7 @@ def _explanation(response: urllib3.BaseHTTPResponse) -> str:
     """The registry's own words for a failure, short."""
     try:
         body = response.read(4096)
-        listed = msgspec.json.decode(body, type=dict[str, list[dict[str, object]]])
+        listed = decoded(body, dict[str, list[dict[str, object]]])
         return str(listed["errors"][0].get("message", ""))
     except (msgspec.MsgspecError, urllib3.exceptions.HTTPError, LookupError):
         return "no explanation"

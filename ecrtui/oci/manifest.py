@@ -20,6 +20,7 @@ from ecrtui.model.manifest import (
     Platform,
     RawManifest,
 )
+from ecrtui.model.typed import decoded
 from ecrtui.oci.digests import PATTERN
 
 LARGEST_MANIFEST = 4 * 1024 * 1024
@@ -231,7 +232,7 @@ def _has_files(parsed: _Manifest) -> bool:
 
 def _decode(body: bytes, kind: type[Any], digest: str) -> Any:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decoded(body, kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as failure:
         raise Corrupt(f"{digest}: {failure}", title=_NO_MANIFEST) from None
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ecrtui.model.typed import decoded
 from ecrtui.store import files
 from ecrtui.store.locks import locked
 
@@ -63,7 +64,7 @@ class State:
         if data is None:
             return default
         try:
-            return msgspec.json.decode(data, type=kind)
+            return decoded(data, kind)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             self._set_aside(name)
             return default
