@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ecrtui.model.package import Package
+from ecrtui.model.typed import decoded
 from ecrtui.packages.caps import unreadable
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -20,7 +21,7 @@ class _Manifest(msgspec.Struct):
 def packages(data: bytes, path: str) -> Iterator[Package]:
     """The one package; none where the file does not name one, as those that only set a type."""
     try:
-        manifest = msgspec.json.decode(data.removeprefix(_BYTE_ORDER_MARK), type=_Manifest)
+        manifest = decoded(data.removeprefix(_BYTE_ORDER_MARK), _Manifest)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise unreadable("it is not the JSON of a package") from None
     if manifest.name and manifest.version:

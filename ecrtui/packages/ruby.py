@@ -14,7 +14,9 @@ from ecrtui.packages.caps import HEAD, unreadable
 
 _STUB = re.compile(rb"^# stub: (\S+) (\S+) (\S+)", re.MULTILINE)
 # Blanks and not \s: over lines of nothing but blanks it would take time in their square.
-_ASSIGNED = rb"""^[ \t]*\w+\.%s[ \t]*=[ \t]*(?:Gem::Version\.new[ (])?["']([^"'\n]+)["']"""
+_ASSIGNED = (
+    rb"""^[ \t]*\w+\.%s[ \t]*=[ \t]*(?:Gem::Version\.new[ (])?(?:%%q\{|["'])([^"'}\n]+)["'}]"""
+)
 _NAME = re.compile(_ASSIGNED % b"name", re.MULTILINE)
 _VERSION = re.compile(_ASSIGNED % b"version", re.MULTILINE)
 
