@@ -24,6 +24,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r".*/specifications/(default/)?[^/]+\.gemspec", ruby.packages),
     )
 )
+_BOOKS = 4
+"""The readers of whole systems' books come first."""
 
 
 def packages_of(files: Mapping[str, bytes], unkept: Iterable[str] = ()) -> Inventory:
@@ -44,6 +46,11 @@ def packages_of(files: Mapping[str, bytes], unkept: Iterable[str] = ()) -> Inven
                 problems.append(Skipped(path, failure.detail))
     distribution = os_release.distribution(files)
     return Inventory(tuple(found), tuple(problems[:PROBLEMS]), distribution)
+
+
+def lists_all(path: str) -> bool:
+    """Whether a file is a whole system's book of packages, not one package's own file."""
+    return any(pattern.fullmatch(path) for pattern, _ in _READERS[:_BOOKS])
 
 
 def _reader(path: str) -> Reader | None:
