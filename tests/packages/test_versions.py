@@ -76,7 +76,8 @@ def test_rpms_as_rpm_has_them(pairs: list[tuple[str, str]]) -> None:
             "apk",
             "1.0_alpha 1.0_alpha1 1.0_beta 1.0_pre 1.0_rc 1.0_rc1 1.0_rc1-r1 1.0 1.0-r0 1.0-r1 "
             "1.0-r10 1.0~0a 1.0~ff 1.0~ff-r3 1.0_cvs 1.0_svn 1.0_git 1.0_git20260101 1.0_hg 1.0_p "
-            "1.0_p1_alpha2 1.0_p1 1.0_p2 1.0a 1.0b_rc1 1.0b 1.0.0 1.01 1.010 1.02 1.1 1.2 1.10 2 10",
+            "1.0_p1_alpha2 1.0_p1 1.0_p2 1.0a 1.0b_rc1 1.0b 1.0.0 1.01 1.010 1.02 1.1 1.2 1.10 "
+            "2 10",
         ),
     ],
 )
