@@ -58,6 +58,40 @@ def _image(parser: Parser) -> None:
     parser.add_argument("image", metavar="IMAGE", help="repo:tag, repo@sha256:..., or a full URI")
 
 
+def _layers(parser: Parser) -> None:
+    _image(parser)
+    parser.add_argument(
+        "--max-wasted", type=_size, metavar="SIZE", help="exit with 1 when more is wasted: 50MB"
+    )
+    parser.add_argument(
+        "--min-efficiency", type=_share, metavar="SHARE", help="exit with 1 below this: 0.95"
+    )
+
+
+def _files(parser: Parser) -> None:
+    _image(parser)
+    parser.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+
+
+def _diff(parser: Parser) -> None:
+    parser.add_argument("before", metavar="FROM", help="an image, as for inspect")
+    parser.add_argument("after", metavar="TO", help="the image to compare it with")
+    parser.add_argument(
+        "--exit-code", action="store_true", help="exit with 1 when anything differs"
+    )
+    parser.add_argument(
+        "--level",
+        choices=("config", "layers", "files"),
+        default="files",
+        help="how deep to look, the cheapest first (files)",
+    )
+    parser.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+    parser.add_argument(
+        "--deep", action="store_true", help="read shared layers too until nothing is unsure"
+    )
+    parser.add_argument("--mtime", action="store_true", help="times of files count too")
+
+
 def _search(parser: Parser) -> None:
     parser.add_argument("text", metavar="TEXT", help="part of a name or tag, or a digest's start")
 
@@ -80,6 +114,22 @@ def _cache(parser: Parser) -> None:
     parser.add_argument("action", choices=("show", "clear"), nargs="?", default="show")
 
 
+def _size(text: str) -> float:
+    from ecrtui.model.quantities import parse_size
+
+    size = parse_size(text)
+    if size is None:
+        raise argparse.ArgumentTypeError(f"{text} is no size: write 500kB or 1.5GB")
+    return size
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+    return share
+
+
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < float("inf"):
@@ -92,6 +142,9 @@ COMMANDS = (
     Command("repos", "Repositories of a registry."),
     Command("images", "Images of a repository, one for each digest.", _repository),
     Command("inspect", "Everything about one image. Counts as a pull when first read.", _image),
+    Command("layers", "Layers of an image: sizes, commands, wasted space.", _layers),
+    Command("files", "All files of an image, as a container would see them.", _files),
+    Command("diff", "What changed from one image to another: config, layers, files.", _diff),
     Command("search", "Find a tag, a digest or a name in every registry at hand.", _search),
     Command("wait", "Wait until an image appears; never pulls.", _wait),
     Command("sandbox", "Serve a local ECR until interrupted."),

@@ -49,7 +49,9 @@ def read_bytes(
     }
     missing = [ImageId(digest) for digest in dict.fromkeys(digests) if digest not in known]
     if missing:
+        services.traffic.add(0, requests=1)
         for raw in services.reader(registry).source(repository).manifests(missing):
+            services.traffic.add(len(raw.body))
             services.cache.put("manifest", raw.digest, raw.body)
             known[raw.digest] = raw
     for digest in digests:
@@ -79,7 +81,8 @@ def read_blob(
             f"{described.digest} has {described.size} bytes", title="Too large to be shown"
         )
     parts, size = [], 0
-    for chunk in services.reader(registry).source(repository).blob(described.digest):
+    source = services.reader(registry).source(repository)
+    for chunk in services.traffic.counted(source.blob(described.digest)):
         parts.append(chunk)
         size += len(chunk)
         if size > described.size:

@@ -12,6 +12,7 @@ from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.ports import Clock, RegistryBlobSource, RegistryReader
+from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
@@ -53,6 +54,8 @@ class Services:
         self.clock = clock or clocks.from_environment()
         self.cache = Cache(locations.cache if options.use_cache else None)
         self.state = State(locations.state)
+        self.traffic = Traffic()
+        """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None
         self._lock = threading.Lock()
 

@@ -1,0 +1,46 @@
+"""Two images' difference as far as it is known."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.compare.bites import Bite
+from ecrtui.compare.config import FieldChange, HistoryChange
+from ecrtui.compare.files import Difference
+from ecrtui.compare.layers import LayerChange
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.package import PackageChange, Skipped
+
+
+class Unsure(msgspec.Struct, frozen=True):
+    """Paths told as added or removed that may replace files of shared layers not read."""
+
+    paths: int
+    layers: int
+    bytes: int
+    """Of those layers, compressed."""
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What is known of two images' difference; what is None was not looked at (yet)."""
+
+    before: ImageDetails
+    after: ImageDetails
+    config: tuple[FieldChange, ...] = ()
+    history: tuple[HistoryChange, ...] = ()
+    layers: tuple[LayerChange, ...] = ()
+    files: Difference | None = None
+    packages: tuple[PackageChange, ...] | None = None
+    skipped: tuple[Skipped, ...] = ()
+    """Package databases that could not be read, in either image."""
+    bites: tuple[Bite, ...] = ()
+    unsure: Unsure | None = None
+    """What the shared layers that were not read leave open."""
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs as far as was looked."""
+        if self.before.image_manifest == self.after.image_manifest:
+            return True
+        unlike = any(row.change != "same" for row in self.layers)
+        return not (self.config or self.files or (self.files is None and unlike))

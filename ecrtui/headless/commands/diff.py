@@ -1,0 +1,158 @@
+"""`ecrtui diff FROM TO`: what changed from one image to another."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import msgspec
+
+from ecrtui.compare.comparison import Comparison
+from ecrtui.compare.files import FileChange
+from ecrtui.errors import NotFound
+from ecrtui.headless import narration
+from ecrtui.headless.entries import entry_document, shown_path
+from ecrtui.headless.output import TABLE, Output
+from ecrtui.headless.reading import Told
+from ecrtui.model.details import ImageDetails
+from ecrtui.render.comparison import comparison_lines, markdown, matching, summary_lines
+from ecrtui.render.sizes import size
+from ecrtui.workflows.compare import compare
+from ecrtui.workflows.services import Services
+
+DIFFERS = 1
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Print the difference; with --exit-code 1 when there is one."""
+    found = None
+    with Told() as told:
+        for found in compare(  # noqa: B007
+            services,
+            options.before,
+            options.after,
+            level=options.level,
+            mtime=options.mtime,
+            deep=options.deep,
+            note=told.note,
+        ):
+            pass
+    if found is None:
+        raise NotFound(options.before)
+    if output.is_json:
+        output.document(_document(services, found, options.path))
+    else:
+        _print(found, options.path, output)
+    _tell(services, found)
+    return DIFFERS if options.exit_code and not found.same else 0
+
+
+def _print(found: Comparison, glob: str, output: Output) -> None:
+    if output.format == "markdown":
+        output.lines([line] for line in markdown(found, glob=glob))
+        return
+    if output.format != TABLE:
+        output.lines(comparison_lines(found, glob=glob))
+        return
+    output.lines([f"{label:<8}{text}"] for label, text in summary_lines(found))
+    for line in comparison_lines(found, glob=glob, most=_MOST):
+        output.lines([[f"{line.part:<8}{line.sign} {line.name}  {line.detail}".rstrip()]])
+
+
+_MOST = 200
+"""Files a person at a terminal is shown; a program gets all."""
+
+
+def _tell(services: Services, found: Comparison) -> None:
+    for one in found.skipped:
+        narration.say(f"{one.path} was not read: {one.reason}")
+    traffic = services.traffic
+    narration.say(f"fetched {size(traffic.bytes)} in {traffic.requests} requests")
+    if found.unsure is not None:
+        narration.say(
+            f"{found.unsure.paths:,} paths told as added or removed may replace files of"
+            f" {found.unsure.layers} shared layers ({size(found.unsure.bytes)}) that were not read:"
+            " --deep reads them"
+        )
+
+
+def _document(services: Services, found: Comparison, glob: str) -> dict[str, Any]:
+    """As docs/json.md says; null is what was not looked at."""
+    files = found.files
+    return {
+        "from": _side(found.before),
+        "to": _side(found.after),
+        "config": [
+            {"field": row.field, "from": row.before, "to": row.after} for row in found.config
+        ],
+        "layers": [
+            {
+                "change": row.change,
+                "recompressed": row.recompressed,
+                "digest": row.digest,
+                "diffId": row.diff_id or None,
+                "size": row.size,
+                "createdBy": row.created_by or None,
+            }
+            for row in found.layers
+        ],
+        "files": None if files is None else [_file(found, row) for row in matching(files, glob)],
+        "renames": None
+        if files is None
+        else [
+            {"from": shown_path(one.before), "to": shown_path(one.after)} for one in files.renames
+        ],
+        "packages": None
+        if found.packages is None
+        else [msgspec.to_builtins(row) for row in found.packages],
+        "findings": None,
+        "bites": [
+            {"kind": one.kind, "subject": shown_path(one.subject), "text": one.text}
+            for one in found.bites
+        ],
+        "summary": None
+        if files is None
+        else {
+            "filesAdded": files.summary.files_added,
+            "filesRemoved": files.summary.files_removed,
+            "filesModified": files.summary.files_modified,
+            "bytesAdded": files.summary.bytes_added,
+            "bytesRemoved": files.summary.bytes_removed,
+        },
+        "unsure": None
+        if found.unsure is None
+        else {
+            "paths": found.unsure.paths,
+            "layers": found.unsure.layers,
+            "bytes": found.unsure.bytes,
+        },
+        "fetched": {"bytes": services.traffic.bytes, "requests": services.traffic.requests},
+    }
+
+
+def _side(details: ImageDetails) -> dict[str, Any]:
+    manifest = details.image_manifest
+    return {
+        "reference": details.reference,
+        "digest": manifest.digest if manifest else details.digest,
+        "platform": str(details.config.platform) if details.config else None,
+        "size": manifest.layer_bytes if manifest else None,
+    }
+
+
+def _file(found: Comparison, row: FileChange) -> dict[str, Any]:
+    files = found.files
+    before = after = None
+    if files is not None and row.before is not None:
+        before = entry_document(row.before, files.a.layer(row.path) + 1)
+    if files is not None and row.after is not None:
+        after = entry_document(row.after, files.b.layer(row.path) + 1)
+    kind = row.after or row.before
+    return {
+        "path": shown_path(row.path),
+        "change": row.change,
+        "type": kind.kind.label if kind else None,
+        "from": before,
+        "to": after,
+        "differs": row.differs,
+    }

@@ -1,0 +1,58 @@
+"""Telling how far the reading of layers has come: on a terminal, on one line of stderr."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+
+from ecrtui.model.manifest import Layer
+from ecrtui.render.sizes import size
+from ecrtui.workflows.look_inside import LayerProgress
+
+_EVERY = 0.1
+"""Seconds between two tellings."""
+
+
+class Told:
+    """`with Told() as told:` and `told.note` for whoever reads; the line goes at the end."""
+
+    def __init__(self) -> None:
+        self._read: dict[Layer, int] = {}
+        self._lock = threading.Lock()
+        self._last = 0.0
+        self._shown = False
+        self._terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Told:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._shown:
+            self._write("\r\x1b[K")
+
+    def note(self, progress: LayerProgress) -> None:
+        """Take note, and tell when it is time."""
+        with self._lock:
+            self._read[progress.layer] = progress.bytes
+            now = time.monotonic()
+            if not self._terminal or now - self._last < _EVERY:
+                return
+            self._last, self._shown = now, True
+            read = sum(self._read.values())
+            total = sum(layer.size for layer in self._read)
+            count = len(self._read)
+            self._write(f"\r\x1b[Kreading {count} layers: {size(read)} of {size(total)}")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return

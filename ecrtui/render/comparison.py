@@ -1,0 +1,163 @@
+"""The difference of two images as lines: for a terminal, for a program, for a pull request.
+
+Text is foreign: whoever prints a line makes it safe, and Markdown's own signs are escaped here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ecrtui.compare.comparison import Comparison
+from ecrtui.compare.files import Difference, FileChange
+from ecrtui.model.details import ImageDetails
+from ecrtui.render.secrets import MASK, looks_secret
+from ecrtui.render.sizes import size
+
+_MOST = 40
+"""Files that a person is shown; a program gets all."""
+_SHORT = 19
+"""Of a digest: `sha256:` and twelve digits."""
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#&])")
+
+
+class Line(NamedTuple):
+    """One change: the part it is of, a sign (+, -, ~, =, !), what changed, and how."""
+
+    part: str
+    sign: str
+    name: str
+    detail: str = ""
+
+
+def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Iterator[Line]:
+    """Every change, part by part; at most `most` files when that is not 0."""
+    for bite in found.bites:
+        yield Line("look", "!", bite.subject or bite.kind, bite.text)
+    for row in found.config:
+        before, after = _shown(row.field, row.before), _shown(row.field, row.after)
+        yield Line("config", _sign(row.before, row.after), row.field, _change(before, after))
+    for layer in found.layers:
+        sign = {"same": "=", "added": "+", "removed": "-"}[layer.change]
+        again = " (compressed again)" if layer.recompressed else ""
+        told = f"{size(layer.size)}{again} {layer.created_by}".strip()
+        yield Line("layer", sign, layer.digest[:_SHORT], told)
+    for package in found.packages or ():
+        sign = _PACKAGE_SIGNS.get(package.change, "~")
+        versions = _change(package.before or "", package.after or "")
+        yield Line("package", sign, package.name, f"{versions} ({package.ecosystem})")
+    if found.files is not None:
+        yield from _files(found.files, glob, most)
+
+
+_PACKAGE_SIGNS = {"added": "+", "removed": "-", "upgrade": "↑", "downgrade": "↓"}
+
+
+def matching(files: Difference, glob: str) -> Iterator[FileChange]:
+    """The changed files whose path a glob matches; '' matches all."""
+    return (row for row in files.rows() if not glob or fnmatchcase(row.path, glob))
+
+
+def summary_lines(found: Comparison) -> list[tuple[str, str]]:
+    """What one reads first, as labels and texts."""
+    before, after = found.before, found.after
+    lines = [("From", _named(before)), ("To", _named(after))]
+    one, other = _bytes(before), _bytes(after)
+    lines.append(("Size", f"{size(one)} → {size(other)}{_difference(other - one)}"))
+    if found.layers:
+        same = sum(1 for row in found.layers if row.change == "same")
+        removed = sum(1 for row in found.layers if row.change == "removed")
+        added = len(found.layers) - same - removed
+        lines.append(("Layers", f"{same} same, {added} added, {removed} removed"))
+    if found.packages:
+        lines.append(("Packages", f"{len(found.packages):,} changed"))
+    if found.files is not None:
+        sums = found.files.summary
+        grown = f"+{size(sums.bytes_added)} -{size(sums.bytes_removed)}"
+        lines.append(
+            ("Files", f"+{sums.files_added} ~{sums.files_modified} -{sums.files_removed}, {grown}")
+        )
+    return lines
+
+
+def markdown(found: Comparison, *, glob: str = "") -> Iterator[str]:
+    """Lines fit for a comment on a pull request."""
+    yield f"### {_quoted(_named(found.before))} → {_quoted(_named(found.after))}"
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    for label, text in summary_lines(found)[2:]:
+        yield f"| {label} | {_quoted(text)} |"
+    part = ""
+    for line in comparison_lines(found, glob=glob, most=_MOST):
+        if line.part != part:
+            part = line.part
+            yield ""
+            yield f"**{_TITLES[part]}**"
+            yield ""
+        detail = f" {_quoted(line.detail)}" if line.detail else ""
+        yield f"- {_quoted(line.sign)} `{line.name.replace('`', chr(39))}`{detail}"
+
+
+_TITLES = {
+    "look": "Look at",
+    "config": "Config",
+    "layer": "Layers",
+    "package": "Packages",
+    "file": "Files",
+}
+
+
+def _files(files: Difference, glob: str, most: int) -> Iterator[Line]:
+    renamed = {one.before: one.after for one in files.renames}
+    for count, row in enumerate(matching(files, glob)):
+        if most and count >= most:
+            yield Line("file", "…", f"{len(files) - count:,} more")
+            return
+        sign = {"added": "+", "removed": "-", "modified": "~"}[row.change]
+        yield Line("file", sign, row.path, _of_file(row, renamed.get(row.path, "")))
+
+
+def _of_file(row: FileChange, renamed: str) -> str:
+    if row.before is not None and row.after is not None:
+        grown = row.after.size - row.before.size
+        parts = [" ".join(row.differs), _difference(grown).strip() if grown else ""]
+        if "linkname" in row.differs:
+            parts.append(f"{row.before.linkname} → {row.after.linkname}")
+        return ", ".join(part for part in parts if part)
+    entry = row.after or row.before
+    told = size(entry.size) if entry is not None and entry.size else ""
+    return f"{told} renamed to {renamed}".strip() if renamed else told
+
+
+def _sign(before: object, after: object) -> str:
+    return "+" if before is None else "-" if after is None else "~"
+
+
+def _change(before: str, after: str) -> str:
+    return f"{before} → {after}" if before and after else before or after
+
+
+def _named(details: ImageDetails) -> str:
+    platform = f" ({details.config.platform})" if details.config else ""
+    return f"{details.reference}{platform}"
+
+
+def _bytes(details: ImageDetails) -> int:
+    return details.image_manifest.layer_bytes if details.image_manifest else 0
+
+
+def _difference(count: int) -> str:
+    return f" ({'+' if count > 0 else '-'}{size(abs(count))})" if count else ""
+
+
+def _quoted(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _shown(field: str, value: Sequence[str] | str | None) -> str:
+    """A field's value as one text; what looks secret is masked."""
+    text = value if isinstance(value, str) else " ".join(value or ())
+    return MASK if looks_secret(field, text) else text

@@ -1,0 +1,158 @@
+"""Two images compared, the cheapest first: configurations and layers, then files.
+
+Only layers that the two do not share are read; a shared one only when something above it, in one
+image alone, makes its files matter. What a whiteout hides always does. Whether a file that one
+image alone writes was there before is looked up as deep as it costs little, or is asked for;
+what stays unsure is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from ecrtui.compare.bites import config_bites, file_bites
+from ecrtui.compare.comparison import Comparison, Unsure
+from ecrtui.compare.config import config_changes, history_changes
+from ecrtui.compare.files import Difference, difference
+from ecrtui.compare.filesystem import FileSystem, flatten
+from ecrtui.compare.layers import LayerChange, compared, to_read
+from ecrtui.compare.reading import Open, opened, unsettled
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.files import LayerIndex
+from ecrtui.model.manifest import ImageConfig, Layer
+from ecrtui.model.package import Inventory
+from ecrtui.packages import difference as packages
+from ecrtui.packages.inventory import lists_all, packages_of
+from ecrtui.workflows.look_inside import Note, image_inside, indexes, is_stored
+from ecrtui.workflows.services import Services
+
+replace = msgspec.structs.replace
+Level = Literal["config", "layers", "files"]
+LEVELS: tuple[Level, ...] = ("config", "layers", "files")
+"""How deep to look, each with those before it."""
+
+
+_SMALL = 8_000_000
+"""Bytes of a layer that is read in a fraction of a second."""
+
+
+def compare(
+    services: Services,
+    before: str,
+    after: str,
+    *,
+    platform: str = "",
+    level: Level = "files",
+    mtime: bool = False,
+    deep: bool = False,
+    note: Note | None = None,
+) -> Iterator[Comparison]:
+    """Two images by reference, each value fuller than the one before.
+
+    With `deep` shared layers are read until nothing is unsure.
+    Raises what reading raises; reading a manifest for the first time COUNTS AS A PULL.
+    """
+    one = image_inside(services, before, platform)
+    other = image_inside(services, after, platform)
+    depth = LEVELS.index(level)
+    known = _of_configs(one, other)
+    if depth >= LEVELS.index("layers"):
+        known = replace(known, layers=compared(one.layers, other.layers))
+    yield known
+    if depth >= LEVELS.index("files"):
+        reader = _Reader(services, known, note)
+        files = reader.difference(mtime=mtime, deep=deep)
+        bites = file_bites(files, _config(one), _config(other))
+        known = replace(known, files=files, bites=known.bites + bites, unsure=reader.unsure)
+        yield _with_packages(known, files)
+
+
+def _of_configs(one: ImageDetails, other: ImageDetails) -> Comparison:
+    a, b = _config(one), _config(other)
+    history = history_changes(a.history, b.history)
+    return Comparison(one, other, config_changes(a, b), history, bites=config_bites(a, b))
+
+
+def _with_packages(known: Comparison, files: Difference) -> Comparison:
+    one, other = _inventory(files.a), _inventory(files.b)
+    changes = packages.difference(one.packages, other.packages)
+    return replace(known, packages=changes, skipped=one.problems + other.problems)
+
+
+def _inventory(files: FileSystem) -> Inventory:
+    unkept = (path for layer in files.layers for path in layer.unkept if path in files)
+    return packages_of(_kept(files), unkept)
+
+
+def _config(details: ImageDetails) -> ImageConfig:
+    if details.config is None:  # image_inside has seen to it
+        raise AssertionError(details.reference)
+    return details.config
+
+
+class _Reader:
+    """Reads as few layers of the two images as their comparison takes."""
+
+    def __init__(self, services: Services, known: Comparison, note: Note | None) -> None:
+        self._services = services
+        self._known = known
+        self._note = note
+        self._read: dict[str, LayerIndex] = {}
+        self.unsure: Unsure | None = None
+
+    def difference(self, *, mtime: bool, deep: bool) -> Difference:
+        """The difference of the files, with the shared layers below where it takes them."""
+        known = self._known
+        reading = to_read(known.layers)
+        above = [known.before.layers[number] for number in reading.before]
+        other_above = [known.after.layers[number] for number in reading.after]
+        self._fetch(known.after, other_above)
+        self._fetch(known.before, above)
+        one, other = self._indexes(above), self._indexes(other_above)
+        shared = list(known.layers[: reading.shared])
+        left = opened(flatten(one), flatten(other))
+        while shared and ((deep and left) or self._matters(left, shared[-1])):
+            layer = self._shared(shared.pop())
+            one.insert(0, layer)
+            other.insert(0, layer)
+            left = unsettled(left, layer)
+        if left and shared:
+            self.unsure = Unsure(len(left.paths), len(shared), sum(row.size for row in shared))
+        return difference(flatten(one), flatten(other), mtime=mtime)
+
+    def _matters(self, left: Open, row: LayerChange) -> bool:
+        """Whether a shared layer is to be read: it must be, or costs little.
+
+        A book of packages that one image alone writes says nothing without the one below it.
+        """
+        if left.trees or any(map(lists_all, left.paths)):
+            return True
+        cheap = row.size <= _SMALL or is_stored(self._services, row.digest)
+        return bool(left.paths) and cheap
+
+    def _shared(self, row: LayerChange) -> LayerIndex:
+        layer = self._known.after.layers[row.after or 0]
+        self._fetch(self._known.after, [layer])
+        return self._read[layer.digest]
+
+    def _fetch(self, details: ImageDetails, layers: list[Layer]) -> None:
+        missing = [layer for layer in layers if layer.digest not in self._read]
+        by_place = {layer.index: layer.digest for layer in missing}
+        for place, index in indexes(self._services, details, missing, self._note):
+            self._read[by_place[place]] = index
+
+    def _indexes(self, layers: list[Layer]) -> list[LayerIndex]:
+        return [self._read[layer.digest] for layer in layers]
+
+
+def _kept(files: FileSystem) -> dict[str, bytes]:
+    """The kept small files that the file system shows, by path: package databases, os-release."""
+    return {
+        path: content
+        for number, layer in enumerate(files.layers)
+        for path, content in layer.kept.items()
+        if path in files and files.layer(path) == number
+    }

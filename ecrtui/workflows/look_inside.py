@@ -1,0 +1,127 @@
+"""The files of an image: layers read, verified, and kept as indexes under their digests.
+
+A layer never changes, so none is read twice; reading layers is no pull, reading the manifest is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from ecrtui.compare.filesystem import FileSystem, flatten
+from ecrtui.errors import Corrupt, EcrtuiError, NotFound, RemoteError
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.files import LayerIndex
+from ecrtui.model.manifest import Descriptor, Layer, ManifestKind
+from ecrtui.oci.layers import pack, read_layer, unpack
+from ecrtui.oci.manifest import is_foreign
+from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.inspect import inspect
+from ecrtui.workflows.locate import locate
+from ecrtui.workflows.services import Services
+
+AT_ONCE = 2
+"""Layers read together: each has threads of its own for unpacking and hashing."""
+
+
+class LayerProgress(msgspec.Struct, frozen=True):
+    """How far the reading of one layer has come."""
+
+    layer: Layer
+    bytes: int
+    """Of the blob, of `layer.size`."""
+    entries: int
+
+
+Note = Callable[[LayerProgress], None]
+
+
+def image_inside(services: Services, text: str, platform: str = "") -> ImageDetails:
+    """An image with its manifest, config and layers; its referrers are not asked for.
+
+    COUNTS AS A PULL when its manifest was not stored. Raises what keeps any of them from being
+    read, and UsageError for an artifact, which has no files.
+    """
+    details = None
+    target = locate(services, text)
+    for details in inspect(services, target, platform or services.options.platform):
+        if details.config is not None or details.problems:
+            break
+    if details is None or (details.manifest is None and not details.problems):
+        raise NotFound(text)
+    for _, problem in details.problems:
+        raise problem
+    manifest = details.image_manifest
+    if manifest is None or manifest.kind is not ManifestKind.IMAGE:
+        raise EcrtuiError(
+            text,
+            title="There are no files in it",
+            hint=f"It is no image. ecrtui inspect {text} tells what it is.",
+        )
+    return details
+
+
+def file_system(services: Services, details: ImageDetails, note: Note | None = None) -> FileSystem:
+    """What a container of the image would see."""
+    found = dict(indexes(services, details, details.layers, note))
+    return flatten([found[layer.index] for layer in details.layers])
+
+
+def indexes(
+    services: Services,
+    details: ImageDetails,
+    layers: Sequence[Layer],
+    note: Note | None = None,
+) -> Iterator[tuple[int, LayerIndex]]:
+    """Each layer's `index` with what is in it, as they are known: stored ones at once.
+
+    `note` is called from several threads. Raises Corrupt, RemoteError and what reading raises.
+    """
+    missing = []
+    for layer in layers:
+        known = _stored(services, layer)
+        if known is None:
+            missing.append(layer)
+        else:
+            yield layer.index, known
+
+    def read(layer: Layer) -> Iterator[tuple[int, LayerIndex]]:
+        yield layer.index, _read(services, details, layer, note)
+
+    yield from fan_out(read, missing, at_once=AT_ONCE)
+
+
+def is_stored(services: Services, digest: str) -> bool:
+    """Whether a layer was read before."""
+    return services.cache.get("layer", digest) is not None
+
+
+def _stored(services: Services, layer: Layer) -> LayerIndex | None:
+    packed = services.cache.get("layer", layer.digest)
+    if packed is None:
+        return None
+    try:
+        return unpack(packed)
+    except Corrupt:
+        return None  # written by another version; it is read, and written, anew
+
+
+def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | None) -> LayerIndex:
+    if is_foreign(layer):
+        raise RemoteError(
+            f"{layer.digest} ({layer.media_type})",
+            title="A layer is not in the registry",
+            hint="Windows base layers stay with Microsoft; ecrtui does not fetch them.",
+        )
+    source = services.reader(details.registry).source(details.repository)
+    chunks = services.traffic.counted(source.blob(layer.digest))
+
+    def progress(read: int, entries: int) -> None:
+        if note is not None:
+            note(LayerProgress(layer, read, entries))
+
+    described = Descriptor(layer.digest, layer.size, layer.media_type)
+    index = read_layer(chunks, described, diff_id=layer.diff_id, progress=progress)
+    services.cache.put("layer", layer.digest, pack(index))
+    return index

@@ -1,0 +1,198 @@
+"""`layers`, `files` and `diff` over images with real layers, and what they fetch."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.sandbox.shelf import Blob
+from tests import worlds
+from tests.headless.program import answer, ecrtui
+from tests.tui.pictures import Step, add_built
+
+STATUS = "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\n"
+
+
+def tar(files: dict[str, bytes | str], *, modes: dict[str, int] | None = None) -> bytes:
+    """A layer: bytes are a file, a text is a symlink's target, b'' under `.wh.` a whiteout."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.mode = (modes or {}).get(path, 0o644)
+            if isinstance(content, str):
+                entry.type, entry.linkname = tarfile.SYMTYPE, content
+                archive.addfile(entry)
+            else:
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+BASE = tar(
+    {
+        "etc/os-release": b'PRETTY_NAME="Some Linux 1"\n',
+        "var/lib/dpkg/status": STATUS.format(name="zlib", version="1.2-1").encode(),
+        "srv/big": bytes(range(256)) * 4096,
+        "srv/cache/one": b"1" * 5000,
+    }
+)
+ONE = tar({"srv/app": b"first", "srv/current": "app", "srv/old": b"the same contents"})
+OTHER = tar(
+    {
+        "srv/app": b"second, longer",
+        "srv/current": "other",
+        "srv/new": b"the same contents",
+        "srv/cache/.wh.one": b"",
+        "var/lib/dpkg/status": STATUS.format(name="zlib", version="1.2-2").encode(),
+    },
+    modes={"srv/app": 0o4755},
+)
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    """team/app: v1 and v2 share their base."""
+    made = worlds.add_repository(sandbox.world, "team/app")
+    for tag, top, settings in (
+        ("v1", ONE, {"Env": ["MODE=calm", "DB_PASSWORD=first"], "User": "app"}),
+        ("v2", OTHER, {"Env": ["MODE=brisk", "DB_PASSWORD=second"], "User": "app"}),
+    ):
+        steps = (Step("FROM base", BASE), Step(f"COPY {tag} /srv", top))
+        add_built(made, tags=[tag], settings=settings, steps=steps)
+    return made
+
+
+def compared(home: Path, *arguments: str) -> Any:
+    return answer("diff", "team/app:v1", "team/app:v2", *arguments, home=home)
+
+
+def test_a_diff_tells_what_changed(repository: Repository, tmp_path: Path) -> None:
+    found = compared(tmp_path)
+    files = {row["path"]: row for row in found["files"]}
+    assert {path: row["change"] for path, row in files.items()} == {
+        "/srv/app": "modified",
+        "/srv/current": "modified",
+        "/srv/old": "removed",
+        "/srv/new": "added",
+        "/srv/cache/one": "removed",
+        "/var/lib/dpkg/status": "modified",
+    }
+    assert files["/srv/app"]["differs"] == ["content", "size", "mode"]
+    assert files["/srv/app"]["to"]["mode"] == "4755"
+    assert files["/srv/current"]["differs"] == ["linkname"]
+    assert found["renames"] == [{"from": "/srv/old", "to": "/srv/new"}]
+    assert found["packages"] == [
+        {"ecosystem": "deb", "name": "zlib", "from": "1.2-1", "to": "1.2-2", "change": "upgrade"}
+    ]
+    assert [row["field"] for row in found["config"]] == ["env.MODE", "env.DB_PASSWORD"]
+    assert [row["change"] for row in found["layers"]] == ["same", "removed", "added"]
+    assert "setuid" in {bite["kind"] for bite in found["bites"]}
+    assert found["findings"] is None
+    assert set(found) == documented()
+
+
+def documented() -> set[str]:
+    page = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
+    _, _, told = page.partition("\n## diff\n")
+    return set(json.loads(told.split("```")[1].removeprefix("json")))
+
+
+def test_each_layer_is_fetched_once_and_kept(repository: Repository, tmp_path: Path) -> None:
+    first = compared(tmp_path)["fetched"]
+    images = [image for tag in ("v1", "v2") if (image := repository.images.by_tag(tag))]
+    blobs = {digest for image in images for digest in image.layers}
+    manifests = [len(image.read_manifest()) for image in images]
+    assert first == {
+        "bytes": sum(repository.blobs[digest].size for digest in blobs) + sum(manifests),
+        "requests": len(blobs) + len(manifests),
+    }
+    assert compared(tmp_path)["fetched"] == {"bytes": 0, "requests": 0}
+    again = compared(tmp_path, "--no-cache")["fetched"]
+    assert again == first
+
+
+def test_a_shared_layer_is_read_only_when_it_matters(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    for tag, content in (("a", b"one"), ("b", b"other")):
+        steps = (Step("FROM base", BASE), Step("COPY", tar({"srv/big": content})))
+        add_built(repository, tags=[tag], steps=steps)
+    found = answer("diff", "team/app:a", "team/app:b", home=tmp_path)
+    assert [row["path"] for row in found["files"]] == ["/srv/big"]
+    assert found["fetched"]["bytes"] < len(BASE)
+    assert found["unsure"] is None
+
+
+def test_levels_globs_and_exit_codes(repository: Repository, tmp_path: Path) -> None:
+    config = compared(tmp_path, "--level", "config")
+    assert (config["files"], config["layers"]) == (None, [])
+    assert compared(tmp_path, "--level", "layers")["files"] is None
+    some = compared(tmp_path, "--path", "/srv/n*")
+    assert [row["path"] for row in some["files"]] == ["/srv/new"]
+    pair = ("diff", "team/app:v1", "team/app:v2")
+    assert ecrtui(*pair, home=tmp_path).returncode == 0
+    assert ecrtui(*pair, "--exit-code", home=tmp_path).returncode == 1
+    same = ecrtui("diff", "team/app:v1", "team/app:v1", "--exit-code", home=tmp_path)
+    assert same.returncode == 0, same.stdout
+
+
+def test_lines_hide_what_looks_secret_and_markdown_is_escaped(
+    repository: Repository, tmp_path: Path
+) -> None:
+    for arguments in ((), ("--markdown",)):
+        done = ecrtui("diff", "team/app:v1", "team/app:v2", *arguments, home=tmp_path)
+        assert "zlib" in done.stdout
+        assert "calm → brisk" in done.stdout
+        assert "first" not in done.stdout.replace("COPY", "")
+    add_built(repository, tags=["v3"], steps=(Step("<b>`x`</b>", tar({"srv/<i>`y`": b"1"})),))
+    told = ecrtui("diff", "team/app:v1", "team/app:v3", "--markdown", home=tmp_path).stdout
+    assert "<b>" not in told
+    assert "/srv/<i>'y'`" in told  # inside code, where it means nothing
+
+
+def test_files_are_what_a_container_sees(repository: Repository, tmp_path: Path) -> None:
+    rows = {row["path"]: row for row in answer("files", "team/app:v2", home=tmp_path)}
+    assert "/srv/cache/one" not in rows
+    assert rows["/srv/app"]["mode"] == "4755"
+    assert rows["/srv/app"]["layer"] == 2
+    assert rows["/srv/current"]["linkname"] == "other"
+    assert rows["/srv/cache"]["type"] == "directory"
+    assert rows["/srv/big"]["sha256"] == worlds.digest_of(bytes(range(256)) * 4096)[7:]
+    etc = answer("files", "team/app:v2", "--path", "/etc/*", home=tmp_path)
+    assert [row["path"] for row in etc] == ["/etc/os-release"]
+
+
+def test_layers_and_their_gates(repository: Repository, tmp_path: Path) -> None:
+    found = answer("layers", "team/app:v2", home=tmp_path)
+    assert [row["index"] for row in found["layers"]] == [1, 2]
+    assert [row["uncompressedSize"] for row in found["layers"]] == [len(BASE), len(OTHER)]
+    assert found["layers"][0]["wastedBytes"] > 5000
+    paths = {row["path"] for row in found["wasted"]}
+    assert "/var/lib/dpkg/status" in paths
+    assert 0 < found["efficiency"] < 1
+    gates = {"--max-wasted=1B": 1, "--max-wasted=1GB": 0, "--min-efficiency=1": 1}
+    for gate, code in gates.items():
+        assert ecrtui("layers", "team/app:v2", gate, home=tmp_path).returncode == code
+
+
+def test_wrong_bytes_and_what_is_no_image(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    worlds.add_image(repository, tags={"text"}, content=b"this is no tar at all")
+    done = ecrtui("files", "team/app:text", home=tmp_path)
+    assert done.returncode == 5
+    assert done.stdout == ""
+    assert "cannot be read" in done.stderr
+    image = repository.images.by_tag("v1")
+    assert image is not None
+    blob = repository.blobs[image.layers[-1]]
+    repository.blobs[blob.digest] = Blob(blob.digest, blob.size, blob.media_type, bytes(blob.size))
+    assert ecrtui("files", "team/app:v1", home=tmp_path).returncode == 5
