@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from ecrtui.compare.comparison import Comparison
-from ecrtui.compare.files import FileChange
+from ecrtui.compare.files import Difference, FileChange
+from ecrtui.compare.layers import LayerChange
 from ecrtui.errors import NotFound
 from ecrtui.headless import narration
 from ecrtui.headless.entries import entry_document, shown_path
@@ -78,55 +79,46 @@ def _tell(services: Services, found: Comparison) -> None:
 
 def _document(services: Services, found: Comparison, glob: str) -> dict[str, Any]:
     """As docs/json.md says; null is what was not looked at."""
-    files = found.files
     return {
         "from": _side(found.before),
         "to": _side(found.after),
         "config": [
             {"field": row.field, "from": row.before, "to": row.after} for row in found.config
         ],
-        "layers": [
-            {
-                "change": row.change,
-                "recompressed": row.recompressed,
-                "digest": row.digest,
-                "diffId": row.diff_id or None,
-                "size": row.size,
-                "createdBy": row.created_by or None,
-            }
-            for row in found.layers
-        ],
-        "files": None if files is None else [_file(found, row) for row in matching(files, glob)],
-        "renames": None
-        if files is None
-        else [
-            {"from": shown_path(one.before), "to": shown_path(one.after)} for one in files.renames
-        ],
-        "packages": None
-        if found.packages is None
-        else [msgspec.to_builtins(row) for row in found.packages],
+        "layers": [_layer(row) for row in found.layers],
+        **_of_files(found, glob),
+        "packages": None if found.packages is None else msgspec.to_builtins(found.packages),
         "findings": None,
         "bites": [
             {"kind": one.kind, "subject": shown_path(one.subject), "text": one.text}
             for one in found.bites
         ],
-        "summary": None
-        if files is None
-        else {
-            "filesAdded": files.summary.files_added,
-            "filesRemoved": files.summary.files_removed,
-            "filesModified": files.summary.files_modified,
-            "bytesAdded": files.summary.bytes_added,
-            "bytesRemoved": files.summary.bytes_removed,
-        },
-        "unsure": None
-        if found.unsure is None
-        else {
-            "paths": found.unsure.paths,
-            "layers": found.unsure.layers,
-            "bytes": found.unsure.bytes,
-        },
+        "unsure": None if found.unsure is None else msgspec.to_builtins(found.unsure),
         "fetched": {"bytes": services.traffic.bytes, "requests": services.traffic.requests},
+    }
+
+
+def _layer(row: LayerChange) -> dict[str, Any]:
+    return {
+        "change": row.change,
+        "recompressed": row.recompressed,
+        "digest": row.digest,
+        "diffId": row.diff_id or None,
+        "size": row.size,
+        "createdBy": row.created_by or None,
+    }
+
+
+def _of_files(found: Comparison, glob: str) -> dict[str, Any]:
+    files = found.files
+    if files is None:
+        return {"files": None, "renames": None, "summary": None}
+    return {
+        "files": [_file(files, row) for row in matching(files, glob)],
+        "renames": [
+            {"from": shown_path(one.before), "to": shown_path(one.after)} for one in files.renames
+        ],
+        "summary": msgspec.to_builtins(files.summary),
     }
 
 
@@ -140,18 +132,17 @@ def _side(details: ImageDetails) -> dict[str, Any]:
     }
 
 
-def _file(found: Comparison, row: FileChange) -> dict[str, Any]:
-    files = found.files
+def _file(files: Difference, row: FileChange) -> dict[str, Any]:
     before = after = None
-    if files is not None and row.before is not None:
+    if row.before is not None:
         before = entry_document(row.before, files.a.layer(row.path) + 1)
-    if files is not None and row.after is not None:
+    if row.after is not None:
         after = entry_document(row.after, files.b.layer(row.path) + 1)
-    kind = row.after or row.before
+    either = row.after or row.before
     return {
         "path": shown_path(row.path),
         "change": row.change,
-        "type": kind.kind.label if kind else None,
+        "type": either.kind.label if either else None,
         "from": before,
         "to": after,
         "differs": row.differs,
