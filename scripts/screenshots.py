@@ -38,6 +38,8 @@ class Step:
     keys: str
     shows: str
     picture: str = ""
+    hides: str = "counted as pulls"
+    """What must have gone again: a remark that covers the corner for some seconds."""
 
 
 WALK = (
@@ -82,11 +84,15 @@ def main(folder: Path = FOLDER) -> None:
 
 def _walk(terminal: Terminal, step: Step, folder: Path, size: str) -> None:
     terminal.type(step.keys)
-    terminal.wait(lambda lines: step.shows in "\n".join(lines), step.shows)
+    terminal.wait(lambda lines: _is_ready(step, "\n".join(lines)), step.shows)
     terminal.settle()
     if step.picture:
         picture = draw(terminal)
         picture.quantize(64).save(folder / f"{step.picture}-{size}.png", optimize=True)
+
+
+def _is_ready(step: Step, screen: str) -> bool:
+    return step.shows in screen and step.hides not in screen
 
 
 def draw(terminal: Terminal) -> Image.Image:
