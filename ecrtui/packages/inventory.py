@@ -15,7 +15,7 @@ Reader = Callable[[bytes, str], Iterator[Package]]
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.DOTALL), reader)
     for pattern, reader in (
-        (r"/var/lib/dpkg/status(\.d/[^/]+(?<!\.md5sums))?", dpkg.packages),
+        (r"/var/lib/dpkg/status(\.d/[^/]+)?", dpkg.packages),
         (r"/(usr/)?lib/apk/db/installed", apk.packages),
         (r"/(var/lib|usr/lib/sysimage)/rpm/rpmdb\.sqlite", rpm.from_sqlite),
         (r"/(var/lib|usr/lib/sysimage)/rpm/Packages\.db", rpm.from_ndb),

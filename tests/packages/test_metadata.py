@@ -93,10 +93,10 @@ def test_what_pip_installed_is_what_python_says_is_installed() -> None:
 
 def test_pythons_older_metadata_and_names_that_are_the_same() -> None:
     path = "/usr/lib/python3/dist-packages/Zope.Interface.egg-info/PKG-INFO"
-    text = "Metadata-Version: 1.0\r\nName: Zope._Interface\r\nVersion: 5.4\r\n\r\nName: other\r\n"
+    text = "Name: Zope._Interface\r\nName: second\r\nVersion: 5.4\r\n\r\nName: other\r\n"
     package = one(path, text)
     assert (package.ecosystem, package.name, package.version) == ("python", "zope-interface", "5.4")
-    assert problem(path, b"Name: nothing\n\nVersion: 1\n") == "it has no name or no version"
+    assert problem(path, b"Name: nothing\r\n\r\nVersion: 1\r\n") == "it has no name or no version"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,7 @@ def test_npms_odd_files() -> None:
     assert one(path, b'\xef\xbb\xbf{"name": "real", "version": "1.0.0"}').name == "real"
     assert packages_of({path: b'{"type": "module"}'}).problems == ()
     assert problem(path, b"[" * 100_000) == "it is not the JSON of a package"
+    assert problem(path, b'{"a":' * 100_000) == "it is not the JSON of a package"
     assert problem(path, b'{"name": 1, "version": "1"}') == "it is not the JSON of a package"
 
 

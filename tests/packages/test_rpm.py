@@ -88,6 +88,15 @@ def test_a_database_cut_short_is_told_of(whole: tuple[str, bytes]) -> None:
         assert set(found.packages) < everything
 
 
+def test_a_name_that_is_not_in_its_header_is_told_of(ndb: bytes) -> None:
+    name = struct.pack(">II", 1000, 6)
+    at = ndb.index(name, ndb.index(b"BlbS")) + len(name)
+    found = packages_of({_NDB: ndb[:at] + struct.pack(">I", 1_300) + ndb[at + 4 :]})
+    assert [each.reason for each in found.problems] == [
+        "a package without a name, version or release"
+    ]
+
+
 def test_packages_that_overlap_do_not_make_endless_work(ndb: bytes) -> None:
     """All slots say that they are the one package, which is the largest there is."""
     slots = bytearray(ndb)

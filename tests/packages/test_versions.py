@@ -111,6 +111,7 @@ def test_versions_that_mean_the_same(ecosystem: str, one: str, other: str) -> No
         ("rpm", "x:1-1"),
         ("python", "2004d-local!"),
         ("npm", "latest"),
+        ("npm", "٣.1.0"),
         ("ruby", "1..2"),
         *[("apk", version) for version in ("1.0bc", "1.", "1_foo", "1-1", "1~", "1-r", "1a.1", "")],
         *[(ecosystem, "1." + "9" * 300) for ecosystem in _ECOSYSTEMS],
