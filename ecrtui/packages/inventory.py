@@ -19,6 +19,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"/(usr/)?lib/apk/db/installed", apk.packages),
         (r"/(var/lib|usr/lib/sysimage)/rpm/rpmdb\.sqlite", rpm.from_sqlite),
         (r"/(var/lib|usr/lib/sysimage)/rpm/Packages\.db", rpm.from_ndb),
+        (r"/(var/lib|usr/lib/sysimage)/rpm/Packages", rpm.from_bdb),
         (r".*(\.dist-info/METADATA|\.egg-info/PKG-INFO)", python.packages),
         (r".*/node_modules/(@[^/]+/)?[^/@.][^/]*/package\.json", npm.packages),
         (r".*/specifications/(default/)?[^/]+\.gemspec", ruby.packages),

@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from ecrtui.model.package import Package
+from ecrtui.packages import bdb, ndb
 from ecrtui.packages.caps import TEXT, unreadable
-from ecrtui.packages.ndb import blobs
 from ecrtui.packages.sqlite import table
 
 _ENTRY = struct.Struct(">IIII")
@@ -25,7 +25,12 @@ def from_sqlite(data: bytes, path: str) -> Iterator[Package]:
 
 def from_ndb(data: bytes, path: str) -> Iterator[Package]:
     """The packages of `Packages.db`, SUSE's kind of database."""
-    return _packages(blobs(data), path)
+    return _packages(ndb.blobs(data), path)
+
+
+def from_bdb(data: bytes, path: str) -> Iterator[Package]:
+    """The packages of `Packages`, a Berkeley DB."""
+    return _packages(bdb.blobs(data), path)
 
 
 def _packages(headers: Iterable[bytes], path: str) -> Iterator[Package]:

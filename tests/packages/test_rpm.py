@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecrtui.packages.inventory import packages_of
-from tests.packages.rpms import Database, build
+from tests.packages.rpms import Database, berkeley, build, listed
 
 _SQLITE = "/var/lib/rpm/rpmdb.sqlite"
+_BDB = "/var/lib/rpm/Packages"
 _NDB = "/usr/lib/sysimage/rpm/Packages.db"
 
 
@@ -41,16 +42,21 @@ def ndb() -> bytes:
     return lzma.decompress((Path(__file__).parent / "data/Packages.db.xz").read_bytes())
 
 
-@pytest.fixture(scope="module", params=[_SQLITE, _NDB])
-def whole(request: pytest.FixtureRequest, ndb: bytes) -> tuple[str, bytes]:
-    """A database's path and contents, of either kind."""
-    if request.param == _NDB:
-        return _NDB, ndb
-    made: Database = request.getfixturevalue("database")
-    return _SQLITE, made.file.read_bytes()
+@pytest.fixture(scope="module")
+def bdb(database: Database, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return berkeley(tmp_path_factory.mktemp("bdb"), database.headers(), "<").read_bytes()
 
 
-def listed(path: str, data: bytes) -> list[tuple[str, str, str]]:
+@pytest.fixture(scope="module", params=[_SQLITE, _NDB, _BDB])
+def whole(request: pytest.FixtureRequest) -> tuple[str, bytes]:
+    """A database's path and contents, of each kind."""
+    if request.param == _SQLITE:
+        made: Database = request.getfixturevalue("database")
+        return _SQLITE, made.file.read_bytes()
+    return request.param, request.getfixturevalue("ndb" if request.param == _NDB else "bdb")
+
+
+def ours(path: str, data: bytes) -> list[tuple[str, str, str]]:
     found = packages_of({path: data})
     assert found.problems == ()
     assert {(package.ecosystem, package.path) for package in found.packages} <= {("rpm", path)}
@@ -59,15 +65,22 @@ def listed(path: str, data: bytes) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("path", [_SQLITE, "/usr/lib/sysimage/rpm/rpmdb.sqlite"])
 def test_it_lists_what_rpm_lists(database: Database, path: str) -> None:
-    ours = listed(path, database.file.read_bytes())
-    assert ours == database.listed()
-    assert len(ours) == 17
-    assert ("epochal", "3:2.3~rc1-4.el9", "noarch") in ours
+    found = ours(path, database.file.read_bytes())
+    assert found == database.listed()
+    assert len(found) == 17
+    assert ("epochal", "3:2.3~rc1-4.el9", "noarch") in found
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_berkeley_db_is_read(database: Database, order: str, tmp_path: Path) -> None:
+    found = ours(_BDB, berkeley(tmp_path, database.headers(), order).read_bytes())
+    assert found == listed("--dbpath", str(tmp_path), "--define", "_db_backend bdb_ro")
+    assert found == database.listed()
 
 
 @pytest.mark.parametrize("path", [_NDB, "/var/lib/rpm/Packages.db"])
 def test_an_ndb_database_is_read(ndb: bytes, path: str) -> None:
-    assert listed(path, ndb) == [
+    assert ours(path, ndb) == [
         ("epochal", "3:2.3~rc1-4", "noarch"),
         ("large", "7-2", "noarch"),
         *[("many", "0.1-1", "noarch")] * 260,
@@ -76,7 +89,7 @@ def test_an_ndb_database_is_read(ndb: bytes, path: str) -> None:
 
 
 def test_an_empty_database_has_no_packages(tmp_path: Path) -> None:
-    assert listed(_SQLITE, Database(tmp_path).file.read_bytes()) == []
+    assert ours(_SQLITE, Database(tmp_path).file.read_bytes()) == []
 
 
 def test_a_database_cut_short_is_told_of(whole: tuple[str, bytes]) -> None:
@@ -109,6 +122,26 @@ def test_packages_that_overlap_do_not_make_endless_work(ndb: bytes) -> None:
     found = packages_of({_NDB: bytes(slots)})
     assert [each.reason for each in found.problems] == ["its packages overlap"]
     assert len(found.packages) < 40
+
+
+def test_a_chain_of_pages_without_an_end_is_left(bdb: bytes) -> None:
+    """Each overflow page of a Berkeley DB names itself as the next."""
+    looped = bytearray(bdb)
+    for at in range(0, len(bdb), 4096):
+        if bdb[at + 25] == 7:
+            struct.pack_into("<I", looped, at + 16, at // 4096)
+    reasons = [each.reason for each in packages_of({_BDB: bytes(looped)}).problems]
+    assert reasons == ["a page of the Berkeley DB is not where it should be"]
+
+
+def test_items_that_overlap_are_refused(bdb: bytes) -> None:
+    """The first item of a hash page begins where the page does, so that the second has no room."""
+    page = next(
+        at for at in range(0, len(bdb), 4096) if bdb[at + 25] in (2, 13) and bdb[at + 20] > 1
+    )
+    damaged = bdb[: page + 26] + bytes(2) + bdb[page + 28 :]
+    reasons = [each.reason for each in packages_of({_BDB: damaged}).problems]
+    assert reasons == ["a page of the Berkeley DB is damaged"]
 
 
 @settings(deadline=None, max_examples=150)

@@ -11,13 +11,13 @@ _OPAQUE = ".wh..wh..opq"
 
 _TAILS = (
     *("/status", "/installed", "/os-release", "/METADATA", "/PKG-INFO", "/package.json"),
-    *(".gemspec", "/rpmdb.sqlite", "/Packages.db"),
+    *(".gemspec", "/rpmdb.sqlite", "/rpm/Packages", "/rpm/Packages.db"),
 )
 _FOLDERS = ("/var/lib/dpkg/status.d/", "/usr/lib/sysimage/rpm/")
 _KEPT = re.compile(
     r"/var/lib/dpkg/status(\.d/[^/]+)?"
     r"|/(usr/)?lib/apk/db/installed"
-    r"|/var/lib/rpm/(rpmdb\.sqlite|Packages\.db)"
+    r"|/var/lib/rpm/(rpmdb\.sqlite|Packages(\.db)?)"
     r"|/usr/lib/sysimage/rpm/[^/]+"
     r"|/(etc|usr/lib)/os-release"
     r"|.*\.dist-info/METADATA"

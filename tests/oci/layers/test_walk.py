@@ -187,6 +187,7 @@ def test_an_extension_at_the_end_speaks_of_nothing() -> None:
 KEPT = [
     *("var/lib/dpkg/status", "var/lib/dpkg/status.d/base", "lib/apk/db/installed"),
     *("usr/lib/apk/db/installed", "var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages.db"),
+    "var/lib/rpm/Packages",
     *("usr/lib/sysimage/rpm/Packages.db", "etc/os-release", "usr/lib/os-release"),
     *("opt/v/site-packages/a.dist-info/METADATA", "srv/a.egg-info/PKG-INFO"),
     *("app/node_modules/@a/b/package.json", "usr/gems/specifications/default/json.gemspec"),
