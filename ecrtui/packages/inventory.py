@@ -12,21 +12,24 @@ from ecrtui.packages.caps import PACKAGES, PROBLEMS, TEXT, unreadable
 
 Reader = Callable[[bytes, str], Iterator[Package]]
 
-_READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (re.compile(pattern, re.DOTALL), reader)
-    for pattern, reader in (
-        (r"/var/lib/dpkg/status(\.d/[^/]+)?", dpkg.packages),
-        (r"/(usr/)?lib/apk/db/installed", apk.packages),
-        (r"/(var/lib|usr/lib/sysimage)/rpm/rpmdb\.sqlite", rpm.from_sqlite),
-        (r"/(var/lib|usr/lib/sysimage)/rpm/Packages\.db", rpm.from_ndb),
-        (r"/(var/lib|usr/lib/sysimage)/rpm/Packages", rpm.from_bdb),
-        (r".*(\.dist-info/METADATA|\.egg-info/PKG-INFO)", python.packages),
-        (r".*/node_modules/(@[^/]+/)?[^/@.][^/]*/package\.json", npm.packages),
-        (r".*/specifications/(default/)?[^/]+\.gemspec", ruby.packages),
-    )
+_BOOKS: tuple[tuple[str, Reader], ...] = (
+    (r"/var/lib/dpkg/status", dpkg.packages),
+    (r"/(usr/)?lib/apk/db/installed", apk.packages),
+    (r"/(var/lib|usr/lib/sysimage)/rpm/rpmdb\.sqlite", rpm.from_sqlite),
+    (r"/(var/lib|usr/lib/sysimage)/rpm/Packages\.db", rpm.from_ndb),
+    (r"/(var/lib|usr/lib/sysimage)/rpm/Packages", rpm.from_bdb),
 )
-_BOOKS = 4
-"""The readers of whole systems' books come first."""
+"""Files that list all packages of a system."""
+_LEAVES: tuple[tuple[str, Reader], ...] = (
+    (r"/var/lib/dpkg/status\.d/[^/]+", dpkg.packages),
+    (r".*(\.dist-info/METADATA|\.egg-info/PKG-INFO)", python.packages),
+    (r".*/node_modules/(@[^/]+/)?[^/@.][^/]*/package\.json", npm.packages),
+    (r".*/specifications/(default/)?[^/]+\.gemspec", ruby.packages),
+)
+"""Files of one package each."""
+_READERS = tuple(
+    (re.compile(pattern, re.DOTALL), reader) for pattern, reader in (*_BOOKS, *_LEAVES)
+)
 
 
 def packages_of(files: Mapping[str, bytes], unkept: Iterable[str] = ()) -> Inventory:
@@ -51,7 +54,7 @@ def packages_of(files: Mapping[str, bytes], unkept: Iterable[str] = ()) -> Inven
 
 def lists_all(path: str) -> bool:
     """Whether a file is a whole system's book of packages, not one package's own file."""
-    return any(pattern.fullmatch(path) for pattern, _ in _READERS[:_BOOKS])
+    return any(pattern.fullmatch(path) for pattern, _ in _READERS[: len(_BOOKS)])
 
 
 def _reader(path: str) -> Reader | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ecrtui.model.package import Package
 from ecrtui.packages import caps
-from ecrtui.packages.inventory import packages_of
+from ecrtui.packages.inventory import lists_all, packages_of
 from tests.sandbox.programs import need
 
 # As apk-package(5) describes it: small p provides, F and R are folders and files.
@@ -167,6 +167,24 @@ def test_what_nobody_keeps_is_a_problem_only_if_it_is_a_database() -> None:
     assert [(each.path, each.reason) for each in found.problems] == [
         ("/var/lib/rpm/rpmdb.sqlite", "too large")
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "whole"),
+    [
+        ("/var/lib/dpkg/status", True),
+        ("/lib/apk/db/installed", True),
+        ("/var/lib/rpm/rpmdb.sqlite", True),
+        ("/usr/lib/sysimage/rpm/Packages.db", True),
+        ("/var/lib/rpm/Packages", True),
+        ("/var/lib/dpkg/status.d/base", False),
+        ("/x/a.dist-info/METADATA", False),
+        ("/x/node_modules/a/package.json", False),
+        ("/etc/os-release", False),
+    ],
+)
+def test_which_files_list_a_whole_systems_packages(path: str, whole: bool) -> None:
+    assert lists_all(path) is whole
 
 
 def test_long_names_and_endless_lists_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
