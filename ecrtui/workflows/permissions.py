@@ -65,6 +65,23 @@ FEATURES = (
             Need("ecr:ListImageReferrers", "What refers to it is not known."),
         ),
     ),
+    *(
+        Feature(
+            title,
+            command,
+            "",
+            (
+                _IMAGES,
+                Need("ecr:BatchGetImage"),
+                Need("ecr:GetDownloadUrlForLayer"),
+            ),
+        )
+        for title, command in (
+            ("What each layer holds and wastes", "layers IMAGE"),
+            ("Files of an image", "files IMAGE"),
+            ("Two images compared", "diff IMAGE IMAGE"),
+        )
+    ),
     Feature(
         "A repository's settings",
         "",

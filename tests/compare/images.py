@@ -67,10 +67,29 @@ def _layer(wishes: Sequence[Wish], below: FileSystem, tidy: bool, lower_links: b
                 # As tar writers do; Docker gives the file what the link's header says, umoci not.
                 owned = _owned(made.linkname, items, below)
             items[path] = Item(path, made.kind, made.content, *owned, made.linkname)
+    if tidy:
+        markers = [one for one in markers if _listed(one[1], items, markers)]
     result = list(items.values())
     for choice, marker in markers:
         result.insert(0 if tidy else choice % (len(result) + 1), marker)
     return _linkable(result)
+
+
+def _listed(marker: Item, items: dict[str, Item], markers: Sequence[tuple[int, Item]]) -> bool:
+    """List the folders a marker is in: overlay2 would make them anew, as root's with 0755.
+
+    Not where another marker hides one of them: there is nothing left to mark.
+    """
+    names = marker.path.split("/")[1:-1]
+    parents = ["/" + "/".join(names[: depth + 1]) for depth in range(len(names))]
+    hidden = [_hidden(one) for _, one in markers if ".wh..wh." not in one.path]
+    if any(_inside(parent, path) for parent in parents for path in hidden):
+        return False
+    if any(items[one].kind is not EntryKind.DIRECTORY for one in parents if one in items):
+        return False
+    for parent in parents:
+        items.setdefault(parent, Item(parent, EntryKind.DIRECTORY, mode=0o755))
+    return True
 
 
 def _owned(path: str, items: dict[str, Item], below: FileSystem) -> tuple[int, int, int]:

@@ -20,6 +20,7 @@ from ecrtui.workflows import browse
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
 from scripts.permissions_page import ACCOUNT, PAGE, page
 from tests import worlds
+from tests.sandbox.layers import one_file
 from tests.workflows.at_work import here, services_in
 
 FREE = "sts:GetCallerIdentity"
@@ -35,7 +36,7 @@ Outcome = tuple[bool, str]
 def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AccessKey:
     """The key in use, over a world that has one of everything."""
     repository = worlds.add_repository(sandbox.world, "team/app")
-    image = worlds.add_image(repository, tags={"v1"})
+    image = worlds.add_image(repository, tags={"v1"}, content=one_file("in a layer"))
     worlds.add_image(
         repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
     )
