@@ -68,7 +68,8 @@ def _layer(wishes: Sequence[Wish], below: FileSystem, tidy: bool, lower_links: b
                 owned = _owned(made.linkname, items, below)
             items[path] = Item(path, made.kind, made.content, *owned, made.linkname)
     if tidy:
-        markers = [one for one in markers if _listed(one[1], items, markers)]
+        once = list({marker.path: (choice, marker) for choice, marker in markers}.values())
+        markers = [one for one in once if _listed(one[1], items, once)]
     result = list(items.values())
     for choice, marker in markers:
         result.insert(0 if tidy else choice % (len(result) + 1), marker)
