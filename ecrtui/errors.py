@@ -17,8 +17,7 @@
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
     │   └── Corrupt                 5   the bytes are not what their digest says
-    ├── LocalPartMissing            6   no engine, no keyring ...
-    └── Cancelled                 130
+    └── LocalPartMissing            6   no engine, no keyring ...
 
 Each carries a title (what failed, in a few words), a detail (what the other side said; foreign
 text, so it is only ever shown as plain text) and a hint that names the fix.
@@ -161,10 +160,3 @@ class LocalPartMissing(EcrtuiError):
 
     exit_code = 6
     title = "A local part is missing"
-
-
-class Cancelled(EcrtuiError):
-    """The person, or leaving the place, stopped it."""
-
-    exit_code = 130
-    title = "Cancelled"

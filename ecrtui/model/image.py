@@ -6,7 +6,6 @@ import msgspec
 
 ACTIVE = "ACTIVE"
 ARCHIVED = "ARCHIVED"
-ACTIVATING = "ACTIVATING"
 
 
 class Image(msgspec.Struct, frozen=True, rename="camel", gc=False):

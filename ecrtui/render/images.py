@@ -30,11 +30,6 @@ def row_children(row: ImageRow) -> Sequence[ImageRow]:
     return () if isinstance(row, Member) else row.members
 
 
-def row_image(row: ImageRow) -> Image | None:
-    """The DescribeImages row; None for a child that the list does not have."""
-    return row.image
-
-
 def short_digest(digest: str) -> str:
     """The first digits, without the algorithm's name."""
     return digest.partition(":")[2][:SHORT] or digest[:SHORT]

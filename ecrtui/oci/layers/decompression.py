@@ -48,11 +48,6 @@ def unpacked(chunks: Iterable[bytes], media_type: str) -> Iterator[bytes]:
         yield from _plain(_after(start, coming))
 
 
-def is_packed(start: bytes) -> bool:
-    """Whether these first bytes are those of a compressed stream."""
-    return _decoder_of(start) is not None
-
-
 def _decoder_of(start: bytes) -> Callable[[], _Decoder] | None:
     if start[:3] == b"\x1f\x8b\x08":
         return _gzip

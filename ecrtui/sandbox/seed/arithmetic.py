@@ -71,11 +71,6 @@ class ArithmeticShelf:
         behind = len(self._live)
         return computed + self._extra.slice(max(start - behind, 0), max(stop - behind, 0))
 
-    @property
-    def all_active(self) -> bool:
-        """Whether no image is archived: the computed ones are not, of the others each is asked."""
-        return all(image.status == "ACTIVE" for image in (*self._kept.values(), *self._extra))
-
     def describe_json(self, start: int, stop: int) -> bytes:
         """The ImageDetail documents of a slice, serialised and joined by commas."""
         numbers = self._live[start:stop]

@@ -89,11 +89,6 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         self.data.append(rows)
         self.changed()
 
-    def replace_rows(self, rows: Iterable[Row]) -> None:
-        """Put a refreshed list in place; what was not there before is marked as new."""
-        self.data.replace(rows)
-        self.changed()
-
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show other columns of the same rows, for instance times in UTC."""
         self.data.columns = list(columns)

@@ -130,14 +130,6 @@ class TableRows(Generic[Row]):
             for at, sort_key in zip(rows, again, strict=True):
                 self._sort_keys[at] = sort_key
 
-    def replace(self, rows: Iterable[Row]) -> None:
-        """Put other rows in place of all, as a refresh does; keys not seen before are new."""
-        before = set(self._at)
-        self.clear()
-        self.append(rows)
-        self.new = set(self._at) - before if before else set()
-        self.marks &= set(self._at)
-
     def drop(self, keys: Collection[str]) -> None:
         """Take rows out; the others keep their order, marks and filter."""
         kept = [row for row, key in zip(self.rows, self._keys, strict=True) if key not in keys]
