@@ -118,7 +118,7 @@ def test_a_bastion_with_nothing(serve: Serve) -> None:
         terminal.type("s")
         terminal.wait(lacks("pushed ↓"), "another order")
         terminal.type("b")
-        terminal.wait(shows("Bookmarked, until you leave: team/app"), "the bookmark, for this run")
+        terminal.wait(shows("Bookmarked, until you leave"), "the bookmark, for this run")
         terminal.type(ENTER)
         terminal.wait(both(READ, shows("What it is")), "the image")
         terminal.type("4")
