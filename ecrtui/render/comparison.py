@@ -57,7 +57,11 @@ _PACKAGE_SIGNS = {"added": "+", "removed": "-", "upgrade": "↑", "downgrade": "
 
 def matching(files: Difference, glob: str) -> Iterator[FileChange]:
     """The changed files whose path a glob matches; '' matches all."""
-    return (row for row in files.rows() if not glob or fnmatchcase(row.path, glob))
+    return map(files.row, _paths(files, glob))
+
+
+def _paths(files: Difference, glob: str) -> list[str]:
+    return [path for path in files.paths() if not glob or fnmatchcase(path, glob)]
 
 
 def summary_lines(found: Comparison) -> list[tuple[str, str]]:
@@ -112,12 +116,13 @@ _TITLES = {
 
 def _files(files: Difference, glob: str, most: int) -> Iterator[Line]:
     renamed = {one.before: one.after for one in files.renames}
-    for count, row in enumerate(matching(files, glob)):
-        if most and count >= most:
-            yield Line("file", "…", f"{len(files) - count:,} more")
-            return
+    paths = _paths(files, glob)
+    shown = paths[:most] if most else paths
+    for row in map(files.row, shown):
         sign = {"added": "+", "removed": "-", "modified": "~"}[row.change]
         yield Line("file", sign, row.path, _of_file(row, renamed.get(row.path, "")))
+    if len(shown) < len(paths):
+        yield Line("file", "…", f"{len(paths) - len(shown):,} more")
 
 
 def _of_file(row: FileChange, renamed: str) -> str:

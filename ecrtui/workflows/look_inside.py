@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from ecrtui.compare.filesystem import FileSystem, flatten
-from ecrtui.errors import Corrupt, EcrtuiError, NotFound, RemoteError
+from ecrtui.errors import Corrupt, NotFound, RemoteError, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Descriptor, Layer, ManifestKind
@@ -54,7 +54,7 @@ def image_inside(services: Services, text: str, platform: str = "") -> ImageDeta
         raise problem
     manifest = details.image_manifest
     if manifest is None or manifest.kind is not ManifestKind.IMAGE:
-        raise EcrtuiError(
+        raise UsageError(
             text,
             title="There are no files in it",
             hint=f"It is no image. ecrtui inspect {text} tells what it is.",

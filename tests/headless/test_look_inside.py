@@ -144,6 +144,15 @@ def test_levels_globs_and_exit_codes(repository: Repository, tmp_path: Path) -> 
     assert same.returncode == 0, same.stdout
 
 
+def test_a_person_is_told_how_many_more_files_match(repository: Repository, tmp_path: Path) -> None:
+    many = {f"srv/many/{number:03}": b"1" for number in range(60)}
+    steps = (Step("FROM base", BASE), Step("COPY", tar({**many, "srv/other": b"1"})))
+    add_built(repository, tags=["many"], steps=steps)
+    shown = ("--markdown", "--path", "/srv/many/*")
+    told = ecrtui("diff", "team/app:v1", "team/app:many", *shown, home=tmp_path).stdout
+    assert "20 more" in told
+
+
 def test_lines_hide_what_looks_secret_and_markdown_is_escaped(
     repository: Repository, tmp_path: Path
 ) -> None:
@@ -191,6 +200,10 @@ def test_wrong_bytes_and_what_is_no_image(
     assert done.returncode == 5
     assert done.stdout == ""
     assert "cannot be read" in done.stderr
+    worlds.add_image(repository, tags={"sbom"}, artifactType="application/spdx+json")
+    done = ecrtui("files", "team/app:sbom", home=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "There are no files in it" in done.stderr
     image = repository.images.by_tag("v1")
     assert image is not None
     blob = repository.blobs[image.layers[-1]]
