@@ -67,6 +67,7 @@ def _layer(wishes: Sequence[Wish], below: FileSystem, tidy: bool, lower_links: b
                 # As tar writers do; Docker gives the file what the link's header says, umoci not.
                 owned = _owned(made.linkname, items, below)
             items[path] = Item(path, made.kind, made.content, *owned, made.linkname)
+    markers = [one for one in markers if not _beneath_another_kind(one[1], items)]
     if tidy:
         once = list({marker.path: (choice, marker) for choice, marker in markers}.values())
         markers = [one for one in once if _listed(one[1], items, once)]
@@ -81,16 +82,28 @@ def _listed(marker: Item, items: dict[str, Item], markers: Sequence[tuple[int, I
 
     Not where another marker hides one of them: there is nothing left to mark.
     """
-    names = marker.path.split("/")[1:-1]
-    parents = ["/" + "/".join(names[: depth + 1]) for depth in range(len(names))]
+    parents = _parents(marker.path)
     hidden = [_hidden(one) for _, one in markers if ".wh..wh." not in one.path]
     if any(_inside(parent, path) for parent in parents for path in hidden):
-        return False
-    if any(items[one].kind is not EntryKind.DIRECTORY for one in parents if one in items):
         return False
     for parent in parents:
         items.setdefault(parent, Item(parent, EntryKind.DIRECTORY, mode=0o755))
     return True
+
+
+def _beneath_another_kind(marker: Item, items: dict[str, Item]) -> bool:
+    """Whether the layer itself puts something else where a marker's folder is.
+
+    A marker beneath a symlink follows it in umoci, to wherever it leads or in circles.
+    """
+    own = (items[parent] for parent in _parents(marker.path) if parent in items)
+    return any(item.kind is not EntryKind.DIRECTORY for item in own)
+
+
+def _parents(path: str) -> list[str]:
+    """The folders a path is in, without the root."""
+    names = path.split("/")[1:-1]
+    return ["/" + "/".join(names[: depth + 1]) for depth in range(len(names))]
 
 
 def _owned(path: str, items: dict[str, Item], below: FileSystem) -> tuple[int, int, int]:
