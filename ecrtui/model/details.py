@@ -6,19 +6,21 @@ import msgspec
 
 from ecrtui.model.image import Image, Referrer
 from ecrtui.model.manifest import Descriptor, ImageConfig, Layer, Manifest
-from ecrtui.model.places import Registry
+from ecrtui.model.places import Home
 
 
 class ImageDetails(msgspec.Struct, frozen=True, rename="camel"):
     """What `inspect` answers: a row, its manifest, and for one platform its config and layers.
 
-    A part that could not be read is absent, and the EcrtuiError that kept it away stands in its
-    `..._problem`; absent without a problem means not read yet, or not there.
+    Outside ECR there is no row. A part that could not be read is absent, and the EcrtuiError that
+    kept it away stands in its `..._problem`; absent without a problem means not read yet, or not
+    there.
     """
 
     reference: str
-    registry: Registry
+    home: Home
     repository: str
+    """Its name there; '' in a folder or a file."""
     digest: str
     image: Image | None = None
     manifest: Manifest | None = None

@@ -6,6 +6,8 @@ import msgspec
 
 ACTIVE = "ACTIVE"
 ARCHIVED = "ARCHIVED"
+LATEST = "latest"
+"""The tag that is meant where none is named."""
 
 
 class Image(msgspec.Struct, frozen=True, rename="camel", gc=False):

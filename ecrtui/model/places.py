@@ -1,4 +1,4 @@
-"""Where things are: profiles, accounts, regions and registries.
+"""Where things are: profiles, accounts, regions and registries, and places outside ECR.
 
 A place is carried as a value from where it was found to where it is needed; it is never parsed
 back out of a URI, because local endpoints, dual-stack, FIPS and other partitions have other host
@@ -8,8 +8,12 @@ forms.
 from __future__ import annotations
 
 from enum import Enum
+from typing import TypeAlias
 
 import msgspec
+
+from ecrtui.model.image import ImageId
+from ecrtui.model.reference import Reference, Transport
 
 PUBLIC_REGION = "us-east-1"
 """Where the ECR Public API lives; the gallery itself is global."""
@@ -69,6 +73,33 @@ class Registry(msgspec.Struct, frozen=True, rename="camel"):
     def is_public(self) -> bool:
         """Whether this is an ECR Public registry, which has another, smaller API."""
         return self.kind is RegistryKind.PUBLIC
+
+
+class Outside(msgspec.Struct, frozen=True, rename="camel"):
+    """A place that is no ECR registry: another registry, a folder, a file, the local engine.
+
+    It gives images that one can name, and lists nothing: no rows, no settings, no pull times.
+    """
+
+    transport: Transport
+    where: str = ""
+    """A registry's host, a path as it was typed, '' for the engine."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether what is read here comes over the network."""
+        return self.transport is Transport.DOCKER
+
+    def reference(self, repository: str, image_id: ImageId) -> Reference:
+        """What names an image here."""
+        tag, digest = image_id.image_tag, image_id.image_digest
+        if self.transport in (Transport.DOCKER, Transport.DAEMON):
+            return Reference(self.transport, repository, tag, digest, self.where)
+        return Reference(self.transport, self.where, tag, digest)
+
+
+Home: TypeAlias = Registry | Outside
+"""Where an image is. Together with a repository's name it tells where its bytes come from."""
 
 
 class RegionAccess(str, Enum):

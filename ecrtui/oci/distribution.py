@@ -15,7 +15,7 @@ import msgspec
 import urllib3
 
 from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled, Unreachable
-from ecrtui.model.image import ImageId, Referrer
+from ecrtui.model.image import LATEST, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
@@ -37,6 +37,13 @@ _MOST_REDIRECTS = 5
 _REFUSALS_OF_OLD_TOKENS = (400, 403)
 """ECR answers one of these, with no challenge, to a token past its time; others answer 401."""
 _REDIRECTS = (301, 302, 303, 307, 308)
+_HUB = "registry-1.docker.io"
+_HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
+"""Docker Hub's API is not at the name that images are known by (distribution/reference)."""
+_ANONYMOUS = (
+    "ecrtui signs in to ECR alone so far, and elsewhere reads what anybody may read. What "
+    "skopeo copy brings to oci:DIR can be read."
+)
 
 
 class RegistryClient:
@@ -44,13 +51,16 @@ class RegistryClient:
 
     def __init__(self, host: str, *, login: tuple[str, str] | None = None) -> None:
         self.host = host
-        self._base = f"{'http' if _is_loopback(host) else 'https'}://{host}"
+        api = _HUB if host in _HUB_NAMES else host
+        self._base = f"{'http' if _is_loopback(host) else 'https'}://{api}"
         self._login = login
         self._authorizations: dict[str, str] = {}
         self._connections = shared()
 
     def source(self, repository: str) -> RegistrySource:
         """Manifests and blobs of a repository; a `BlobSource`."""
+        if self.host in _HUB_NAMES and "/" not in repository:
+            repository = f"library/{repository}"
         return RegistrySource(self, repository)
 
     def get(
@@ -121,7 +131,7 @@ class RegistryClient:
     def _authorize(self, challenge: Challenge, repository: str) -> str:
         if challenge.scheme == "basic":
             if self._login is None:
-                raise NotAllowed(self.host, hint="This registry wants a user and a password.")
+                raise NotAllowed(f"{self.host} wants a user and a password", hint=_ANONYMOUS)
             return basic(*self._login)
         if challenge.scheme != "bearer" or not challenge.realm:
             raise RemoteError(f"{self.host} asks for a sign-in of an unknown kind")
@@ -148,7 +158,7 @@ class RegistryClient:
         if response.status == 404:
             raise NotFound(f"{where} {what}: {text}")
         if response.status in (401, 403):
-            raise NotAllowed(f"{where}: {text}")
+            raise NotAllowed(f"{where}: {text}", hint="" if self._login else _ANONYMOUS)
         if response.status == 429:
             raise Throttled(f"{where}: {text}")
         raise RemoteError(f"{where} {what} answered HTTP {response.status}: {text}")
@@ -196,7 +206,8 @@ class RegistrySource:
 
     def _manifest(self, wanted: ImageId) -> RawManifest:
         headers = {"Accept": _MANIFEST_TYPES}
-        response = self._client.get(self._repository, "manifests", str(wanted), headers)
+        name = str(wanted) or LATEST
+        response = self._client.get(self._repository, "manifests", name, headers)
         body = _read(response)
         if wanted.image_digest and not matches(wanted.image_digest, body):
             raise Corrupt(f"manifest {wanted.image_digest} of {self._repository}")

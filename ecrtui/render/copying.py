@@ -10,8 +10,9 @@ import shlex
 
 import msgspec
 
-from ecrtui.model.image import Image
-from ecrtui.model.places import Registry
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.image import Image, ImageId
+from ecrtui.model.places import Outside, Registry
 from ecrtui.model.repository import Repository
 from ecrtui.render.console import image_url, registry_url, repository_url
 
@@ -66,6 +67,16 @@ def image_choices(registry: Registry, uri: str, image: Image) -> list[CopyChoice
     url = image_url(registry, image.repository_name, image.image_digest)
     choices += [CopyChoice("console address", url), CopyChoice("json", _json(image))]
     return choices
+
+
+def outside_choices(home: Outside, details: ImageDetails) -> list[CopyChoice]:
+    """What can be copied of an image outside ECR."""
+    by_digest = str(home.reference(details.repository, ImageId(details.digest)))
+    choices = [CopyChoice("reference", details.reference)]
+    if home.is_remote:
+        pull = shlex.join(["docker", "pull", by_digest.removeprefix("docker://")])
+        choices += [CopyChoice("reference by digest", by_digest), CopyChoice("docker pull", pull)]
+    return [*choices, CopyChoice("digest", details.digest)]
 
 
 def _json(row: Repository | Image) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from ecrtui.model.artifacts import kind_of
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ARCHIVED, Image
+from ecrtui.model.places import Outside
 from ecrtui.render.ages import Times
 from ecrtui.render.config import command_line, user_field
 from ecrtui.render.fields import Field, Section
@@ -21,7 +22,7 @@ def overview_sections(details: ImageDetails, times: Times) -> list[Section]:
     return [
         Section("What it is", tuple(_identity(details, times))),
         Section("Contents", tuple(_contents(details))),
-        Section("Life", tuple(_life(details.image, times)), "The list knows nothing of it."),
+        *_life_section(details, times),
         Section("What refers to it", tuple(_referrers(details)), "Nothing refers to it."),
     ]
 
@@ -71,6 +72,14 @@ def _contents(details: ImageDetails) -> list[Field]:
         if ports:
             fields.append(Field("Ports", ports, tab="config"))
     return fields
+
+
+def _life_section(details: ImageDetails, times: Times) -> list[Section]:
+    """Outside ECR nobody keeps when an image came and was used."""
+    if isinstance(details.home, Outside):
+        return []
+    life = tuple(_life(details.image, times))
+    return [Section("Life", life, "The list knows nothing of it.")]
 
 
 def _life(image: Image | None, times: Times) -> list[Field]:

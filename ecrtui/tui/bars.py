@@ -72,7 +72,7 @@ def _name(spot: Spot) -> str:
     if spot.kind == kinds.IMAGES:
         return spot.repository
     if spot.kind == kinds.IMAGE:
-        return spot.label or spot.digest[:19]
+        return spot.name
     if spot.kind == kinds.REGISTRIES:
         return "registries"
     return f"{spot.kind} {spot.text}".strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.config import commands as kinds
-from ecrtui.model.places import Registry
+from ecrtui.model.image import ImageId
+from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.workflows.remember import Place
 
 
@@ -22,10 +23,27 @@ class Spot(msgspec.Struct, frozen=True):
     """What is searched for, or what was typed to open."""
     wanted: str = ""
     """The kind of place that what was typed asks for; '' for the place that it names."""
+    outside: Outside | None = None
+    """Where an image outside ECR is; it stands in no registry then."""
+
+    @property
+    def home(self) -> Home:
+        """Where an image is."""
+        return self.outside or self.registry or Registry("", "")
+
+    @property
+    def name(self) -> str:
+        """What an image is called: a tag, the start of a digest; the whole of it outside ECR."""
+        if self.outside is not None:
+            image_id = ImageId(image_tag=self.label)
+            return str(self.outside.reference(self.repository, image_id))
+        return self.label or self.digest[:19]
 
     @property
     def parent(self) -> Spot | None:
         """The place around it; None at the root."""
+        if self.outside is not None:
+            return Spot()
         if self.kind in (kinds.IMAGE, kinds.SETTINGS):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
@@ -42,10 +60,10 @@ class Spot(msgspec.Struct, frozen=True):
         return self.address == other.address
 
     @property
-    def address(self) -> tuple[str, Registry | None, str, str, str]:
+    def address(self) -> tuple[str, Home | None, str, str, str]:
         """What tells it from other places."""
         image = self.digest or (self.label if self.kind == kinds.IMAGE else "")
-        return (self.kind, self.registry, self.repository, image, self.text)
+        return (self.kind, self.outside or self.registry, self.repository, image, self.text)
 
     def to_place(self) -> Place | None:
         """What is remembered of it; None for the root and for what is not worth it."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ecrtui.errors import Corrupt, NotFound, RemoteError
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Descriptor, Manifest, RawManifest
-from ecrtui.model.places import Registry
+from ecrtui.model.places import Home
 from ecrtui.oci.digests import matches
 from ecrtui.oci.manifest import LARGEST_CONFIG, parse_manifest
 from ecrtui.workflows.services import Services
@@ -34,14 +34,14 @@ def stored_bytes(services: Services, digest: str) -> RawManifest | None:
 
 
 def read_manifests(
-    services: Services, registry: Registry, repository: str, digests: Sequence[str]
+    services: Services, home: Home, repository: str, digests: Sequence[str]
 ) -> list[Manifest]:
     """Manifests by digest, from the store where known. What is read COUNTS AS A PULL."""
-    return [parse_manifest(raw) for raw in read_bytes(services, registry, repository, digests)]
+    return [parse_manifest(raw) for raw in read_bytes(services, home, repository, digests)]
 
 
 def read_bytes(
-    services: Services, registry: Registry, repository: str, digests: Sequence[str]
+    services: Services, home: Home, repository: str, digests: Sequence[str]
 ) -> list[RawManifest]:
     """The bytes of manifests, one for each digest in its order; raises NotFound for any other."""
     known = {
@@ -49,31 +49,30 @@ def read_bytes(
     }
     missing = [ImageId(digest) for digest in dict.fromkeys(digests) if digest not in known]
     if missing:
-        services.traffic.add(0, requests=1)
-        for raw in services.reader(registry).source(repository).manifests(missing):
-            services.traffic.add(len(raw.body))
+        traffic = services.traffic_of(home)
+        traffic.add(0, requests=1)
+        for raw in services.source(home, repository).manifests(missing):
+            traffic.add(len(raw.body))
             services.cache.put("manifest", raw.digest, raw.body)
             known[raw.digest] = raw
     for digest in digests:
         if digest not in known:
-            raise NotFound(f"{repository} did not give the manifest {digest}")
+            raise NotFound(f"{repository or 'the place'} did not give the manifest {digest}")
     return [known[digest] for digest in digests]
 
 
-def read_config(
-    services: Services, registry: Registry, repository: str, described: Descriptor
-) -> bytes:
+def read_config(services: Services, home: Home, repository: str, described: Descriptor) -> bytes:
     """A small blob, verified by digest and kept: an image's config. Raises Corrupt."""
     known = services.cache.get("config", described.digest)
     if known is not None:
         return known
-    body = read_blob(services, registry, repository, described, most=LARGEST_CONFIG)
+    body = read_blob(services, home, repository, described, most=LARGEST_CONFIG)
     services.cache.put("config", described.digest, body)
     return body
 
 
 def read_blob(
-    services: Services, registry: Registry, repository: str, described: Descriptor, *, most: int
+    services: Services, home: Home, repository: str, described: Descriptor, *, most: int
 ) -> bytes:
     """A blob of at most `most` bytes, whole and verified; raises Corrupt."""
     if described.size > most:
@@ -81,8 +80,8 @@ def read_blob(
             f"{described.digest} has {described.size} bytes", title="Too large to be shown"
         )
     parts, size = [], 0
-    source = services.reader(registry).source(repository)
-    for chunk in services.traffic.counted(source.blob(described.digest)):
+    source = services.source(home, repository)
+    for chunk in services.traffic_of(home).counted(source.blob(described.digest)):
         parts.append(chunk)
         size += len(chunk)
         if size > described.size:

@@ -31,7 +31,7 @@ def document(services: Services, target: Target) -> Document:
     """
     image = describe(services, target)
     digests = [image.image_digest]
-    (manifest,) = read_manifests(services, target.registry, target.repository, digests)
+    (manifest,) = read_manifests(services, target.home, target.repository, digests)
     return _opened(services, target, manifest)
 
 
@@ -40,7 +40,7 @@ def opened(services: Services, details: ImageDetails) -> Document:
     manifest = details.image_manifest or details.manifest
     if manifest is None:
         raise NotFound(details.reference, title="Its manifest has not been read")
-    return _opened(services, Target(details.registry, details.repository), manifest)
+    return _opened(services, Target(details.home, details.repository), manifest)
 
 
 def _opened(services: Services, target: Target, manifest: Manifest) -> Document:
@@ -68,7 +68,7 @@ def _described(manifest: Manifest) -> Iterator[Descriptor]:
 def _part(services: Services, target: Target, described: Descriptor) -> Document:
     if _ARCHIVE.search(described.media_type) or described.size > LARGEST:
         return documents.unread(described.media_type, described.size)
-    body = read_blob(services, target.registry, target.repository, described, most=LARGEST)
+    body = read_blob(services, target.home, target.repository, described, most=LARGEST)
     return documents.explain(described.media_type, body)
 
 

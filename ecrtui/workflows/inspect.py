@@ -12,14 +12,14 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound
 from ecrtui.model.details import ImageDetails
-from ecrtui.model.image import Image, ImageId, Referrer
+from ecrtui.model.image import LATEST, Image, ImageId, Referrer
 from ecrtui.model.manifest import Manifest, ManifestKind, RawManifest
 from ecrtui.model.page import Page
-from ecrtui.model.places import Registry
+from ecrtui.model.places import Outside, Registry
 from ecrtui.oci.manifest import layers_of, parse_config, parse_manifest, refuse_unreadable
 from ecrtui.oci.platforms import choose_platform, parse_platform
 from ecrtui.workflows.contents import read_bytes, read_config, stored_bytes
-from ecrtui.workflows.locate import LATEST, Target
+from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace
@@ -31,17 +31,21 @@ def inspect(
     """What is known of an image, each value fuller than the one before: the row comes first.
 
     With `read` false nothing is asked that counts as a pull: what is not stored is told as a
-    problem. Raises NotFound when there is no such image, UsageError for a platform that is none.
+    problem. Outside ECR there is no row, and nothing known before the manifest is read.
+    Raises NotFound when there is no such image, UsageError for a platform that is none.
     """
     wanted = platform or services.options.platform
     if wanted:
         parse_platform(wanted)
-    image = describe(services, target)
-    details = ImageDetails(
-        str(target), target.registry, target.repository, image.image_digest, image
-    )
-    yield details
-    details = _with_manifest(services, details, read=read)
+    if isinstance(target.home, Outside):
+        details = _outside(services, target.home, target)
+    else:
+        image = describe(services, target)
+        details = ImageDetails(
+            str(target), target.home, target.repository, image.image_digest, image
+        )
+        yield details
+        details = _with_manifest(services, details, read=read)
     yield details
     if details.manifest is not None:
         details = _with_contents(services, details, details.manifest, wanted, read=read)
@@ -71,6 +75,22 @@ def referrers(
     return services.reader(registry).referrers(repository, digest)
 
 
+def _outside(services: Services, home: Outside, target: Target) -> ImageDetails:
+    """What a place outside ECR knows by a name: the manifest; raises NotFound."""
+    digest = target.image_id.image_digest
+    raw = stored_bytes(services, digest) if digest else None
+    if raw is None:
+        (raw,) = services.outside(home, target.repository).manifests([target.image_id])
+        services.traffic_of(home).add(len(raw.body), requests=1)
+        services.cache.put("manifest", raw.digest, raw.body)
+    details = ImageDetails(str(target), home, target.repository, raw.digest)
+    try:
+        manifest = parse_manifest(raw)
+    except EcrtuiError as problem:
+        return replace(details, manifest_problem=problem)
+    return replace(details, manifest=manifest, raw_manifest=raw.body)
+
+
 def _with_manifest(services: Services, details: ImageDetails, *, read: bool) -> ImageDetails:
     """Details with the manifest, or with the reason why there is none."""
     try:
@@ -96,7 +116,7 @@ def _bytes_of(
             title="The manifest has not been read",
             hint="Reading it counts as a pull, so it is read only when asked for.",
         )
-    return read_bytes(services, details.registry, details.repository, [digest])[0], False
+    return read_bytes(services, details.home, details.repository, [digest])[0], False
 
 
 def _with_contents(
@@ -127,7 +147,7 @@ def _with_layers(services: Services, details: ImageDetails, manifest: Manifest) 
         refuse_unreadable(manifest)
         if manifest.kind is not ManifestKind.IMAGE or manifest.config is None:
             return details
-        body = read_config(services, details.registry, details.repository, manifest.config)
+        body = read_config(services, details.home, details.repository, manifest.config)
         config = parse_config(body, manifest.config.digest)
     except EcrtuiError as problem:
         return replace(details, contents_problem=problem)
@@ -136,9 +156,13 @@ def _with_layers(services: Services, details: ImageDetails, manifest: Manifest) 
 
 def _with_referrers(services: Services, details: ImageDetails) -> ImageDetails:
     """Details with referrers, or with the reason why they could not be listed."""
-    pages = referrers(services, details.registry, details.repository, details.digest)
+    home, repository, digest = details.home, details.repository, details.digest
     try:
-        listed = tuple(row for page in pages for row in page.items)
+        if isinstance(home, Outside):
+            listed = tuple(services.outside(home, repository).referrers(digest))
+        else:
+            pages = referrers(services, home, repository, digest)
+            listed = tuple(row for page in pages for row in page.items)
     except EcrtuiError as problem:
         return replace(details, referrers_problem=problem)
     return replace(details, referrers=listed, referrers_listed=True)

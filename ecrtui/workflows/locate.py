@@ -9,24 +9,39 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperation, UsageError
 from ecrtui.model.image import ImageId
-from ecrtui.model.places import Registry
+from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.reference import Reference, Transport, parse
 from ecrtui.workflows import places
 from ecrtui.workflows.scope import registries_in_scope
 from ecrtui.workflows.services import Services
 
 T = TypeVar("T")
-LATEST = "latest"
 
 
 class Target(msgspec.Struct, frozen=True):
-    """One image, or a repository when `image_id` names nothing."""
+    """One image, or a repository when `image_id` names nothing.
 
-    registry: Registry
+    Outside ECR a target without a name is the only image there is, or the one tagged latest.
+    """
+
+    home: Home
     repository: str
     image_id: ImageId = ImageId()
 
+    @property
+    def registry(self) -> Registry:
+        """The ECR registry it is in; raises UsageError for a place that is none."""
+        if isinstance(self.home, Outside):
+            raise UsageError(
+                str(self),
+                title="That is not in ECR",
+                hint="Only what is in ECR has rows, settings and lists. See: ecrtui inspect IMAGE",
+            )
+        return self.home
+
     def __str__(self) -> str:
+        if isinstance(self.home, Outside):
+            return str(self.home.reference(self.repository, self.image_id))
         tag, digest = self.image_id.image_tag, self.image_id.image_digest
         return f"{self.repository}{':' + tag if tag else ''}{'@' + digest if digest else ''}"
 
@@ -36,8 +51,7 @@ def locate(services: Services, text: str, *, here: Registry | None = None) -> Ta
 
     Asks the network only where a name does not tell: for a local endpoint's host, for the alias
     of a public registry, and, of several profiles, for the one whose account an URI names.
-    Raises InvalidReference, NotFound, UsageError for a place this version cannot read, and what
-    asking raises.
+    Raises InvalidReference, NotFound, and what asking raises.
     """
     return place(services, parse(text), here=here)
 
@@ -47,11 +61,7 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     if reference.transport is Transport.PUBLIC:
         return _public(services, reference)
     if reference.transport is not Transport.ECR:
-        raise UsageError(
-            str(reference),
-            title=f"{reference.transport.value}: cannot be opened yet",
-            hint="This version reads images in ECR and ECR Public.",
-        )
+        return _outside(reference)
     if reference.region:
         registry = _of_account(services, reference, here)
     elif reference.host:
@@ -59,6 +69,17 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     else:
         registry = here or services.home()
     return Target(registry, reference.name, _image_id(reference))
+
+
+def _outside(reference: Reference) -> Target:
+    if reference.transport is Transport.DOCKER:
+        home, name = Outside(reference.transport, reference.host), reference.name
+    elif reference.transport is Transport.DAEMON:
+        at = f"{reference.host}/" if reference.host else ""
+        home, name = Outside(reference.transport), at + reference.name
+    else:
+        home, name = Outside(reference.transport, reference.name), ""
+    return Target(home, name, _image_id(reference))
 
 
 def _image_id(reference: Reference) -> ImageId:
@@ -109,7 +130,7 @@ def _public(services: Services, reference: Reference) -> Target:
     return _first(found, _profiles(services)) or _nowhere(
         str(reference),
         f"No public registry at hand is called {alias}",
-        "Only the public registries of one's own accounts can be opened so far.",
+        f"It is somebody else's. Write docker://{reference}",
     )
 
 

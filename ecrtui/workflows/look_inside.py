@@ -114,8 +114,8 @@ def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | 
             title="A layer is not in the registry",
             hint="Windows base layers stay with Microsoft; ecrtui does not fetch them.",
         )
-    source = services.reader(details.registry).source(details.repository)
-    chunks = services.traffic.counted(source.blob(layer.digest))
+    source = services.source(details.home, details.repository)
+    chunks = services.traffic_of(details.home).counted(source.blob(layer.digest))
 
     def progress(read: int, entries: int) -> None:
         if note is not None:

@@ -10,8 +10,8 @@ import msgspec
 
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
-from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
-from ecrtui.model.ports import Clock, RegistryBlobSource, RegistryReader
+from ecrtui.model.places import PUBLIC_REGION, Home, Outside, Registry, RegistryKind
+from ecrtui.model.ports import BlobSource, Clock, RegistryBlobSource, RegistryReader
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
 from ecrtui.store.state import State
@@ -57,6 +57,7 @@ class Services:
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None
+        self._outside: dict[tuple[Outside, str], RegistryBlobSource] = {}
         self._lock = threading.Lock()
 
     @property
@@ -86,6 +87,27 @@ class Services:
 
         return registries.reader(self.sessions, registry, open_source, fetch)
 
+    def source(self, home: Home, repository: str) -> BlobSource:
+        """Where the bytes of an image come from, wherever it is."""
+        if isinstance(home, Outside):
+            return self.outside(home, repository)
+        return self.reader(home).source(repository)
+
+    def outside(self, home: Outside, repository: str) -> RegistryBlobSource:
+        """A source outside ECR, which is kept until the end of the run."""
+        from ecrtui.workflows.outside import source
+
+        with self._lock:
+            key = home, repository
+            if key not in self._outside:
+                self._outside[key] = source(home, repository)
+            return self._outside[key]
+
+    def traffic_of(self, home: Home) -> Traffic:
+        """Where to count what is read there: what is on this machine counts for nothing."""
+        local = isinstance(home, Outside) and not home.is_remote
+        return Traffic() if local else self.traffic
+
     def home(self) -> Registry:
         """The registry one would use by default, without asking the network."""
         return Registry(profile=self.profile, region=self.region(self.profile))
@@ -107,6 +129,7 @@ class Services:
     def close(self) -> None:
         """Let go of every connection."""
         with self._lock:
+            self._outside.clear()
             if self._sessions is not None:
                 self._sessions.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecrtui.errors import NotAllowed, NotFound, UsageError
-from ecrtui.model.places import Registry, RegistryKind
+from ecrtui.model.places import Outside, Registry, RegistryKind
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
@@ -128,8 +128,24 @@ def test_the_alias_of_any_profile_in_use(public: Sandbox, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["docker://registry.example/app", "oci:folder", "docker-daemon:app", "public.ecr.aws/x"]
+    "text",
+    [
+        "docker://registry.example/team/app:v1",
+        "docker-daemon:registry.example/app@sha256:" + "0" * 64,
+        "oci:folder",
+        "oci-archive:folder/file.tar:v1",
+        "docker-archive:/file.tar",
+    ],
 )
-def test_what_cannot_be_opened_says_so(services: Services, text: str) -> None:
+def test_places_outside_ecr(services: Services, sandbox: Sandbox, text: str) -> None:
+    no_network(sandbox)
+    target = locate(services, text, here=here())
+    assert isinstance(target.home, Outside)
+    assert str(target) == text
+    with pytest.raises(UsageError, match="not in ECR"):
+        _ = target.registry
+
+
+def test_a_public_repository_has_an_alias(services: Services) -> None:
     with pytest.raises(UsageError):
-        locate(services, text, here=here())
+        locate(services, "public.ecr.aws/x")

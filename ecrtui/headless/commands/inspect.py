@@ -14,6 +14,7 @@ from ecrtui.headless.output import TABLE, Output
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Manifest, ManifestKind
+from ecrtui.model.places import Outside
 from ecrtui.render.overview import overview_sections
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import locate
@@ -64,7 +65,7 @@ def _document(services: Services, details: ImageDetails) -> dict[str, Any]:
         "reference": details.reference,
         "digest": details.digest,
         "mediaType": media_type or None,
-        "size": image.image_size_in_bytes if image else None,
+        "size": _size(details),
         "platforms": _platforms(services, details, manifest) if manifest else None,
         "config": msgspec.json.decode(details.raw_config) if details.raw_config else None,
         "manifest": msgspec.json.decode(details.raw_manifest) if manifest else None,
@@ -79,9 +80,8 @@ def _platforms(
 ) -> list[dict[str, Any]]:
     """An index's platforms, or the image's own, with the sizes DescribeImages tells."""
     if manifest.kind is not ManifestKind.INDEX:
-        size = details.image.image_size_in_bytes if details.image else None
         platform = str(details.config.platform) if details.config else None
-        return [{"platform": platform, "digest": details.digest, "size": size}]
+        return [{"platform": platform, "digest": details.digest, "size": _size(details)}]
     children = manifest.platforms
     sizes = _sizes(services, details, [child.digest for child in children])
     return [
@@ -94,10 +94,28 @@ def _platforms(
     ]
 
 
+def _size(details: ImageDetails) -> int | None:
+    """Compressed bytes: as DescribeImages tells them, outside ECR as the manifest adds up."""
+    if details.image is not None:
+        return details.image.image_size_in_bytes
+    manifest = details.manifest
+    return None if manifest is None or manifest.kind is ManifestKind.INDEX else _added_up(manifest)
+
+
+def _added_up(manifest: Manifest) -> int:
+    return manifest.layer_bytes + (manifest.config.size if manifest.config else 0)
+
+
 def _sizes(services: Services, details: ImageDetails, digests: list[str]) -> dict[str, int | None]:
-    """Compressed sizes by digest, from rows: reading the manifests would count as pulls."""
+    """Compressed sizes by digest, from rows: reading the manifests would count as pulls.
+
+    Outside ECR there are no rows, and only what was read is known.
+    """
+    if isinstance(details.home, Outside):
+        known = details.image_manifest
+        return {known.digest: _added_up(known)} if known else {}
     try:
-        reader = services.reader(details.registry)
+        reader = services.reader(details.home)
         wanted = [ImageId(image_digest=digest) for digest in digests]
         rows = reader.describe(details.repository, wanted) if wanted else []
     except EcrtuiError as problem:

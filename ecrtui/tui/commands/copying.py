@@ -50,11 +50,15 @@ def _nothing(screen: PlaceScreen) -> str:
     return screen.why_no_copy()
 
 
+def _no_console(screen: PlaceScreen) -> str:
+    return "That is not in AWS." if screen.spot.outside else screen.why_no_copy()
+
+
 Use = Callable[[Sequence[CopyChoice]], None]
 """What is done with the choices once they are known."""
 
 DEEDS = {
     "copy": Deed(_copy, _nothing),
     "copy-menu": Deed(_menu, _nothing),
-    "console": Deed(_console, _nothing),
+    "console": Deed(_console, _no_console),
 }

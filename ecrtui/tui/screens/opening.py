@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
+from ecrtui.model.places import Outside
 from ecrtui.render.text import safe
 from ecrtui.tui import background, screens, states
 from ecrtui.tui.screens.place import PlaceScreen
@@ -68,6 +69,9 @@ def find(services: Services, spot: Spot) -> Spot:
         return Spot(kinds.REPOSITORIES, registry)
     target = locate.locate(services, spot.text, here=spot.registry)
     wanted = target.image_id
+    if isinstance(target.home, Outside) and not spot.wanted:
+        digest, tag = wanted.image_digest, wanted.image_tag
+        return Spot(kinds.IMAGE, None, target.repository, digest, tag, outside=target.home)
     if spot.wanted or not str(wanted):
         return Spot(spot.wanted or kinds.IMAGES, target.registry, target.repository)
     return Spot(

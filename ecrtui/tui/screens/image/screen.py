@@ -9,8 +9,8 @@ from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
-from ecrtui.model.places import Registry
-from ecrtui.render.copying import CopyChoice, image_choices
+from ecrtui.model.places import Home, Outside, Registry
+from ecrtui.render.copying import CopyChoice, image_choices, outside_choices
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
@@ -42,9 +42,9 @@ class ImageScreen(TextScreen):
         self._document_problem: EcrtuiError | None = None
 
     @property
-    def registry(self) -> Registry:
+    def home(self) -> Home:
         """Where it is."""
-        return self.spot.registry or Registry("", "")
+        return self.spot.home
 
     # Reading
 
@@ -54,7 +54,7 @@ class ImageScreen(TextScreen):
 
         services, platform = self.session.services, self._platform
         image_id = ImageId(self.spot.digest, "" if self.spot.digest else self.spot.label)
-        target = Target(self.registry, self.spot.repository, image_id)
+        target = Target(self.home, self.spot.repository, image_id)
 
         def fuller() -> Iterator[ImageDetails]:
             from ecrtui.workflows.inspect import inspect
@@ -75,20 +75,20 @@ class ImageScreen(TextScreen):
         if details is None or details.manifest is None:
             return
         children = [child.digest for child in details.manifest.manifests]
-        if children and not self._rows:
-            self._read_rows(details, children)
+        if children and not self._rows and not isinstance(details.home, Outside):
+            self._read_rows(details.home, details.repository, children)
         if tabs.is_artifact(details) and self._document is None:
             self._read_document(details)
             if not self._tab_chosen:
                 self.show_tab("contents")  # what one opens an artifact for
 
-    def _read_rows(self, details: ImageDetails, digests: Sequence[str]) -> None:
+    def _read_rows(self, registry: Registry, repository: str, digests: Sequence[str]) -> None:
         services = self.session.services
 
         def ask() -> Mapping[str, Image]:
             from ecrtui.workflows.platforms import child_rows
 
-            return child_rows(services, details.registry, details.repository, digests)
+            return child_rows(services, registry, repository, digests)
 
         def answer(rows: Mapping[str, Image]) -> None:
             self._rows = rows
@@ -179,6 +179,7 @@ class ImageScreen(TextScreen):
         platform = str(details.config.platform) if details.config else ""
         total = details.image_manifest.layer_bytes if details.image_manifest else None
         pull = "no pull: read before" if details.from_cache else "read: counted as a pull"
+        pull = "" if isinstance(details.home, Outside) else pull
         return " · ".join(part for part in (platform, size(total), pull) if part)
 
     # What commands ask for
@@ -223,7 +224,8 @@ class ImageScreen(TextScreen):
             navigation.enter(self, self._beside(which))
 
     def _beside(self, digest: str) -> Spot:
-        return Spot(kinds.IMAGE, self.registry, self.spot.repository, digest)
+        spot = self.spot
+        return Spot(kinds.IMAGE, spot.registry, spot.repository, digest, outside=spot.outside)
 
     # Copying
 
@@ -236,20 +238,24 @@ class ImageScreen(TextScreen):
         details = self.details
         if details is None:
             return
-        services, registry = self.session.services, self.session.whole(self.registry)
-        name = self.spot.repository
-        image = details.image or Image(details.digest, repository_name=name)
         line = self.lines.current
         own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
+        if isinstance(details.home, Outside):
+            use([*own, *outside_choices(details.home, details), *_manifest_choice(details)])
+            return
+        services, registry = self.session.services, self.session.whole(details.home)
+        name = self.spot.repository
+        image = details.image or Image(details.digest, repository_name=name)
 
         def ask() -> list[CopyChoice]:
             from ecrtui.workflows import browse
 
             uri = browse.repository(services, registry, name).repository_uri
-            choices = [*own, *image_choices(registry, uri, image)]
-            if details.raw_manifest:
-                text = details.raw_manifest.decode("utf-8", "replace")
-                choices.append(CopyChoice("manifest", text))
-            return choices
+            return [*own, *image_choices(registry, uri, image), *_manifest_choice(details)]
 
         background.ask(self, "uri", ask, answer=use, failed=self.say_problem)
+
+
+def _manifest_choice(details: ImageDetails) -> list[CopyChoice]:
+    text = details.raw_manifest.decode("utf-8", "replace")
+    return [CopyChoice("manifest", text)] if text else []

@@ -1,0 +1,63 @@
+"""A registry that is not ECR: Debian's docker-registry on loopback.
+
+from tests.registries import plain_registry  # the fixture
+
+def test_it(plain_registry: str) -> None:
+    run("skopeo", "copy", ..., f"docker://{plain_registry}/team/app:v1")
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.programs import need
+
+_CONFIG = """\
+version: 0.1
+log: {{level: error}}
+storage: {{filesystem: {{rootdirectory: {root}}}}}
+http: {{addr: "127.0.0.1:{port}"}}
+"""
+_START_SECONDS = 30
+
+
+@pytest.fixture
+def plain_registry(tmp_path: Path) -> Iterator[str]:
+    """`host:port` of an empty registry that asks nobody who they are."""
+    program, port = need("docker-registry"), _free_port()
+    config = tmp_path / "registry.yml"
+    config.write_text(_CONFIG.format(root=tmp_path / "registry", port=port))
+    with (tmp_path / "registry.log").open("wb") as log:
+        process = subprocess.Popen([program, "serve", config], stdout=log, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/v2/", process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    ends = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            direct.open(url, timeout=1).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > ends:
+                raise
+            time.sleep(0.02)
