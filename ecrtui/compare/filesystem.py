@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -71,11 +71,17 @@ class FileSystem:
 
     def version(self, path: str, code: int) -> Entry:
         """What had a code, under the path given: for what `changes` say was there before."""
-        if code < 0:
+        found = self.listed(code)
+        if found is None:
             return Entry(path, EntryKind.DIRECTORY, mode=IMPLIED_MODE)
-        layer, number = self._stack.locate(code)
-        found = layer.entry(number)
         return found if found.path == path else msgspec.structs.replace(found, path=path)
+
+    def listed(self, code: int) -> Entry | None:
+        """The entry with a code as its layer lists it; None of an implied directory."""
+        if code < 0:
+            return None
+        layer, number = self._stack.locate(code)
+        return layer.entry(number)
 
     def facts(self, path: str) -> Facts:
         """What two entries of one path are compared by, without making them."""
@@ -122,6 +128,11 @@ class FileSystem:
         layer, number = self._stack.locate(code)
         return layer.mtimes[number]
 
+    @property
+    def contents(self) -> Mapping[str, Collection[str]]:
+        """The paths of what every directory holds that holds anything; for reading only."""
+        return self._stack.children
+
     def children(self, path: str) -> list[str]:
         """The paths of what a directory holds, by name."""
         return sorted(self._stack.children.get(path, ()))
@@ -167,14 +178,7 @@ class FileSystem:
     @cached_property
     def _light(self) -> set[str]:
         """The hard links whose bytes another path is charged with."""
-        light, charged = set(), set()
-        for path in self._stack.links:
-            code = self.codes[path]
-            layer, number = self._stack.locate(code)
-            if code in charged or self.codes.get(layer.paths[number]) == code:
-                light.add(path)
-            charged.add(code)
-        return light
+        return self._stack.light()
 
     @cached_property
     def _below(self) -> dict[str, int]:

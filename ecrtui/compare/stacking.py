@@ -51,11 +51,7 @@ _IMPLIED = Facts(_DIRECTORY, 0, IMPLIED_MODE, 0, 0, bytes(DIGEST_BYTES), "", {},
 
 
 class LayerChanges(msgspec.Struct, gc=False):
-    """What one layer does to what is below it. A path stands in one of the three at most.
-
-    A directory that is only listed again, or a file that is the same but for its mtime, is in
-    none.
-    """
+    """What one layer does to what is below it. A path stands in one of the four at most."""
 
     added: list[str]
     """In the layer's order."""
@@ -63,6 +59,8 @@ class LayerChanges(msgspec.Struct, gc=False):
     """Path -> the code of what it was."""
     removed: dict[str, int]
     """Path -> the code of what it was; everything below a removed directory too."""
+    restated: dict[str, int]
+    """Path -> the code of what it was, and is still but for its mtime: listed again, no change."""
 
 
 class Stack:
@@ -95,15 +93,19 @@ class Stack:
         for path in layer.whiteouts:
             if path in self.where and path != "/":
                 self._remove(path, removed)
-        changes = LayerChanges([], {}, removed)
+        changes = LayerChanges([], {}, removed, {})
         self._place(layer, base, changes)
         self._link(layer, base)
-        changes.modified = {
-            path: before
-            for path, before in changes.modified.items()
-            if path in self.where and self.facts(before) != self.facts(self.where[path])
-        }
+        self._sift(changes)
         return changes
+
+    def _sift(self, changes: LayerChanges) -> None:
+        """Part what was only listed again from what is another now."""
+        listed, changes.modified = changes.modified, {}
+        for path, before in listed.items():
+            if path in self.where:
+                same = self.facts(before) == self.facts(self.where[path])
+                (changes.restated if same else changes.modified)[path] = before
 
     def below(self, path: str) -> Iterator[str]:
         """Everything below a path, parents first."""
@@ -129,6 +131,17 @@ class Stack:
             layer.xattrs.get(number, {}),
             layer.devices.get(number, (0, 0)),
         )
+
+    def light(self) -> set[str]:
+        """The hard links whose bytes another path is charged with."""
+        light, charged = set(), set()
+        for path in self.links:
+            code = self.where[path]
+            layer, number = self.locate(code)
+            if code in charged or self.where.get(layer.paths[number]) == code:
+                light.add(path)
+            charged.add(code)
+        return light
 
     def layer_of(self, code: int) -> int:
         """The number of the layer that a code is of, from 0."""
@@ -228,7 +241,9 @@ class Stack:
             if code is None:
                 continue
             self.where[path] = code
-            self.links[path] = target
+            origin, at = self.locate(code)
+            if origin.paths[at] != path:  # else it is again what it was at first
+                self.links[path] = target
 
     def _target(self, path: str) -> tuple[str, int | None]:
         """What a hard link names in the end, and its code; None when there is no such thing."""

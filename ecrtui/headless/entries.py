@@ -6,20 +6,13 @@ from typing import Any
 
 from ecrtui.headless import documents
 from ecrtui.headless.output import Column, Listing
-from ecrtui.model.files import Entry, EntryKind
+from ecrtui.model.files import Entry
 from ecrtui.render.ages import iso
+from ecrtui.render.permissions import permissions
 from ecrtui.render.sizes import size
 
 Row = tuple[Entry, int]
 """An entry and the number of its layer, from 1."""
-
-_LETTERS = {
-    EntryKind.DIRECTORY: "d",
-    EntryKind.SYMLINK: "l",
-    EntryKind.CHAR: "c",
-    EntryKind.BLOCK: "b",
-    EntryKind.FIFO: "p",
-}
 
 
 def entry_document(entry: Entry, layer: int) -> dict[str, Any]:
@@ -40,17 +33,6 @@ def entry_document(entry: Entry, layer: int) -> dict[str, Any]:
         "sha256": entry.sha256 or None,
         "layer": layer,
     }
-
-
-def permissions(entry: Entry) -> str:
-    """`-rwsr-xr-x`, as ls shows it."""
-    letters = ""
-    for shift, special in ((6, "s"), (3, "s"), (0, "t")):
-        bits = entry.mode >> shift & 7
-        set_ = entry.mode >> (9 + shift // 3) & 1
-        last = (special if bits & 1 else special.upper()) if set_ else "x" if bits & 1 else "-"
-        letters += ("r" if bits & 4 else "-") + ("w" if bits & 2 else "-") + last
-    return _LETTERS.get(entry.kind, "-") + letters
 
 
 def shown_path(path: str) -> str:

@@ -114,6 +114,13 @@ def test_a_hard_link_outlives_its_target() -> None:
     assert files.size("/") == 6
 
 
+def test_a_file_linked_to_its_own_other_name_is_what_it_was() -> None:
+    files = stack([file("/a", b"123"), link("/b", "/a")], [link("/a", "/b")])
+    assert files.entry("/a").kind is EntryKind.FILE
+    assert files.entry("/b").linkname == "/a"
+    assert files.size("/") == 3
+
+
 @pytest.mark.parametrize("target", ["/a", "/gone", "/d", "/b"])
 def test_a_hard_link_to_nothing_stays_one(target: str) -> None:
     files = stack([directory("/d"), link("/a", target), link("/b", "/a")])

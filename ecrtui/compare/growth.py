@@ -1,0 +1,191 @@
+"""How an image's files grew, layer by layer: the tree as of any layer, at once.
+
+All layers share one outline of every path that any of them ever had. Of a layer only what it
+changes is kept, so that the tree as of a layer is the sum of what happened up to it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from ecrtui.compare.filesystem import FileSystem
+from ecrtui.compare.outline import Outline, outlined
+from ecrtui.compare.stacking import LayerChanges, Stack, parent_of
+from ecrtui.compare.tree import SETTLED, Mark, Sums, Tree, Versions, summed
+from ecrtui.model.files import Entry, EntryKind, LayerIndex
+
+replace = msgspec.structs.replace
+_NEW, _GONE = (Mark.ABSENT, Mark.ADDED), (Mark.ABSENT, Mark.REMOVED)
+"""What was not there before a layer, and what is not after it."""
+_KEPT = 8
+"""Trees at hand: a few megabytes each of a large image."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one layer does, by node."""
+
+    changed: Mapping[int, int]
+    """Node -> its mark."""
+    earlier: Mapping[int, int]
+    """Node -> the code of what was there before, of all that the layer removes or lists again."""
+    sums: Sums
+
+
+class Growth:
+    """The layers of an image, bottom first, and the trees they make.
+
+    Trees are made in milliseconds; the one of a layer that was asked for before is at hand.
+    """
+
+    def __init__(self, files: FileSystem, outline: Outline, steps: Sequence[Step]) -> None:
+        self.files = files
+        """What a container of the image sees."""
+        self.outline = outline
+        self._steps = steps
+        self._trees: dict[int, Tree] = {}
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def tree(self, layer: int) -> Tree:
+        """As of a layer, by its number from 0, with what it did to those below it."""
+        known = self._trees.pop(layer, None)
+        if known is None:
+            known = self._made(layer)
+        self._trees[layer] = known
+        while len(self._trees) > _KEPT:
+            del self._trees[next(iter(self._trees))]
+        return known
+
+    def whole(self) -> Tree:
+        """What a container sees, with no marks."""
+        last = self.tree(len(self._steps) - 1)
+        marks = last.marks.translate(SETTLED)
+        return Tree(self.outline, marks, last.sizes, Sums({}, {}), last.versions)
+
+    def _made(self, layer: int) -> Tree:
+        marks = bytearray(len(self.outline))
+        marks[0] = Mark.SAME
+        for step in self._steps[: layer + 1]:
+            marks = marks.translate(SETTLED)
+            for node, mark in step.changed.items():
+                marks[node] = mark
+        return Tree(
+            self.outline,
+            bytes(marks),
+            self._sizes(layer),
+            self._steps[layer].sums,
+            Versions(
+                lambda node: self._entry(node, layer - 1, marks[node] not in _NEW),
+                lambda node: self._entry(node, layer, marks[node] not in _GONE),
+            ),
+        )
+
+    def _sizes(self, layer: int) -> array[int]:
+        """Bytes of each node as of a layer, from the nearest layer below it that is known."""
+        first = max((known for known in self._trees if known < layer), default=-1)
+        empty = array("q", bytes(8 * len(self.outline)))
+        sizes = self._trees[first].sizes[:] if first >= 0 else empty
+        for step in self._steps[first + 1 : layer + 1]:
+            for node, more in step.sums.growth.items():
+                sizes[node] += more
+        return sizes
+
+    def _entry(self, node: int, layer: int, there: bool) -> Entry | None:
+        """What was at a node as of a layer; -1 is before the first one."""
+        if not there or layer < 0:
+            return None
+        path = self.outline.paths[node]
+        code = self._code(node, layer)
+        if code is None:
+            return None
+        found = self.files.listed(code)
+        if found is None or found.path == path:
+            return self.files.version(path, code)
+        first = self.outline.nearest(found.path)
+        if self.outline.paths[first] == found.path and self._code(first, layer) == code:
+            return replace(found, path=path, kind=EntryKind.HARDLINK, linkname=found.path)
+        return replace(found, path=path)
+
+    def _code(self, node: int, layer: int) -> int | None:
+        for step in self._steps[layer + 1 :]:
+            code = step.earlier.get(node)
+            if code is not None:
+                return code
+        return self.files.codes.get(self.outline.paths[node])
+
+
+def growth(layers: Sequence[LayerIndex]) -> Growth:
+    """Everything that layers do, bottom first; it takes some 3 microseconds for each entry."""
+    stack = Stack()
+    changes: list[LayerChanges] = []
+    weights: list[dict[str, int]] = []
+    light: set[str] = set()
+    for layer in layers:
+        change = stack.put(layer)
+        changes.append(change)
+        before, light = light, stack.light()
+        weights.append(_grown(stack, change, before, light))
+    outline = outlined(stack.children, _gone(changes))
+    numbers = {path: node for node, path in enumerate(outline.paths)}
+    steps = [
+        _step(outline, numbers, change, grown)
+        for change, grown in zip(changes, weights, strict=True)
+    ]
+    return Growth(FileSystem(stack, tuple(changes)), outline, steps)
+
+
+def _gone(changes: Iterable[LayerChanges]) -> dict[str, set[str]]:
+    """The directories of all that was ever removed."""
+    gone: dict[str, set[str]] = {}
+    for change in changes:
+        for path in change.removed:
+            gone.setdefault(parent_of(path), set()).add(path)
+    return gone
+
+
+def _grown(
+    stack: Stack, change: LayerChanges, light_before: set[str], light: set[str]
+) -> dict[str, int]:
+    """Bytes that each path adds to the whole, more than before the layer."""
+    grown: dict[str, int] = {}
+    where, sizes = stack.where, stack.sizes
+    for path in change.added:
+        code = where.get(path, -1)
+        if code >= 0 and sizes[code] and path not in light:
+            grown[path] = sizes[code]
+    for earlier in (change.modified, change.restated, change.removed):
+        for path, before in earlier.items():
+            code = where.get(path, -1)
+            now = sizes[code] if code >= 0 and path not in light else 0
+            then = sizes[before] if before >= 0 and path not in light_before else 0
+            if now != then:
+                grown[path] = now - then
+    moved = light_before ^ light
+    if moved:  # the bytes of an untouched link move to it when its target goes, and back
+        touched = {*change.added, *change.modified, *change.restated, *change.removed}
+        for path in moved - touched:
+            size = sizes[where[path]]
+            grown[path] = size if path in light_before else -size
+    return grown
+
+
+def _step(
+    outline: Outline, numbers: Mapping[str, int], change: LayerChanges, grown: Mapping[str, int]
+) -> Step:
+    changed: dict[int, int] = {}
+    earlier: dict[int, int] = {numbers[path]: code for path, code in change.restated.items()}
+    for path in change.added:
+        node = numbers.get(path)
+        if node is not None:
+            changed[node] = Mark.ADDED
+    for mark, befores in ((Mark.MODIFIED, change.modified), (Mark.REMOVED, change.removed)):
+        for path, code in befores.items():
+            node = numbers[path]
+            changed[node] = mark
+            earlier[node] = code
+    growth = {numbers[path]: more for path, more in grown.items()}
+    return Step(changed, earlier, summed(outline, growth, changed))
