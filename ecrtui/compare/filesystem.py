@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from ecrtui.compare.stacking import IMPLIED_MODE, Facts, LayerChanges, Stack, parent_of, stacked
-from ecrtui.model.files import Entry, EntryKind, LayerIndex
+from ecrtui.model.files import DIGEST_BYTES, Entry, EntryKind, LayerIndex
 
 _LINKS = 40
 """How many symlinks Linux follows on the way to a file."""
@@ -119,6 +119,18 @@ class FileSystem:
         that implies it.
         """
         return self._stack.layer_of(self.codes[path])
+
+    def holder(self, path: str) -> tuple[LayerIndex, str, bytes] | None:
+        """Where the bytes of a file are: the layer, the path there, their sha256 as 32 bytes.
+
+        A hard link's are its target's. None for a directory that no layer lists.
+        """
+        code = self.codes[path]
+        if code < 0:
+            return None
+        layer, number = self._stack.locate(code)
+        digest = layer.digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]
+        return layer, layer.paths[number], digest
 
     def mtime(self, path: str) -> float:
         """Epoch seconds; 0 of an implied directory."""

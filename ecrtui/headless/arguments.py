@@ -70,7 +70,16 @@ def _layers(parser: Parser) -> None:
 
 def _files(parser: Parser) -> None:
     _image(parser)
-    parser.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+    which.add_argument("--cat", default="", metavar="PATH", help="print one file's contents")
+    _show_secrets(parser)
+
+
+def _show_secrets(parser: Parser) -> None:
+    parser.add_argument(
+        "--show-secrets", action="store_true", help="do not mask what looks secret in contents"
+    )
 
 
 def _diff(parser: Parser) -> None:
@@ -81,7 +90,7 @@ def _diff(parser: Parser) -> None:
     )
     parser.add_argument(
         "--level",
-        choices=("config", "layers", "files"),
+        choices=("config", "layers", "files", "contents"),
         default="files",
         help="how deep to look, the cheapest first (files)",
     )
@@ -90,6 +99,7 @@ def _diff(parser: Parser) -> None:
         "--deep", action="store_true", help="read shared layers too until nothing is unsure"
     )
     parser.add_argument("--mtime", action="store_true", help="times of files count too")
+    _show_secrets(parser)
 
 
 def _search(parser: Parser) -> None:

@@ -43,6 +43,8 @@ class Output:
     def __init__(self, chosen: str, times: Times, stream: BinaryIO, *, terminal: bool) -> None:
         self.format = chosen or (TABLE if terminal else "plain")
         self.times = times
+        self.terminal = terminal
+        """Whether a person sees it as it is written."""
         self._stream = stream
 
     @classmethod
@@ -56,6 +58,10 @@ class Output:
         if self.format != "jsonl":
             encoded = msgspec.json.format(encoded, indent=2)
         self._write(encoded + b"\n")
+
+    def raw(self, data: bytes) -> None:
+        """Bytes as they are: for a file or a program, never for a terminal."""
+        self._write(data)
 
     @property
     def is_json(self) -> bool:

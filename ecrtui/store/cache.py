@@ -5,6 +5,8 @@ damaged file is noticed when read and dropped. An index is made of a layer, so i
 layer's digest, and its file begins with a sha256 of the rest. Least recently used files go when
 the cache grows past its bound; indexes have a bound of their own. Where nothing can be written,
 memory serves for the run, except for indexes, which are large.
+
+Files of images are held in memory alone, by their sha256, for they may hold anybody's secrets.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from typing import Literal
 
 from ecrtui.store import files
 
-Kind = Literal["manifest", "config", "layer"]
+Kind = Literal["manifest", "config", "layer", "file"]
 _SMALL: tuple[Kind, ...] = ("manifest", "config")
 _LARGE: tuple[Kind, ...] = ("layer",)
 _KINDS = (*_SMALL, *_LARGE)
+"""Those on disk."""
 
 BOUND = 256 * 1024 * 1024
 """Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
@@ -30,7 +33,7 @@ _SWEEP_EVERY = 4 * 1024 * 1024
 """Bytes written between two looks at how much there is."""
 _CHECKSUM = 32
 _MEMORY_BOUND = 32 * 1024 * 1024
-"""Bytes held for the run; several thousand manifests."""
+"""Bytes held for the run; several thousand manifests. As much again of files of images."""
 
 
 class Cache:
@@ -42,14 +45,13 @@ class Cache:
         self._root = root
         self._bounds = {_SMALL: bound, _LARGE: layer_bound}
         self._lock = threading.Lock()
-        self._memory: dict[tuple[str, str], bytes] = {}
-        self._held = 0
+        self._memory = _Memory()
+        self._files = _Memory()
         self._written = dict.fromkeys(self._bounds, 0)
 
     def get(self, kind: Kind, digest: str) -> bytes | None:
         """The bytes, verified, or None. Reading marks them as used."""
-        with self._lock:
-            known = self._memory.get((kind, digest))
+        known = self._held(kind).get((kind, digest))
         if known is not None:
             return known
         path = self._path(kind, digest)
@@ -67,7 +69,7 @@ class Cache:
     def put(self, kind: Kind, digest: str, data: bytes) -> None:
         """Keep bytes whose sha256 is `digest`, or a layer's index by the layer's digest.
 
-        Anything else is not kept.
+        Anything else is not kept; a file of an image is for this run alone.
         """
         if kind not in _LARGE and _digest(data) != digest:
             return
@@ -86,9 +88,8 @@ class Cache:
 
     def clear(self) -> int:
         """Forget everything; the bytes freed on disk."""
-        with self._lock:
-            self._memory.clear()
-            self._held = 0
+        self._memory.clear()
+        self._files.clear()
         freed = 0
         for path, stat in self._entries():
             files.remove(path)
@@ -112,13 +113,11 @@ class Cache:
                 total -= stat.st_size
 
     def _remember(self, kind: Kind, digest: str, data: bytes) -> None:
-        if kind in _LARGE:
-            return
-        with self._lock:
-            self._held += len(data) - len(self._memory.get((kind, digest), b""))
-            self._memory[kind, digest] = data
-            while self._held > _MEMORY_BOUND and len(self._memory) > 1:
-                self._held -= len(self._memory.pop(next(iter(self._memory))))
+        if kind not in _LARGE:
+            self._held(kind).put((kind, digest), data)
+
+    def _held(self, kind: Kind) -> _Memory:
+        return self._files if kind == "file" else self._memory
 
     def _due(self, kind: Kind, written: int) -> bool:
         """Whether enough was written since the last sweep for another."""
@@ -132,7 +131,12 @@ class Cache:
 
     def _path(self, kind: Kind, digest: str) -> Path | None:
         algorithm, _, hexadecimal = digest.partition(":")
-        if self._root is None or algorithm != "sha256" or not _is_hex(hexadecimal):
+        if (
+            self._root is None
+            or kind not in _KINDS
+            or algorithm != "sha256"
+            or not _is_hex(hexadecimal)
+        ):
             return None
         return self._root / kind / hexadecimal[:2] / hexadecimal
 
@@ -145,6 +149,31 @@ class Cache:
                 except OSError:
                     continue  # another process removed it
         return found
+
+
+class _Memory:
+    """Bytes held for the run, the first put the first to go; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: dict[tuple[str, str], bytes] = {}
+        self._size = 0
+
+    def get(self, key: tuple[str, str]) -> bytes | None:
+        with self._lock:
+            return self._entries.get(key)
+
+    def put(self, key: tuple[str, str], data: bytes) -> None:
+        with self._lock:
+            self._size += len(data) - len(self._entries.get(key, b""))
+            self._entries[key] = data
+            while self._size > _MEMORY_BOUND and len(self._entries) > 1:
+                self._size -= len(self._entries.pop(next(iter(self._entries))))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._size = 0
 
 
 def _verified(kind: Kind, digest: str, stored: bytes) -> bytes | None:

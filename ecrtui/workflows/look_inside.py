@@ -107,7 +107,8 @@ def _stored(services: Services, layer: Layer) -> LayerIndex | None:
         return None  # written by another version; it is read, and written, anew
 
 
-def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | None) -> LayerIndex:
+def layer_chunks(services: Services, details: ImageDetails, layer: Layer) -> Iterator[bytes]:
+    """A layer's blob as it comes, counted; raises RemoteError for one that no registry has."""
     if is_foreign(layer):
         raise RemoteError(
             f"{layer.digest} ({layer.media_type})",
@@ -115,7 +116,11 @@ def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | 
             hint="Windows base layers stay with Microsoft; ecrtui does not fetch them.",
         )
     source = services.source(details.home, details.repository)
-    chunks = services.traffic_of(details.home).counted(source.blob(layer.digest))
+    return services.traffic_of(details.home).counted(source.blob(layer.digest))
+
+
+def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | None) -> LayerIndex:
+    chunks = layer_chunks(services, details, layer)
 
     def progress(read: int, entries: int) -> None:
         if note is not None:

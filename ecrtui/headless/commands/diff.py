@@ -12,6 +12,14 @@ from ecrtui.compare.files import Difference, FileChange
 from ecrtui.compare.layers import LayerChange
 from ecrtui.errors import NotFound
 from ecrtui.headless import narration
+from ecrtui.headless.contents import (
+    Contents,
+    Shown,
+    contents_document,
+    contents_of,
+    markdown_lines,
+    text_lines,
+)
 from ecrtui.headless.entries import entry_document, shown_path
 from ecrtui.headless.output import TABLE, Output
 from ecrtui.headless.reading import Told
@@ -32,32 +40,46 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
             services,
             options.before,
             options.after,
-            level=options.level,
+            level="files" if options.level == "contents" else options.level,
             mtime=options.mtime,
             deep=options.deep,
             note=told.note,
         ):
             pass
-    if found is None:
-        raise NotFound(options.before)
+        if found is None:
+            raise NotFound(options.before)
+        contents = None
+        if options.level == "contents":
+            contents = contents_of(
+                services,
+                found,
+                output.format,
+                glob=options.path,
+                unmasked=options.show_secrets,
+                note=told.note,
+            )
     if output.is_json:
-        output.document(_document(services, found, options.path))
+        output.document(_document(services, found, options.path, contents))
     else:
-        _print(found, options.path, output)
+        _print(found, options.path, output, contents)
     _tell(services, found)
+    if contents is not None and contents.masked:
+        narration.say(f"{contents.masked:,} lines are masked: --show-secrets shows them")
     return DIFFERS if options.exit_code and not found.same else 0
 
 
-def _print(found: Comparison, glob: str, output: Output) -> None:
+def _print(found: Comparison, glob: str, output: Output, contents: Contents | None) -> None:
     if output.format == "markdown":
         output.lines([line] for line in markdown(found, glob=glob))
+        output.lines([line] for line in (markdown_lines(contents) if contents else ()))
         return
     if output.format != TABLE:
         output.lines(comparison_lines(found, glob=glob))
-        return
-    output.lines([f"{label:<8}{text}"] for label, text in summary_lines(found))
-    for line in comparison_lines(found, glob=glob, most=_MOST):
-        output.lines([[f"{line.part:<8}{line.sign} {line.name}  {line.detail}".rstrip()]])
+    else:
+        output.lines([f"{label:<8}{text}"] for label, text in summary_lines(found))
+        for line in comparison_lines(found, glob=glob, most=_MOST):
+            output.lines([[f"{line.part:<8}{line.sign} {line.name}  {line.detail}".rstrip()]])
+    output.lines(text_lines(contents) if contents else ())
 
 
 _MOST = 200
@@ -77,7 +99,9 @@ def _tell(services: Services, found: Comparison) -> None:
         )
 
 
-def _document(services: Services, found: Comparison, glob: str) -> dict[str, Any]:
+def _document(
+    services: Services, found: Comparison, glob: str, contents: Contents | None
+) -> dict[str, Any]:
     """As docs/json.md says; null is what was not looked at."""
     return {
         "from": _side(found.before),
@@ -86,7 +110,7 @@ def _document(services: Services, found: Comparison, glob: str) -> dict[str, Any
             {"field": row.field, "from": row.before, "to": row.after} for row in found.config
         ],
         "layers": [_layer(row) for row in found.layers],
-        **_of_files(found, glob),
+        **_of_files(found, glob, contents),
         "packages": None if found.packages is None else msgspec.to_builtins(found.packages),
         "findings": None,
         "bites": [
@@ -109,12 +133,14 @@ def _layer(row: LayerChange) -> dict[str, Any]:
     }
 
 
-def _of_files(found: Comparison, glob: str) -> dict[str, Any]:
+def _of_files(found: Comparison, glob: str, contents: Contents | None) -> dict[str, Any]:
     files = found.files
     if files is None:
-        return {"files": None, "renames": None, "summary": None}
+        return {"files": None, "renames": None, "summary": None, "contentsLeft": None}
+    shown = {one.path: one for one in contents.shown} if contents else {}
     return {
-        "files": [_file(files, row) for row in matching(files, glob)],
+        "files": [_file(files, row, shown.get(row.path)) for row in matching(files, glob)],
+        "contentsLeft": contents.left if contents else None,
         "renames": [
             {"from": shown_path(one.before), "to": shown_path(one.after)} for one in files.renames
         ],
@@ -132,7 +158,7 @@ def _side(details: ImageDetails) -> dict[str, Any]:
     }
 
 
-def _file(files: Difference, row: FileChange) -> dict[str, Any]:
+def _file(files: Difference, row: FileChange, contents: Shown | None) -> dict[str, Any]:
     before = after = None
     if row.before is not None:
         before = entry_document(row.before, files.a.layer(row.path) + 1)
@@ -146,4 +172,5 @@ def _file(files: Difference, row: FileChange) -> dict[str, Any]:
         "from": before,
         "to": after,
         "differs": row.differs,
+        "contents": contents_document(contents),
     }

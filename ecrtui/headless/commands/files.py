@@ -1,29 +1,92 @@
-"""`ecrtui files IMAGE`: every file of an image, as a container would see it."""
+"""`ecrtui files IMAGE`: every file of an image, as a container would see it, or one's contents."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import islice
 
 from ecrtui.compare.filesystem import FileSystem
+from ecrtui.compare.texts import text_of
+from ecrtui.errors import NotFound, UsageError
+from ecrtui.headless import narration
 from ecrtui.headless.entries import FILES, Row
 from ecrtui.headless.output import Output
 from ecrtui.headless.reading import Told
+from ecrtui.model.contents import FileContents
+from ecrtui.model.files import EntryKind
+from ecrtui.render.secrets import masked_text
+from ecrtui.render.sizes import size
+from ecrtui.workflows.file_contents import read_file
 from ecrtui.workflows.look_inside import file_system, image_inside
 from ecrtui.workflows.services import Services
 
 _TOGETHER = 1000
+_LARGEST = 512 * 1024 * 1024
+"""Bytes of a file that is printed: it is held in memory until all of it is verified."""
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
-    """Print the flattened file system; --path takes the paths a glob matches."""
+    """Print the flattened file system; --path takes the paths a glob matches, --cat one file."""
+    if options.cat and options.format:
+        raise UsageError("--cat", title="A file is printed as it is", hint="Leave out the format.")
     details = image_inside(services, options.image)
     with Told() as told:
         files = file_system(services, details, told.note)
+        if options.cat:
+            contents = read_file(
+                services, details, files, _meant(files, options.cat), told.note, most=_LARGEST
+            )
+    if options.cat:
+        _cat(contents, output, unmasked=options.show_secrets)
+        return 0
     output.pages(FILES, _pages(files, options.path))
     return 0
+
+
+def _meant(files: FileSystem, path: str) -> str:
+    """The regular file a path leads to, as in a container; raises NotFound, UsageError."""
+    named = os.fsencode(path).decode("utf-8", "surrogateescape")
+    found = files.resolve(named)
+    if found is None:
+        raise NotFound(
+            path,
+            title="There is no such file in the image",
+            hint="ecrtui files IMAGE --path GLOB lists those there are.",
+        )
+    kind = files.kind(found)
+    if kind is not EntryKind.FILE:
+        raise UsageError(path, title=f"It is no file but a {kind.label}")
+    if files.facts(found).size > _LARGEST:
+        raise UsageError(
+            f"{path} has {size(files.facts(found).size)}",
+            title="The file is too large to be printed",
+            hint=f"At most {size(_LARGEST)} are; docker cp or skopeo copy get it whole.",
+        )
+    return found
+
+
+def _cat(contents: FileContents, output: Output, *, unmasked: bool) -> None:
+    """A file's own bytes; on a terminal made visible, with secrets masked."""
+    if not output.terminal:
+        output.raw(contents.data)
+        return
+    text = text_of(contents.data)
+    if text is None:
+        raise UsageError(
+            f"{contents.entry.path} has {size(contents.entry.size)}",
+            title="The file is no text, and this is a terminal",
+            hint="Send it to a file or a program: ecrtui files IMAGE --cat PATH > FILE",
+        )
+    lines = text.lines if unmasked else masked_text(text.lines)
+    output.lines(line.split("\t") for line in lines)
+    hidden = sum(one != other for one, other in zip(lines, text.lines, strict=True))
+    if hidden:
+        narration.say(f"{hidden:,} lines are masked: --show-secrets shows them")
+    if text.more:
+        narration.say(f"only the first {len(lines):,} lines are shown")
 
 
 def _pages(files: FileSystem, glob: str) -> Iterator[list[Row]]:

@@ -39,6 +39,13 @@ class Caps(msgspec.Struct, frozen=True):
     kept_bytes: int = 64 * _MEGABYTE
     """Of all kept contents; not an error either."""
 
+    def check_unpacked(self, size: int, read: int) -> None:
+        """Raise Corrupt when so many bytes may not come of those of a blob read so far."""
+        if size > self.unpacked_bytes:
+            raise too_much("bytes once unpacked", self.unpacked_bytes)
+        if size > max(self.ratio_free_bytes, self.ratio * read):
+            raise too_much("times its packed size", self.ratio)
+
 
 def too_much(what: str, most: int) -> Corrupt:
     """The error that names a cap."""

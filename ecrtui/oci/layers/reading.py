@@ -102,20 +102,13 @@ class _Reading:
     def _unpack(self) -> None:
         for block in unpacked(self._packed, self._descriptor.media_type):
             self.size += len(block)
-            self._limit()
+            # What was read so far is ahead of what is unpacked.
+            self._caps.check_unpacked(self.size, self._read)
             for channel in (self._to_walk, self._to_hash):
                 if not channel.put(block):
                     return
         for channel in (self._to_walk, self._to_hash):
             channel.close()
-
-    def _limit(self) -> None:
-        """Raise Corrupt past a cap. The ratio is to what was read so far, which is ahead."""
-        caps = self._caps
-        if self.size > caps.unpacked_bytes:
-            raise too_much("bytes once unpacked", caps.unpacked_bytes)
-        if self.size > max(caps.ratio_free_bytes, caps.ratio * self._read):
-            raise too_much("times its packed size", caps.ratio)
 
     def _hash_all(self) -> None:
         for block in self._to_hash:

@@ -10,6 +10,7 @@ from ecrtui.oci.layers.headers import BLOCK
 
 _ZEROS = bytes(1 << 20)
 _SHORT = "the tar is cut short"
+Use = Callable[["bytes | memoryview"], object]
 
 
 class Tape:
@@ -40,7 +41,7 @@ class Tape:
             self._at = end
             return taken
         parts = []
-        self._each(count, lambda part: parts.append(bytes(part)))
+        self.each(count, lambda part: parts.append(bytes(part)))
         return b"".join(parts)
 
     def digest(self, count: int) -> bytes:
@@ -51,18 +52,32 @@ class Tape:
             self._at = end
             return hashlib.sha256(view).digest()
         hashed = hashlib.sha256()
-        self._each(count, hashed.update)
+        self.each(count, hashed.update)
         return hashed.digest()
 
     def sparse_digest(self, parts: list[tuple[int, int]], size: int) -> bytes:
         """The sha256 of a file of which only parts (offset, length) are on the tape."""
         hashed = hashlib.sha256()
+        self.each_sparse(parts, size, hashed.update)
+        return hashed.digest()
+
+    def each(self, count: int, use: Use) -> None:
+        """Hand some bytes on, piece by piece."""
+        while count:
+            if self._at == len(self._block) and not self._more():
+                raise unreadable(_SHORT)
+            end = min(self._at + count, len(self._block))
+            use(memoryview(self._block)[self._at : end])
+            count -= end - self._at
+            self._at = end
+
+    def each_sparse(self, parts: list[tuple[int, int]], size: int, use: Use) -> None:
+        """Hand on a file of which only parts (offset, length) are on the tape, holes too."""
         at = 0
         for offset, length in [*parts, (size, 0)]:
-            self._holes(offset - at, hashed.update)
-            self._each(length, hashed.update)
+            self._holes(offset - at, use)
+            self.each(length, use)
             at = offset + length
-        return hashed.digest()
 
     def skip(self, count: int) -> None:
         """Go on without looking."""
@@ -70,7 +85,7 @@ class Tape:
         if self._at > len(self._block):
             left = self._at - len(self._block)
             self._at = len(self._block)
-            self._each(left, lambda _: None)
+            self.each(left, lambda _: None)
 
     def pad(self, count: int) -> None:
         """Go past the padding after an entry; at the very end it may lack, as umoci leaves it."""
@@ -87,20 +102,11 @@ class Tape:
         while self._more():
             pass
 
-    def _holes(self, count: int, use: Callable[[bytes], None]) -> None:
+    def _holes(self, count: int, use: Use) -> None:
         while count > 0:
             self._check()
             use(_ZEROS if count >= len(_ZEROS) else bytes(count))
             count -= len(_ZEROS)
-
-    def _each(self, count: int, use: Callable[[memoryview], None]) -> None:
-        while count:
-            if self._at == len(self._block) and not self._more():
-                raise unreadable(_SHORT)
-            end = min(self._at + count, len(self._block))
-            use(memoryview(self._block)[self._at : end])
-            count -= end - self._at
-            self._at = end
 
     def _more(self) -> bool:
         """The next block that is not empty."""

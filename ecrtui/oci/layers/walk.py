@@ -140,10 +140,13 @@ class Walk:
         self._tape.pad(-stored % BLOCK)
 
     def _sparse(self, sparse: Sparse) -> bytes:
+        self._hold_holes(sparse)
+        return self._tape.sparse_digest(sparse.parts, sparse.size)
+
+    def _hold_holes(self, sparse: Sparse) -> None:
         self._holes += sparse.holes
         if self._holes > self._caps.hole_bytes:
             raise too_much("bytes in the holes of sparse files", self._caps.hole_bytes)
-        return self._tape.sparse_digest(sparse.parts, sparse.size)
 
     def _keep(self, path: str, size: int, header: Header, extensions: Extensions) -> None:
         """Keep a file's contents, or say that they are too large."""
