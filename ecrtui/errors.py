@@ -17,7 +17,8 @@
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
     │   └── Corrupt                 5   the bytes are not what their digest says
-    └── LocalPartMissing            6   no engine, no keyring ...
+    └── LocalPartMissing            6   no room, no keyring ...
+        └── EngineMissing           6   no engine here, or none that lets us in
 
 Each carries a title (what failed, in a few words), a detail (what the other side said; foreign
 text, so it is only ever shown as plain text) and a hint that names the fix.
@@ -160,3 +161,10 @@ class LocalPartMissing(EcrtuiError):
 
     exit_code = 6
     title = "A local part is missing"
+
+
+class EngineMissing(LocalPartMissing):
+    """No engine answers: none runs, or it may not be asked."""
+
+    title = "No container engine can be asked"
+    hint = "Start Docker or Podman, or set DOCKER_HOST. Images in registries need no engine."

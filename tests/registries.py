@@ -8,6 +8,7 @@ def test_it(plain_registry: str) -> None:
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
@@ -34,8 +35,10 @@ def plain_registry(tmp_path: Path) -> Iterator[str]:
     program, port = need("docker-registry"), _free_port()
     config = tmp_path / "registry.yml"
     config.write_text(_CONFIG.format(root=tmp_path / "registry", port=port))
+    # REGISTRY_... overrides its configuration, and skopeo has a variable of such a name.
+    own = {key: value for key, value in os.environ.items() if not key.startswith("REGISTRY_")}
     with (tmp_path / "registry.log").open("wb") as log:
-        process = subprocess.Popen([program, "serve", config], stdout=log, stderr=log)
+        process = subprocess.Popen([program, "serve", config], stdout=log, stderr=log, env=own)
     try:
         _wait(f"http://127.0.0.1:{port}/v2/", process)
         yield f"127.0.0.1:{port}"

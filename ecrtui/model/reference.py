@@ -7,6 +7,9 @@
     docker://HOST/name:tag                       any other registry
     docker-daemon:name:tag   oci:DIR[:ref]   oci-archive:FILE[:ref]   docker-archive:FILE[:ref]
 
+A path ends at its first colon, as skopeo has it, since a ref may be `team/api:v1`; `@sha256:...`
+goes in a ref's place.
+
 A bare name is always an ECR repository, never Docker Hub. A host with a port (a local endpoint,
 as a repositoryUri shows it) is recognised by its colon before the first slash.
 """
@@ -33,6 +36,8 @@ _ARN = re.compile(
 _PUBLIC_HOSTS = ("public.ecr.aws", "ecr-public.aws.com")
 _NAME = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,299}")
+_REF = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:@/+-]{0,299})")
+"""What an image may be called in a layout or an archive (OCI image specification)."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?")
 LONGEST = 2048
@@ -61,6 +66,7 @@ class Reference(msgspec.Struct, frozen=True):
     name: str
     """The repository; a path for oci:, oci-archive: and docker-archive:."""
     tag: str = ""
+    """In a layout or an archive any name: `v1`, `team/api:v1`."""
     digest: str = ""
     host: str = ""
     """The registry's host as typed, '' for a bare name."""
@@ -71,7 +77,7 @@ class Reference(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.transport in _FILE_TRANSPORTS:
-            suffix = f":{self.tag}" if self.tag else ""
+            suffix = f":{self.tag}" if self.tag else f"@{self.digest}" if self.digest else ""
             return f"{self.transport.value}:{self.name}{suffix}"
         prefix = f"{self.host}/" if self.host else ""
         if self.partition:
@@ -155,9 +161,10 @@ def _named(transport: Transport, rest: str, text: str, **where: str) -> Referenc
 
 
 def _file(transport: Transport, rest: str, text: str) -> Reference:
-    path, colon, tag = rest.rpartition(":")
-    if not colon or "/" in tag:
-        path, colon, tag = rest, "", ""
-    if not path or (colon and not _TAG.fullmatch(tag)):
-        raise InvalidReference(text, hint=f"Write {transport.value}:PATH or ...:PATH:TAG.")
-    return Reference(transport, path, tag=tag)
+    rest, at, digest = rest.rpartition("@")
+    if not at or not _DIGEST.fullmatch(digest):
+        rest, digest = rest + at + digest, ""
+    path, colon, ref = rest.partition(":")
+    if not path or "\0" in path or (colon and (digest or not _REF.fullmatch(ref))):
+        raise InvalidReference(text, hint=f"Write {transport.value}:PATH or ...:PATH:NAME.")
+    return Reference(transport, path, tag=ref, digest=digest)

@@ -130,7 +130,7 @@ class _Reader:
         """
         if left.trees or any(map(lists_all, left.paths)):
             return True
-        cheap = row.size <= _SMALL or is_stored(self._services, row.digest)
+        cheap = row.size <= _SMALL or is_stored(self._services, row.digest, row.diff_id)
         return bool(left.paths) and cheap
 
     def _shared(self, row: LayerChange) -> LayerIndex:

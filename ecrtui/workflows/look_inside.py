@@ -1,6 +1,7 @@
-"""The files of an image: layers read, verified, and kept as indexes under their digests.
+"""The files of an image: layers read, verified, and kept as indexes under their diffIds.
 
-A layer never changes, so none is read twice; reading layers is no pull, reading the manifest is.
+A layer never changes, so none is read twice, even where it is compressed in another way or, in an
+engine, not at all. Reading layers is no pull, reading the manifest is.
 """
 
 from __future__ import annotations
@@ -92,19 +93,20 @@ def indexes(
     yield from fan_out(read, missing, at_once=AT_ONCE)
 
 
-def is_stored(services: Services, digest: str) -> bool:
-    """Whether a layer was read before."""
-    return services.cache.get("layer", digest) is not None
+def is_stored(services: Services, digest: str, diff_id: str = "") -> bool:
+    """Whether a layer was read before, compressed in whichever way."""
+    return any(services.cache.get("layer", key) is not None for key in (diff_id, digest))
 
 
 def _stored(services: Services, layer: Layer) -> LayerIndex | None:
-    packed = services.cache.get("layer", layer.digest)
-    if packed is None:
-        return None
-    try:
-        return unpack(packed)
-    except Corrupt:
-        return None  # written by another version; it is read, and written, anew
+    for key in (layer.diff_id, layer.digest):
+        packed = services.cache.get("layer", key)
+        if packed is not None:
+            try:
+                return unpack(packed)
+            except Corrupt:
+                continue  # written by another version; it is read, and written, anew
+    return None
 
 
 def layer_chunks(services: Services, details: ImageDetails, layer: Layer) -> Iterator[bytes]:
@@ -128,5 +130,5 @@ def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | 
 
     described = Descriptor(layer.digest, layer.size, layer.media_type)
     index = read_layer(chunks, described, diff_id=layer.diff_id, progress=progress)
-    services.cache.put("layer", layer.digest, pack(index))
+    services.cache.put("layer", layer.diff_id or layer.digest, pack(index))
     return index

@@ -26,6 +26,10 @@ DEFAULT_REGION = "us-east-1"
 """Where one looks when nothing names a region: ECR Public lives there too."""
 
 
+_OUTSIDE = 8
+"""Sources outside ECR kept at a time."""
+
+
 class Options(msgspec.Struct, frozen=True):
     """What the command line asked for."""
 
@@ -94,14 +98,15 @@ class Services:
         return self.reader(home).source(repository)
 
     def outside(self, home: Outside, repository: str) -> RegistryBlobSource:
-        """A source outside ECR, which is kept until the end of the run."""
+        """A source outside ECR; the last few are kept, for an engine's image is exported once."""
         from ecrtui.workflows.outside import source
 
         with self._lock:
             key = home, repository
-            if key not in self._outside:
-                self._outside[key] = source(home, repository)
-            return self._outside[key]
+            self._outside[key] = found = self._outside.pop(key, None) or source(home, repository)
+            if len(self._outside) > _OUTSIDE:
+                self._outside.pop(next(iter(self._outside)))
+            return found
 
     def traffic_of(self, home: Home) -> Traffic:
         """Where to count what is read there: what is on this machine counts for nothing."""

@@ -48,12 +48,20 @@ def unpacked(chunks: Iterable[bytes], media_type: str) -> Iterator[bytes]:
         yield from _plain(_after(start, coming))
 
 
-def _decoder_of(start: bytes) -> Callable[[], _Decoder] | None:
+def compression_of(start: bytes) -> str:
+    """`gzip`, `zstd` or '' for neither, by the first four bytes."""
     if start[:3] == b"\x1f\x8b\x08":
-        return _gzip
+        return "gzip"
     frame = start[:4] == b"\x28\xb5\x2f\xfd"
     skippable = start[1:4] == b"\x2a\x4d\x18" and start[0] >> 4 == 5
-    return zstd.ZstdDecompressor if frame or skippable else None
+    return "zstd" if frame or skippable else ""
+
+
+def _decoder_of(start: bytes) -> Callable[[], _Decoder] | None:
+    known = compression_of(start)
+    if not known:
+        return None
+    return _gzip if known == "gzip" else zstd.ZstdDecompressor
 
 
 def _gzip() -> _Decoder:

@@ -1,0 +1,125 @@
+"""One engine: asked what it holds, and for an image as an archive."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import docker
+import msgspec
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound
+from docker.tls import TLSConfig
+
+from ecrtui.engine.addresses import Address, address
+from ecrtui.errors import EcrtuiError, EngineMissing, NotFound, RemoteError
+
+T = TypeVar("T")
+_SECONDS = 60
+"""Until an engine that says nothing has failed: exporting begins only when it has looked."""
+_CHUNK = 1 << 20
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An image as the engine knows it."""
+
+    id: str
+    """`sha256:...`: of its config, or of its manifest where containerd keeps the images."""
+    size: int
+    """Bytes unpacked, as the engine counts them."""
+
+
+class Engine:
+    """The engine that is meant here; safe for several threads, nothing is asked until needed."""
+
+    def __init__(self) -> None:
+        self.address = address()
+        self._client = _connected(self.address)
+
+    def held(self, name: str) -> Held:
+        """An image by name, tag, digest or id; raises NotFound."""
+        found = self._ask(lambda: self._client.inspect_image(name), name)
+        return Held(str(found.get("Id", "")), int(found.get("Size") or 0))
+
+    def export(self, name: str) -> Iterator[bytes]:
+        """The image as `docker save` writes it; raises NotFound, RemoteError."""
+        chunks = self._ask(lambda: self._client.get_image(name, chunk_size=_CHUNK), name)
+        try:
+            yield from chunks
+        except (requests.RequestException, OSError) as failure:
+            raise RemoteError(
+                f"{name} broke off: {type(failure).__name__}", title="The engine failed"
+            ) from None
+        finally:
+            chunks.close()
+
+    def _ask(self, call: Callable[[], Any], name: str) -> Any:
+        try:
+            return call()
+        except ImageNotFound:
+            raise NotFound(
+                f"{name} at {self.address.url}",
+                title="The engine has no such image",
+                hint="docker images lists those it has.",
+            ) from None
+        except APIError as failure:
+            text = str(failure.explanation or failure)
+            raise RemoteError(text, title="The engine failed") from None
+        except (DockerException, requests.RequestException) as failure:
+            raise _unreachable(self.address, failure) from None
+
+
+def _connected(where: Address) -> Any:
+    if where.url.startswith("ssh://"):
+        raise EngineMissing(
+            f"{where.url} ({where.source})",
+            title="An engine behind ssh is not asked directly",
+            hint="Bring its socket here: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST,"
+            " then DOCKER_HOST=unix:///tmp/docker.sock",
+        )
+    if where.url.startswith("unix://"):
+        _knock(where)
+    try:
+        return docker.APIClient(
+            where.url, version="auto", timeout=_SECONDS, tls=_tls(where), use_ssh_client=False
+        )
+    except (DockerException, requests.RequestException, ValueError, OSError) as failure:
+        raise _unreachable(where, failure) from None
+
+
+def _knock(where: Address) -> None:
+    """Connect to a socket and hang up: the SDK does not tell why it could not."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+            asked.settimeout(_SECONDS)
+            asked.connect(where.url.removeprefix("unix://"))
+    except OSError as failure:
+        raise _unreachable(where, failure) from None
+
+
+def _tls(where: Address) -> TLSConfig | bool:
+    if where.tls is None:
+        return False
+    files = [str(where.tls / name) for name in ("cert.pem", "key.pem", "ca.pem")]
+    return TLSConfig(
+        client_cert=(files[0], files[1]),
+        ca_cert=files[2] if where.verify else None,
+        verify=where.verify,
+    )
+
+
+def _unreachable(where: Address, failure: Exception) -> EcrtuiError:
+    place = f"{where.url} ({where.source})" if where.source else where.url
+    if isinstance(failure, PermissionError):
+        return EngineMissing(
+            place,
+            title="The engine may not be asked",
+            hint="Join the group that owns the socket (docker), or use a rootless engine.",
+        )
+    if isinstance(failure, FileNotFoundError):
+        return EngineMissing(place, title="There is no engine's socket")
+    if isinstance(failure, ConnectionRefusedError):
+        return EngineMissing(place, title="The engine does not answer: it is not running")
+    reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else ""
+    return EngineMissing(f"{place}: {reason or type(failure).__name__}")

@@ -1,0 +1,113 @@
+"""Where the engine is, as docker's own variables and files say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from ecrtui.engine.addresses import address
+from ecrtui.engine.engine import Engine
+from ecrtui.errors import EngineMissing, SettingsError
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without anything in it, and no variable of docker's."""
+    for name in ("HOST", "CONTEXT", "TLS_VERIFY", "CERT_PATH"):
+        monkeypatch.delenv(f"DOCKER_{name}", raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.setattr("ecrtui.engine.addresses._SOCKETS", ("{runtime}/a", "{runtime}/b/c"))
+    return tmp_path
+
+
+def add_context(home: Path, name: str, host: str, *, tls: bool = False) -> None:
+    """A context as `docker context create` writes it."""
+    identity = hashlib.sha256(name.encode()).hexdigest()
+    folder = home / "contexts/meta" / identity
+    folder.mkdir(parents=True)
+    endpoint = {"Host": host, "SkipTLSVerify": tls}
+    told = {"Name": name, "Metadata": {}, "Endpoints": {"docker": endpoint}}
+    (folder / "meta.json").write_text(json.dumps(told))
+    if tls:
+        (home / "contexts/tls" / identity / "docker").mkdir(parents=True)
+
+
+def listening(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(path))
+    return server
+
+
+def test_the_variable_comes_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_context(home, "far", "tcp://far.example:2376")
+    monkeypatch.setenv("DOCKER_CONTEXT", "far")
+    assert address().url == "tcp://far.example:2376"
+    assert address().source == "context far"
+    monkeypatch.setenv("DOCKER_HOST", "unix:///near")
+    assert (address().url, address().source, address().tls) == ("unix:///near", "DOCKER_HOST", None)
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    assert address().tls == home
+
+
+def test_the_current_context(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_context(home, "far", "tcp://far.example:2376", tls=True)
+    secret = {"auths": {"x.example": {"auth": "c2VjcmV0"}}, "currentContext": "far"}
+    (home / "config.json").write_text(json.dumps(secret))
+    found = address()
+    assert found.url == "tcp://far.example:2376"
+    assert (found.tls is not None, found.verify) == (True, False)
+    monkeypatch.setenv("DOCKER_CONTEXT", "gone")
+    with pytest.raises(SettingsError, match="gone"):
+        address()
+    for text in ("", "[", '{"currentContext": 5}', '{"currentContext": "default"}'):
+        monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+        (home / "config.json").write_text(text)
+        with pytest.raises(EngineMissing):
+            address()
+
+
+def test_the_usual_sockets(home: Path) -> None:
+    with pytest.raises(EngineMissing, match="run/a"):
+        address()
+    with listening(home / "run/b/c"):
+        assert address().url == f"unix://{home}/run/b/c"
+        with listening(home / "run/a"):
+            assert address().url == f"unix://{home}/run/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("unix:///nowhere/docker.sock", "no engine's socket"),
+        ("ssh://somebody@somewhere.example", "behind ssh"),
+        ("tcp://127.0.0.1:9", "can be asked"),
+        ("nonsense://x", "can be asked"),
+        ("unix://" + "x" * 200, "can be asked"),
+    ],
+)
+def test_an_engine_that_is_not_there(monkeypatch: pytest.MonkeyPatch, url: str, says: str) -> None:
+    monkeypatch.setenv("DOCKER_HOST", url)
+    with pytest.raises(EngineMissing, match=says) as refused:
+        Engine()
+    assert refused.value.exit_code == 6
+    assert refused.value.hint
+
+
+def test_a_socket_nobody_listens_at(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening(home / "run/a").close()
+    with pytest.raises(EngineMissing, match="not running"):
+        Engine()
+
+
+def test_one_that_is_no_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(home / "run/a") as server:
+        server.listen()
+        monkeypatch.setattr("ecrtui.engine.engine._SECONDS", 0.2)
+        with pytest.raises(EngineMissing):
+            Engine()

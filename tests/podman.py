@@ -1,0 +1,71 @@
+"""A Podman of the tests' own, asked by Docker's API; it needs root, as the tests' docker does.
+
+from tests.podman import podman  # the fixture
+
+def test_it(podman: Podman) -> None:
+    podman.run("load", "-i", archive)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.programs import lacking, need, run
+
+_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Podman:
+    """Its own storage, and a service that listens on a socket."""
+
+    folder: Path
+
+    @property
+    def socket(self) -> Path:
+        """Where it answers."""
+        return self.folder / "socket"
+
+    @property
+    def options(self) -> list[str]:
+        """What makes it leave everybody else's images alone."""
+        places = ["--root", str(self.folder / "root"), "--runroot", str(self.folder / "run")]
+        return [*places, "--storage-driver", "vfs", "--events-backend", "none"]
+
+    def run(self, *args: str | Path) -> str:
+        """Run `podman ...`; answers its stdout."""
+        return run("podman", *self.options, *args).stdout
+
+
+@pytest.fixture(scope="module")
+def podman() -> Iterator[Podman]:
+    """A private Podman for the tests of one module."""
+    program = need("podman")
+    if os.geteuid() != 0:
+        lacking("podman's storage needs root or user namespaces")
+    # A short path: the name of a Unix socket has a hundred characters at most.
+    engine = Podman(Path(tempfile.mkdtemp(prefix="ecrtui-podman-")))
+    serving = ["system", "service", "--time", "0", f"unix://{engine.socket}"]
+    with (engine.folder / "log").open("wb") as log:
+        command = [program, *engine.options, *serving]
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        ends = time.monotonic() + _START_SECONDS
+        while not engine.socket.exists():
+            if process.poll() is not None or time.monotonic() > ends:
+                pytest.fail((engine.folder / "log").read_text()[-2000:])
+            time.sleep(0.02)
+        yield engine
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(engine.folder, ignore_errors=True)

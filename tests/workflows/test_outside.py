@@ -1,0 +1,180 @@
+"""One image everywhere: whatever holds it, it is the same image, file for file."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ecrtui.errors import NotAllowed, NotFound
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.image import ImageId
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.workflows.compare import compare
+from ecrtui.workflows.look_inside import file_system, image_inside
+from ecrtui.workflows.services import Services
+from tests import worlds
+from tests.compare.images import write_layout
+from tests.compare.layers import Item, tar, whiteout
+from tests.engines import Docker, docker
+from tests.podman import Podman, podman
+from tests.registries import plain_registry
+from tests.sandbox.programs import run
+from tests.sandbox.registry_api import password
+from tests.tui.pictures import Step, add_built
+
+__all__ = ["docker", "plain_registry", "podman"]
+
+LAYERS = [
+    [
+        Item("/etc/motd", content=b"hello", mode=0o600, uid=7),
+        Item("/srv/big", content=bytes(range(256)) * 3000),
+        Item("/srv/old", content=b"old"),
+    ],
+    [whiteout("/srv/old"), Item("/etc/motd", content=b"hello again")],
+    [Item("/srv/last", content=b"last")],
+]
+NAME = "team/app"
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    """The image in ECR, its layers compressed."""
+    made = worlds.add_repository(sandbox.world, NAME)
+    steps = [Step(f"COPY {number} /", tar(items)) for number, items in enumerate(LAYERS)]
+    add_built(made, tags=["v1"], steps=steps, settings={"Env": ["A=b"], "Cmd": ["/none"]})
+    return made
+
+
+@pytest.fixture
+def ecr(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The image as skopeo names it, signed in to."""
+    monkeypatch.setenv("REGISTRY_AUTH_FILE", str(tmp_path / "auth.json"))
+    host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    login = ["--tls-verify=false", "-u", "AWS", "--password-stdin", host]
+    run("skopeo", "login", *login, given=password())
+    return f"docker://{host}/{NAME}:v1"
+
+
+def copied(ecr: str, to: str) -> str:
+    run("skopeo", "copy", "--src-tls-verify=false", "--dest-tls-verify=false", ecr, to)
+    return to
+
+
+def zipped(path: Path) -> Path:
+    """The file compressed beside itself."""
+    target = path.with_name(path.name + ".gz")
+    target.write_bytes(gzip.compress(path.read_bytes(), 1))
+    return target
+
+
+def agree(services: Services, one: str, other: str) -> ImageDetails:
+    """Whether both are one image, read anew from both; answers the second."""
+    services.cache.clear()
+    known = image_inside(services, one)
+    expected = list(file_system(services, known).rows())
+    services.cache.clear()
+    found = image_inside(services, other)
+    assert list(file_system(services, found).rows()) == expected
+    assert found.config == known.config
+    assert [row.diff_id for row in found.layers] == [row.diff_id for row in known.layers]
+    assert [row.created_by for row in found.layers] == [row.created_by for row in known.layers]
+    *_, difference = compare(services, one, other)
+    assert difference.same
+    assert not difference.files
+    assert {row.change for row in difference.layers} == {"same"}
+    return found
+
+
+def test_folders_files_and_registries(
+    services: Services, ecr: str, plain_registry: str, tmp_path: Path
+) -> None:
+    here = f"{NAME}:v1"
+    digest = image_inside(services, here).digest
+    layout = copied(ecr, f"oci:{tmp_path}/layout:v1")
+    oci = copied(ecr, f"oci-archive:{tmp_path}/oci.tar:v1")
+    saved = copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
+    other = copied(ecr, f"docker://{plain_registry}/{NAME}:v1")
+    for name in (layout, oci, f"oci-archive:{zipped(tmp_path / 'oci.tar')}", other):
+        assert agree(services, here, name).digest == digest
+    for name in (saved, f"docker-archive:{zipped(tmp_path / 'saved.tar')}:app:v1"):
+        assert agree(services, here, name).digest != digest
+    assert agree(services, other, saved).reference == saved
+
+
+def test_docker_and_podman(
+    services: Services,
+    ecr: str,
+    docker: Docker,
+    podman: Podman,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
+    docker.run("load", "-i", str(tmp_path / "saved.tar"))
+    podman.run("load", "-i", tmp_path / "saved.tar")
+    for socket in (docker.socket, podman.socket):
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{socket}")
+        services.close()  # the engine before is not the one that is meant now
+        found = agree(services, f"{NAME}:v1", f"docker-daemon:{NAME}:v1")
+        with pytest.raises(NotFound, match="no such image"):
+            image_inside(services, f"docker-daemon:{NAME}:none")
+        (detail,) = services.outside(found.home, NAME).manifests([ImageId(found.digest)])  # type: ignore[arg-type]
+        assert detail.digest == found.digest
+    docker.run("save", "-o", str(tmp_path / "again.tar"), f"{NAME}:v1")
+    agree(services, f"{NAME}:v1", f"docker-archive:{tmp_path}/again.tar")
+    podman.run("save", "-o", tmp_path / "podman.tar", f"{NAME}:v1")
+    agree(services, f"{NAME}:v1", f"docker-archive:{tmp_path}/podman.tar")
+    form = ("save", "--format", "oci-archive", "-o")
+    podman.run(*form, tmp_path / "podman-oci.tar", f"{NAME}:v1")
+    agree(services, f"{NAME}:v1", f"oci-archive:{tmp_path}/podman-oci.tar")
+
+
+def test_an_image_the_engine_has_anew_is_read_anew(
+    services: Services, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
+    name = "docker-daemon:local/app"
+    digests = []
+    for content in (b"one", b"two"):
+        docker.run("import", "-", "local/app", given=tar([Item("/file", content=content)]))
+        for _ in range(2):
+            details = image_inside(services, name)
+            digests.append(details.digest)
+            assert "/file" in file_system(services, details)
+    assert digests[0] == digests[1] != digests[2] == digests[3]
+    assert services.traffic.requests == 0
+
+
+def test_an_archive_written_anew_is_read_anew(services: Services, tmp_path: Path) -> None:
+    path, found = tmp_path / "a.tar", []
+    for number, content in enumerate((b"one", b"two")):
+        write_layout([[Item("/file", content=content)]], tmp_path / str(number))
+        path.unlink(missing_ok=True)
+        run("skopeo", "copy", f"oci:{tmp_path}/{number}:it", f"oci-archive:{path}:it")
+        found.append(image_inside(services, f"oci-archive:{path}").digest)
+    assert found[0] != found[1]
+
+
+def test_a_layer_read_once_is_known_however_it_is_compressed(
+    services: Services, ecr: str, tmp_path: Path
+) -> None:
+    saved = copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
+    file_system(services, image_inside(services, saved))
+    assert services.traffic.bytes == 0
+    details = image_inside(services, f"{NAME}:v1")
+    before = services.traffic.bytes
+    file_system(services, details)
+    assert services.traffic.bytes == before
+
+
+def test_a_registry_that_wants_a_password_says_what_can_be_done(
+    services: Services, ecr: str
+) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        image_inside(services, ecr)
+    assert "skopeo copy" in refused.value.hint
