@@ -66,6 +66,14 @@ class Cache:
         self._remember(kind, digest, data)
         return data
 
+    def has(self, kind: Kind, digest: str) -> bool:
+        """Whether bytes are kept, without reading them: they may turn out to be damaged."""
+        with self._lock:
+            if (kind, digest) in self._memory:
+                return True
+        path = self._path(kind, digest)
+        return path is not None and path.is_file()
+
     def put(self, kind: Kind, digest: str, data: bytes) -> None:
         """Keep bytes whose sha256 is `digest`, or a layer's index by the layer's digest.
 

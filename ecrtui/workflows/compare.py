@@ -26,7 +26,9 @@ from ecrtui.model.manifest import ImageConfig, Layer
 from ecrtui.model.package import Inventory
 from ecrtui.packages import difference as packages
 from ecrtui.packages.inventory import lists_all, packages_of
-from ecrtui.workflows.look_inside import Note, image_inside, indexes, is_stored
+from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.look_inside import LayerProgress, Note, image_at, indexes, is_stored
 from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace
@@ -52,28 +54,71 @@ def compare(
 ) -> Iterator[Comparison]:
     """Two images by reference, each value fuller than the one before.
 
-    With `deep` shared layers are read until nothing is unsure.
+    With `deep` shared layers are read until nothing is unsure. `note` first tells all layers that
+    are to be read, with no bytes of them. What it raises ends the reading.
     Raises what reading raises; reading a manifest for the first time COUNTS AS A PULL.
     """
-    one = image_inside(services, before, platform)
-    other = image_inside(services, after, platform)
+    targets = locate(services, before), locate(services, after)
+    one, other = both(services, *targets, platform=platform)
+    yield from compare_images(services, one, other, level=level, mtime=mtime, deep=deep, note=note)
+
+
+def both(
+    services: Services, before: Target, after: Target, *, platform: str = ""
+) -> tuple[ImageDetails, ImageDetails]:
+    """Two images with manifest, config and layers, read at the same time. COUNTS AS A PULL."""
+
+    def read(number: int) -> Iterator[tuple[int, ImageDetails]]:
+        yield number, image_at(services, (before, after)[number], platform)
+
+    found = dict(fan_out(read, range(2)))
+    return found[0], found[1]
+
+
+def compare_images(
+    services: Services,
+    before: ImageDetails,
+    after: ImageDetails,
+    *,
+    level: Level = "files",
+    mtime: bool = False,
+    deep: bool = False,
+    note: Note | None = None,
+) -> Iterator[Comparison]:
+    """Two images whose manifests and configs are known, as `compare` does."""
     depth = LEVELS.index(level)
-    known = _of_configs(one, other)
-    if depth >= LEVELS.index("layers"):
-        known = replace(known, layers=compared(one.layers, other.layers))
+    known = _of_manifests(before, after, layers=depth >= LEVELS.index("layers"))
     yield known
     if depth >= LEVELS.index("files"):
         reader = _Reader(services, known, note)
-        files = reader.difference(mtime=mtime, deep=deep)
-        bites = file_bites(files, _config(one), _config(other))
-        known = replace(known, files=files, bites=known.bites + bites, unsure=reader.unsure)
-        yield _with_packages(known, files)
+        one, other = reader.file_systems(deep=deep)
+        yield _with_files(replace(known, unsure=reader.unsure), one, other, mtime=mtime)
 
 
-def _of_configs(one: ImageDetails, other: ImageDetails) -> Comparison:
+def again(known: Comparison, *, swap: bool = False, mtime: bool = False) -> Comparison:
+    """The same two images, the other way round or with times, from what has been read."""
+    before, after = (known.after, known.before) if swap else (known.before, known.after)
+    found = _of_manifests(before, after, layers=bool(known.layers))
+    if known.files is None:
+        return found
+    one, other = known.files.a, known.files.b
+    one, other = (other, one) if swap else (one, other)
+    return _with_files(replace(found, unsure=known.unsure), one, other, mtime=mtime)
+
+
+def _of_manifests(one: ImageDetails, other: ImageDetails, *, layers: bool) -> Comparison:
     a, b = _config(one), _config(other)
     history = history_changes(a.history, b.history)
-    return Comparison(one, other, config_changes(a, b), history, bites=config_bites(a, b))
+    rows = compared(one.layers, other.layers) if layers else ()
+    return Comparison(one, other, config_changes(a, b), history, rows, bites=config_bites(a, b))
+
+
+def _with_files(
+    known: Comparison, one: FileSystem, other: FileSystem, *, mtime: bool
+) -> Comparison:
+    files = difference(one, other, mtime=mtime)
+    bites = file_bites(files, _config(known.before), _config(known.after))
+    return _with_packages(replace(known, files=files, bites=known.bites + bites), files)
 
 
 def _with_packages(known: Comparison, files: Difference) -> Comparison:
@@ -88,7 +133,7 @@ def _inventory(files: FileSystem) -> Inventory:
 
 
 def _config(details: ImageDetails) -> ImageConfig:
-    if details.config is None:  # image_inside has seen to it
+    if details.config is None:  # image_at has seen to it
         raise AssertionError(details.reference)
     return details.config
 
@@ -103,12 +148,13 @@ class _Reader:
         self._read: dict[str, LayerIndex] = {}
         self.unsure: Unsure | None = None
 
-    def difference(self, *, mtime: bool, deep: bool) -> Difference:
-        """The difference of the files, with the shared layers below where it takes them."""
+    def file_systems(self, *, deep: bool) -> tuple[FileSystem, FileSystem]:
+        """What changed in both, with the shared layers below where it takes them."""
         known = self._known
         reading = to_read(known.layers)
         above = [known.before.layers[number] for number in reading.before]
         other_above = [known.after.layers[number] for number in reading.after]
+        self._announce([*other_above, *above])
         self._fetch(known.after, other_above)
         self._fetch(known.before, above)
         one, other = self._indexes(above), self._indexes(other_above)
@@ -121,7 +167,15 @@ class _Reader:
             left = unsettled(left, layer)
         if left and shared:
             self.unsure = Unsure(len(left.paths), len(shared), sum(row.size for row in shared))
-        return difference(flatten(one), flatten(other), mtime=mtime)
+        return flatten(one), flatten(other)
+
+    def _announce(self, layers: list[Layer]) -> None:
+        """Tell what is to be read before any of it is, so that a total is known."""
+        if self._note is None:
+            return
+        for layer in layers:
+            if not is_stored(self._services, layer.digest):
+                self._note(LayerProgress(layer, 0, 0))
 
     def _matters(self, left: Open, row: LayerChange) -> bool:
         """Whether a shared layer is to be read: it must be, or costs little.

@@ -19,7 +19,7 @@ from ecrtui.oci.layers import pack, read_layer, unpack
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import inspect
-from ecrtui.workflows.locate import locate
+from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
 
 AT_ONCE = 2
@@ -39,26 +39,30 @@ Note = Callable[[LayerProgress], None]
 
 
 def image_inside(services: Services, text: str, platform: str = "") -> ImageDetails:
+    """An image by reference, as `image_at` reads it."""
+    return image_at(services, locate(services, text), platform)
+
+
+def image_at(services: Services, target: Target, platform: str = "") -> ImageDetails:
     """An image with its manifest, config and layers; its referrers are not asked for.
 
     COUNTS AS A PULL when its manifest was not stored. Raises what keeps any of them from being
     read, and UsageError for an artifact, which has no files.
     """
     details = None
-    target = locate(services, text)
     for details in inspect(services, target, platform or services.options.platform):
         if details.config is not None or details.problems:
             break
     if details is None or (details.manifest is None and not details.problems):
-        raise NotFound(text)
+        raise NotFound(str(target))
     for _, problem in details.problems:
         raise problem
     manifest = details.image_manifest
     if manifest is None or manifest.kind is not ManifestKind.IMAGE:
         raise UsageError(
-            text,
+            str(target),
             title="There are no files in it",
-            hint=f"It is no image. ecrtui inspect {text} tells what it is.",
+            hint=f"It is no image. ecrtui inspect {target} tells what it is.",
         )
     return details
 
@@ -95,7 +99,7 @@ def indexes(
 
 def is_stored(services: Services, digest: str, diff_id: str = "") -> bool:
     """Whether a layer was read before, compressed in whichever way."""
-    return any(services.cache.get("layer", key) is not None for key in (diff_id, digest))
+    return any(services.cache.has("layer", key) for key in (diff_id, digest))
 
 
 def _stored(services: Services, layer: Layer) -> LayerIndex | None:

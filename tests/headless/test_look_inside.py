@@ -20,13 +20,15 @@ from tests.tui.pictures import Step, add_built
 STATUS = "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\n"
 
 
-def tar(files: dict[str, bytes | str], *, modes: dict[str, int] | None = None) -> bytes:
+def tar(
+    files: dict[str, bytes | str], *, modes: dict[str, int] | None = None, mtime: int = 0
+) -> bytes:
     """A layer: bytes are a file, a text is a symlink's target, b'' under `.wh.` a whiteout."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path, content in files.items():
             entry = tarfile.TarInfo(path)
-            entry.mode = (modes or {}).get(path, 0o644)
+            entry.mode, entry.mtime = (modes or {}).get(path, 0o644), mtime
             if isinstance(content, str):
                 entry.type, entry.linkname = tarfile.SYMTYPE, content
                 archive.addfile(entry)

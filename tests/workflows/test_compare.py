@@ -1,0 +1,106 @@
+"""Two images compared, and what of it is told while it is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecrtui.compare.comparison import Comparison
+from ecrtui.model.image import ImageId
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.workflows.compare import again, both, compare, compare_images
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.look_inside import LayerProgress
+from ecrtui.workflows.progress import GivenUp, Progress
+from ecrtui.workflows.services import Services
+from tests import worlds
+from tests.headless.test_look_inside import BASE, ONE, OTHER, tar
+from tests.tui.pictures import Step, add_built
+from tests.workflows.at_work import here
+
+APP = "team/app"
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    """v1 and v2 share their base; the base hides nothing and is hidden by v2."""
+    made = worlds.add_repository(sandbox.world, APP)
+    for tag, top in (("v1", ONE), ("v2", OTHER)):
+        settings = {"Env": [f"VERSION={tag}"], "User": "app"}
+        steps = (Step("FROM base", BASE), Step(f"COPY {tag} /srv", top))
+        add_built(made, tags=[tag], settings=settings, steps=steps)
+    return made
+
+
+def target(tag: str) -> Target:
+    return Target(here(), APP, ImageId(image_tag=tag))
+
+
+def compared(services: Services, *tags: str) -> list[Comparison]:
+    one, other = both(services, target(tags[0]), target(tags[1]))
+    return list(compare_images(services, one, other))
+
+
+def test_targets_and_texts_tell_the_same(services: Services, repository: Repository) -> None:
+    by_text = list(compare(services, f"{APP}:v1", f"{APP}:v2"))
+    by_target = compared(services, "v1", "v2")
+    assert [one.config for one in by_target] == [one.config for one in by_text]
+    assert by_target[-1].packages == by_text[-1].packages
+    files = by_target[-1].files, by_text[-1].files
+    assert files[0]
+    assert files[1]
+    assert list(files[0].rows()) == list(files[1].rows())
+
+
+def test_all_layers_to_read_are_told_before_any_is_read(
+    services: Services, repository: Repository
+) -> None:
+    notes: list[LayerProgress] = []
+    one, other = both(services, target("v1"), target("v2"))
+    found = list(compare_images(services, one, other, note=notes.append))[-1]
+    announced = [note for note in notes if not note.bytes]
+    unlike = {row.digest for row in found.layers if row.change != "same"}
+    assert {note.layer.digest for note in announced[: len(unlike)]} == unlike
+    assert notes.index(next(note for note in notes if note.bytes)) >= len(unlike)
+    notes.clear()
+    list(compare_images(services, one, other, note=notes.append))
+    assert notes == []  # all of it was stored
+
+
+def test_a_reading_that_is_given_up_ends_and_keeps_nothing_half(
+    services: Services, repository: Repository
+) -> None:
+    progress = Progress()
+    one, other = both(services, target("v1"), target("v2"))
+    values = compare_images(services, one, other, note=progress.note)
+    assert next(values).layers
+    progress.give_up()
+    with pytest.raises(GivenUp):
+        next(values)
+    assert not any(services.cache.has("layer", layer.digest) for layer in other.layers)
+
+
+def test_the_other_way_round_is_what_reading_it_so_tells(
+    services: Services, repository: Repository
+) -> None:
+    there, back = compared(services, "v1", "v2")[-1], compared(services, "v2", "v1")[-1]
+    turned = again(there, swap=True)
+    for name in ("config", "history", "layers", "packages", "bites", "unsure"):
+        assert getattr(turned, name) == getattr(back, name), name
+    assert turned.files
+    assert back.files
+    assert list(turned.files.rows()) == list(back.files.rows())
+    early = again(compared(services, "v1", "v2")[0], swap=True)
+    assert (early.files, early.layers) == (None, back.layers)
+
+
+def test_times_count_when_asked_for(services: Services, repository: Repository) -> None:
+    for tag, moment in (("a", 1), ("b", 2)):
+        steps = (Step("COPY", tar({"srv/same": b"same"}, mtime=moment)),)
+        add_built(repository, tags=[tag], steps=steps)
+    found = compared(services, "a", "b")[-1]
+    assert found.files is not None
+    assert len(found.files) == 0
+    timed = again(found, mtime=True)
+    assert timed.files is not None
+    assert timed.files.modified == {"/srv/same": ("mtime",)}
