@@ -48,7 +48,7 @@ def _config_bites(before: ImageConfig, after: ImageConfig) -> Iterator[Bite]:
     for port in after.exposed_ports:
         if port not in before.exposed_ports:
             yield Bite("port", port, f"exposes port {port}")
-    if _base(before) != _base(after):
+    if base_of(before) != base_of(after):
         name = after.labels.get(_BASE_NAME, "")
         yield Bite("base", name, "another base image")
 
@@ -58,7 +58,7 @@ def _is_root(user: str) -> bool:
     return user.partition(":")[0] in ("", "root", "0")
 
 
-def _base(config: ImageConfig) -> tuple[str, ...]:
+def base_of(config: ImageConfig) -> tuple[str, ...]:
     """What an image is built on: as its labels tell, or else its lowest layer."""
     told = tuple(config.labels.get(name, "") for name in (_BASE_DIGEST, _BASE_NAME))
     return told if any(told) else config.diff_ids[:1]

@@ -122,10 +122,27 @@ class Difference:
         return Summary(*counts, more, fewer)
 
     @cached_property
+    def grown(self) -> dict[str, int]:
+        """Every changed path that weighs another number of bytes than before, and by how much.
+
+        A hard link that is charged because its target went, or no more, has not changed itself;
+        its bytes moved, and are counted here so that the sums are those of the whole.
+        """
+        before, after = self.a, self.b
+        weighed = {*self.added, *self.removed, *self.modified, *before.links, *after.links}
+        found = {}
+        for path in weighed:
+            grown = after.weight(path) if path in after else 0
+            grown -= before.weight(path) if path in before else 0
+            if grown:
+                found[path] = grown
+        return found
+
+    @cached_property
     def sums(self) -> dict[str, tuple[int, int]]:
         """Bytes added and bytes removed, of each path whose size changed and all above it."""
         sums: dict[str, tuple[int, int]] = {}
-        for path, grown in self._grown():
+        for path, grown in self.grown.items():
             while True:
                 more, fewer = sums.get(path, (0, 0))
                 sums[path] = (more + max(grown, 0), fewer + max(-grown, 0))
@@ -141,20 +158,6 @@ class Difference:
         new = _unique(self.b, self.added)
         found = [Rename(path, new[digest]) for digest, path in gone.items() if digest in new]
         return tuple(sorted(found, key=lambda one: one.before))
-
-    def _grown(self) -> Iterator[tuple[str, int]]:
-        """Every changed path that weighs another number of bytes than before, and by how much.
-
-        A hard link that is charged because its target went, or no more, has not changed itself;
-        its bytes moved, and are counted here so that the sums are those of the whole.
-        """
-        before, after = self.a, self.b
-        weighed = {*self.added, *self.removed, *self.modified, *before.links, *after.links}
-        for path in weighed:
-            grown = after.weight(path) if path in after else 0
-            grown -= before.weight(path) if path in before else 0
-            if grown:
-                yield path, grown
 
 
 def _shared(a: FileSystem, b: FileSystem) -> int:

@@ -11,9 +11,9 @@ import msgspec
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.contents import ContentsDifference
-from ecrtui.headless.entries import shown_path
 from ecrtui.headless.output import TABLE
 from ecrtui.render.contents import unified
+from ecrtui.render.entries import shown_path
 from ecrtui.render.text import safe
 from ecrtui.workflows.compare_contents import chosen, compare_files, with_contents
 from ecrtui.workflows.look_inside import Note

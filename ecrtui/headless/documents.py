@@ -5,7 +5,7 @@ A member that is not known is null; it is never left out, so that jq needs no gu
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,11 +14,10 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.image import Image
 from ecrtui.model.places import Registry, RegistrySummary
 from ecrtui.model.repository import Repository
+from ecrtui.render.ages import instant
 
 if TYPE_CHECKING:
     from ecrtui.workflows.search import SearchHit
-
-_UTC = timezone.utc
 
 
 class ImageDocument(msgspec.Struct, rename="camel"):
@@ -41,30 +40,20 @@ class ImageDocument(msgspec.Struct, rename="camel"):
     region: str
 
 
-def moment(seconds: float | None) -> datetime | None:
-    """Epoch seconds as a time msgspec writes in ISO 8601 with a Z; None when no year has it."""
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, _UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
 def image(place: Registry, row: Image) -> ImageDocument:
     """An image's row."""
     return ImageDocument(
         row.image_digest,
         row.image_tags,
         row.image_size_in_bytes,
-        moment(row.image_pushed_at),
-        moment(row.last_recorded_pull_time),
+        instant(row.image_pushed_at),
+        instant(row.last_recorded_pull_time),
         row.image_status,
         row.image_manifest_media_type or None,
         row.artifact_media_type or None,
         row.subject_manifest_digest or None,
-        moment(row.last_archived_at),
-        moment(row.last_activated_at),
+        instant(row.last_archived_at),
+        instant(row.last_activated_at),
         row.repository_name,
         row.registry_id or None,
         place.profile or None,
@@ -75,7 +64,7 @@ def image(place: Registry, row: Image) -> ImageDocument:
 def repository(place: Registry, row: Repository) -> dict[str, Any]:
     """A repository's row."""
     document = members(row)
-    document["createdAt"] = moment(row.created_at)
+    document["createdAt"] = instant(row.created_at)
     return document | {"profile": place.profile or None, "region": place.region}
 
 

@@ -1,43 +1,16 @@
-"""How files of an image are printed: one row of `files`, one side of a row of `diff`."""
+"""How files of an image are printed: one row of `files`."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ecrtui.headless import documents
 from ecrtui.headless.output import Column, Listing
 from ecrtui.model.files import Entry
 from ecrtui.render.ages import iso
+from ecrtui.render.entries import entry_document
 from ecrtui.render.permissions import permissions
 from ecrtui.render.sizes import size
 
 Row = tuple[Entry, int]
 """An entry and the number of its layer, from 1."""
-
-
-def entry_document(entry: Entry, layer: int) -> dict[str, Any]:
-    """`{path, type, size, mode, uid, gid, mtime, linkname, xattrs, sha256, layer}`.
-
-    Values of xattrs are Base64; a hard link's `linkname` is a path.
-    """
-    return {
-        "path": shown_path(entry.path),
-        "type": entry.kind.label,
-        "size": entry.size,
-        "mode": f"{entry.mode:04o}",
-        "uid": entry.uid,
-        "gid": entry.gid,
-        "mtime": documents.moment(entry.mtime),
-        "linkname": shown_path(entry.linkname) or None,
-        "xattrs": {shown_path(name): value for name, value in entry.xattrs.items()},
-        "sha256": entry.sha256 or None,
-        "layer": layer,
-    }
-
-
-def shown_path(path: str) -> str:
-    """A path as JSON can hold it: bytes that are no UTF-8 are replacement characters."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _named(row: Row) -> str:

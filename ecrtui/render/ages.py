@@ -28,17 +28,18 @@ def age(moment: float | None, now: float) -> str:
 
 def utc(moment: float | None) -> str:
     """`2026-01-31 12:00`, in UTC; '' when the moment is not known or no year has it."""
-    at = _at(moment)
+    at = instant(moment)
     return at.strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def iso(moment: float | None) -> str:
     """`2026-01-31T12:00:00Z`, for machines; '' when the moment is not known."""
-    at = _at(moment)
+    at = instant(moment)
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
-def _at(moment: float | None) -> datetime | None:
+def instant(moment: float | None) -> datetime | None:
+    """Epoch seconds as a time (msgspec writes ISO 8601 with a Z); None when no year has it."""
     if moment is None:
         return None
     try:

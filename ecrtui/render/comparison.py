@@ -6,15 +6,14 @@ Text is foreign: whoever prints a line makes it safe, and Markdown's own signs a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
-from ecrtui.model.details import ImageDetails
-from ecrtui.render.secrets import MASK, looks_secret
 from ecrtui.render.sizes import size
+from ecrtui.render.summary import SIGNS, growth, shown_value, summary, title, unsure
 
 _MOST = 40
 """Files that a person is shown; a program gets all."""
@@ -37,7 +36,7 @@ def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Ite
     for bite in found.bites:
         yield Line("look", "!", bite.subject or bite.kind, bite.text)
     for row in found.config:
-        before, after = _shown(row.field, row.before), _shown(row.field, row.after)
+        before, after = shown_value(row.field, row.before), shown_value(row.field, row.after)
         yield Line("config", _sign(row.before, row.after), row.field, _change(before, after))
     for layer in found.layers:
         sign = {"same": "=", "added": "+", "removed": "-"}[layer.change]
@@ -45,14 +44,11 @@ def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Ite
         told = f"{size(layer.size)}{again} {layer.created_by}".strip()
         yield Line("layer", sign, layer.digest[:_SHORT], told)
     for package in found.packages or ():
-        sign = _PACKAGE_SIGNS.get(package.change, "~")
+        sign = SIGNS.get(package.change, "~")
         versions = _change(package.before or "", package.after or "")
         yield Line("package", sign, package.name, f"{versions} ({package.ecosystem})")
     if found.files is not None:
         yield from _files(found.files, glob, most)
-
-
-_PACKAGE_SIGNS = {"added": "+", "removed": "-", "upgrade": "↑", "downgrade": "↓"}
 
 
 def matching(files: Difference, glob: str) -> Iterator[FileChange]:
@@ -64,36 +60,16 @@ def _paths(files: Difference, glob: str) -> list[str]:
     return [path for path in files.paths() if not glob or fnmatchcase(path, glob)]
 
 
-def summary_lines(found: Comparison) -> list[tuple[str, str]]:
-    """What one reads first, as labels and texts."""
-    before, after = found.before, found.after
-    lines = [("From", _named(before)), ("To", _named(after))]
-    one, other = _bytes(before), _bytes(after)
-    lines.append(("Size", f"{size(one)} → {size(other)}{_difference(other - one)}"))
-    if found.layers:
-        same = sum(1 for row in found.layers if row.change == "same")
-        removed = sum(1 for row in found.layers if row.change == "removed")
-        added = len(found.layers) - same - removed
-        lines.append(("Layers", f"{same} same, {added} added, {removed} removed"))
-    if found.packages:
-        lines.append(("Packages", f"{len(found.packages):,} changed"))
-    if found.files is not None:
-        sums = found.files.summary
-        grown = f"+{size(sums.bytes_added)} -{size(sums.bytes_removed)}"
-        lines.append(
-            ("Files", f"+{sums.files_added} ~{sums.files_modified} -{sums.files_removed}, {grown}")
-        )
-    return lines
-
-
 def markdown(found: Comparison, *, glob: str = "") -> Iterator[str]:
     """Lines fit for a comment on a pull request."""
-    yield f"### {_quoted(_named(found.before))} → {_quoted(_named(found.after))}"
+    yield f"### {_quoted(title(found))}"
     yield ""
     yield "| | |"
     yield "|---|---|"
-    for label, text in summary_lines(found)[2:]:
-        yield f"| {label} | {_quoted(text)} |"
+    for field in summary(found):
+        yield f"| {field.label} | {_quoted(field.text)} |"
+    if found.unsure is not None:
+        yield f"| Unsure | {_quoted(unsure(found))} |"
     part = ""
     for line in comparison_lines(found, glob=glob, most=_MOST):
         if line.part != part:
@@ -128,7 +104,7 @@ def _files(files: Difference, glob: str, most: int) -> Iterator[Line]:
 def _of_file(row: FileChange, renamed: str) -> str:
     if row.before is not None and row.after is not None:
         grown = row.after.size - row.before.size
-        parts = [" ".join(row.differs), _difference(grown).strip() if grown else ""]
+        parts = [" ".join(row.differs), growth(grown)]
         if "linkname" in row.differs:
             parts.append(f"{row.before.linkname} → {row.after.linkname}")
         return ", ".join(part for part in parts if part)
@@ -145,24 +121,5 @@ def _change(before: str, after: str) -> str:
     return f"{before} → {after}" if before and after else before or after
 
 
-def _named(details: ImageDetails) -> str:
-    platform = f" ({details.config.platform})" if details.config else ""
-    return f"{details.reference}{platform}"
-
-
-def _bytes(details: ImageDetails) -> int:
-    return details.image_manifest.layer_bytes if details.image_manifest else 0
-
-
-def _difference(count: int) -> str:
-    return f" ({'+' if count > 0 else '-'}{size(abs(count))})" if count else ""
-
-
 def _quoted(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def _shown(field: str, value: Sequence[str] | str | None) -> str:
-    """A field's value as one text; what looks secret is masked."""
-    text = value if isinstance(value, str) else " ".join(value or ())
-    return MASK if looks_secret(field, text) else text

@@ -68,9 +68,8 @@ class Cache:
 
     def has(self, kind: Kind, digest: str) -> bool:
         """Whether bytes are kept, without reading them: they may turn out to be damaged."""
-        with self._lock:
-            if (kind, digest) in self._memory:
-                return True
+        if self._held(kind).get((kind, digest)) is not None:
+            return True
         path = self._path(kind, digest)
         return path is not None and path.is_file()
 
