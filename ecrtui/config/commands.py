@@ -18,6 +18,7 @@ IMAGES = "images"
 IMAGE = "image"
 SETTINGS = "settings"
 SEARCH = "search"
+COMPARE = "compare"
 TEXTS = "texts"
 """Where a command works: on every screen, on every list, or on one kind of screen."""
 
@@ -40,6 +41,9 @@ class Command(msgspec.Struct, frozen=True):
     """It changes a registry; with --read-only it does not exist."""
 
 
+_DIFF = (IMAGES, IMAGE)
+_TABBED = (IMAGE, COMPARE)
+
 TAB_COMMANDS: tuple[Command, ...] = (
     Command("overview", "overview", ("1",), "All that matters, on one screen.", (IMAGE,)),
     Command("platforms", "platforms", ("2",), "What an index holds.", (IMAGE,)),
@@ -52,19 +56,43 @@ TAB_COMMANDS: tuple[Command, ...] = (
 )
 """A command for each tab of an image, in the order of the tabs."""
 
+COMPARE_TABS: tuple[Command, ...] = (
+    Command("diff-summary", "summary", ("1",), "What changed, at a glance.", (COMPARE,)),
+    Command("diff-config", "config", ("2",), "The configuration, field by field.", (COMPARE,)),
+    Command("diff-layers", "layers", ("3",), "Both stacks of layers side by side.", (COMPARE,)),
+    Command("diff-files", "files", ("4",), "Files added, removed and modified.", (COMPARE,)),
+    Command("diff-packages", "packages", ("5",), "Packages with their versions.", (COMPARE,)),
+)
+"""A command for each tab of a comparison, in the order of the tabs."""
+
+COMPARE_COMMANDS: tuple[Command, ...] = (
+    Command("diff", "diff", ("d",), "Compare marked rows, or with the one before.", _DIFF, 2),
+    Command("diff-with", "versus", ("v",), "Compare with: a tag, a region, an account.", _DIFF),
+    *COMPARE_TABS,
+    Command("next-change", "next", ("n",), "The next change.", (COMPARE,), 2),
+    Command("previous-change", "before", ("N",), "The change before.", (COMPARE,)),
+    Command("export", "export", ("e",), "Save or copy it, as Markdown or JSON.", (COMPARE,), 4),
+    Command("swap", "swap", ("X",), "Swap the two sides.", (COMPARE,), 6),
+    Command("change-kind", "kind", ("K",), "Only what was added, removed, modified.", (COMPARE,)),
+    Command("file-times", "times", ("M",), "Let a file's time count, or no longer.", (COMPARE,)),
+    Command("read-shared", "read", ("m",), "Read shared layers too, to be sure.", (COMPARE,)),
+)
+"""Ways into a comparison, and what can be done there."""
+
 COMMANDS: tuple[Command, ...] = (
     Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
     Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
+    *COMPARE_COMMANDS,
     Command(
-        "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 4
+        "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 5
     ),
     Command(
-        "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=5
+        "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=6
     ),
     Command(
-        "help", "help", ("question_mark",), "What can be done here, and with which key.", footer=6
+        "help", "help", ("question_mark",), "What can be done here, and with which key.", footer=7
     ),
-    Command("palette", "all", ("ctrl+p",), "Every command by its name.", footer=7),
+    Command("palette", "all", ("ctrl+p",), "Every command by its name.", footer=8),
     Command("sort", "sort", ("s",), "Sort by the next column.", (LISTS,)),
     Command("reverse", "reverse", ("S",), "Turn the order round.", (LISTS,)),
     Command("mark", "mark", ("space",), "Mark the row, or take its mark away.", (LISTS,)),
@@ -73,7 +101,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("collapse", "collapse", ("left", "h"), "Hide what belongs to the row.", (LISTS,)),
     Command("refresh", "refresh", ("r",), "Read it again; new rows are marked with +."),
     Command("live", "live", ("L",), "Refresh by itself at an interval, or stop.", (LISTS,)),
-    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=2),
+    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=3),
     Command("copy-menu", "copy...", ("Y",), "Choose what to copy: URI, digest, command ..."),
     Command("console", "console", ("o",), "Copy the place's address in the AWS console."),
     Command(
@@ -82,14 +110,12 @@ COMMANDS: tuple[Command, ...] = (
         ("m",),
         "Read marked indexes' manifests: counts as a pull.",
         (IMAGES,),
-        3,
+        4,
     ),
     *TAB_COMMANDS,
-    Command("next-tab", "next tab", ("tab",), "The tab after this one.", (IMAGE,), 3),
-    Command("previous-tab", "tab before", ("shift+tab",), "The tab before this one.", (IMAGE,)),
-    Command(
-        "unmask", "unmask", ("u",), "Show values that look secret, or mask them again.", (IMAGE,)
-    ),
+    Command("next-tab", "next tab", ("tab",), "The tab after this one.", _TABBED, 4),
+    Command("previous-tab", "tab before", ("shift+tab",), "The tab before this one.", _TABBED),
+    Command("unmask", "unmask", ("u",), "Show values that look secret, or mask them.", _TABBED),
     Command(
         "settings",
         "settings",

@@ -78,7 +78,8 @@ def markdown(found: Comparison, *, glob: str = "") -> Iterator[str]:
             yield f"**{_TITLES[part]}**"
             yield ""
         detail = f" {_quoted(line.detail)}" if line.detail else ""
-        yield f"- {_quoted(line.sign)} `{line.name.replace('`', chr(39))}`{detail}"
+        name = " ".join(line.name.split()).replace("`", "'")
+        yield f"- {_quoted(line.sign)} `{name}`{detail}"
 
 
 _TITLES = {

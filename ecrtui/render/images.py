@@ -40,6 +40,12 @@ def image_name(image: Image) -> str:
     return image.image_tags[0] if image.image_tags else short_digest(image.image_digest)
 
 
+def telling_tag(tags: Sequence[str]) -> str:
+    """The tag that says most of which image it is: `v2.14.1` rather than `latest` or `v2.14`."""
+    numbered = [tag for tag in tags if any(map(str.isdigit, tag))]
+    return max(numbered, default="") or next(iter(tags), "")
+
+
 def image_columns(times: Times) -> list[Column[ImageRow]]:
     """Tags, platforms, size, ages and status; see `model.folding` for the rows."""
 

@@ -23,6 +23,8 @@ class TextLine(NamedTuple):
     cells: tuple[Cell, ...] = ()
     copy: str = ""
     leads: str = ""
+    change: str = ""
+    """Of a comparison: `added`, `removed` or `modified`; '' for what is no change."""
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ from ecrtui.model.package import PackageChange
 from ecrtui.model.places import Registry
 from ecrtui.render.ages import utc
 from ecrtui.render.fields import Field
+from ecrtui.render.images import telling_tag
 from ecrtui.render.moments import epoch
 from ecrtui.render.registries import region_name
 from ecrtui.render.secrets import MASK, looks_secret
@@ -119,11 +120,8 @@ def called(details: ImageDetails) -> str:
     if "@" not in details.reference:
         return details.reference
     tags = details.image.image_tags if details.image is not None else ()
-    return (
-        f"{details.repository}:{tags[0]}"
-        if tags
-        else details.reference.split("@")[0] + (f"@{details.digest[:_SHORT]}")
-    )
+    name = details.repository
+    return f"{name}:{telling_tag(tags)}" if tags else f"{name}@{details.digest[:_SHORT]}"
 
 
 def platform(details: ImageDetails) -> str:

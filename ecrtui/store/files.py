@@ -4,6 +4,7 @@ ever sees half of one. Folders of ours are 0700, those above them that we make t
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -37,6 +38,26 @@ def write(path: Path, data: bytes) -> bool:
             os.unlink(name)
         return False
     return True
+
+
+def deliver(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write a file that somebody asked for, whole or not at all; no folder is made for it.
+
+    Raises OSError, and FileExistsError for one that is there unless `replace`.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not replace and os.path.lexists(path):
+        raise FileExistsError(path)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 def read(path: Path) -> bytes | None:

@@ -73,9 +73,21 @@ def _name(spot: Spot) -> str:
         return spot.repository
     if spot.kind == kinds.IMAGE:
         return spot.name
+    if spot.kind == kinds.COMPARE and spot.against is not None:
+        return f"{_side(spot.against, spot)} → {_side(spot, spot)}"
     if spot.kind == kinds.REGISTRIES:
         return "registries"
     return f"{spot.kind} {spot.text}".strip()
+
+
+def _side(side: Spot, spot: Spot) -> str:
+    """One of two compared images, with as much of its place as is not the comparison's own."""
+    name = side.name
+    if side.outside is None and side.repository != spot.repository:
+        name = f"{side.repository}:{name}"
+    if side.registry is not None and side.registry != spot.registry:
+        name = f"{side.registry.profile or 'default'} {region_name(side.registry)} {name}"
+    return name
 
 
 def badges(session: Session, spot: Spot) -> list[Span]:

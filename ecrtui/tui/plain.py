@@ -15,6 +15,8 @@ _SIGNS = {
     **dict.fromkeys("▾↓", "v"),
     **dict.fromkeys("◆●", "*"),
     "↑": "^",
+    "→": ">",
+    "⚠": "!",
     "·": "-",
     "…": "~",
     # Control characters as `render.text.safe` shows them.

@@ -9,7 +9,7 @@ from ecrtui.config.keymap import load_keymap, with_keymap
 from ecrtui.errors import SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times
-from ecrtui.tui.spot import Trail
+from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
 
 SummaryKey = tuple[str, str, str]
@@ -30,6 +30,8 @@ class Session:
         self.summaries: dict[SummaryKey, RegistrySummary] = {}
         self.names: dict[SummaryKey, list[str]] = {}
         """Repositories seen, for completing what is typed after `:`."""
+        self.marks: dict[tuple[SummaryKey, str], list[Side]] = {}
+        """Marked images by registry and repository, to be compared with others elsewhere."""
         self.looked_everywhere = False
         """Whether the summaries are of all registries at hand, not only the first to answer."""
         self.utc = services.settings.times == "utc"

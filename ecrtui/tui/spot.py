@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from ecrtui.config import commands as kinds
@@ -25,6 +27,10 @@ class Spot(msgspec.Struct, frozen=True):
     """The kind of place that what was typed asks for; '' for the place that it names."""
     outside: Outside | None = None
     """Where an image outside ECR is; it stands in no registry then."""
+    against: Spot | None = None
+    """The image that this one is compared with: the older one, as long as nobody swaps them."""
+    platform: str = ""
+    """For which platform an index is looked into; '' for this machine's."""
 
     @property
     def home(self) -> Home:
@@ -44,7 +50,7 @@ class Spot(msgspec.Struct, frozen=True):
         """The place around it; None at the root."""
         if self.outside is not None:
             return Spot()
-        if self.kind in (kinds.IMAGE, kinds.SETTINGS):
+        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
             return Spot(kinds.REPOSITORIES, self.registry)
@@ -60,15 +66,20 @@ class Spot(msgspec.Struct, frozen=True):
         return self.address == other.address
 
     @property
-    def address(self) -> tuple[str, Home | None, str, str, str]:
+    def address(self) -> tuple[object, ...]:
         """What tells it from other places."""
-        image = self.digest or (self.label if self.kind == kinds.IMAGE else "")
-        return (self.kind, self.outside or self.registry, self.repository, image, self.text)
+        named = self.kind in (kinds.IMAGE, kinds.COMPARE)
+        image = self.digest or (self.label if named else "")
+        other = (self.against.address, self.platform) if self.against is not None else ()
+        home = self.outside or self.registry
+        return (self.kind, home, self.repository, image, self.text, *other)
 
     def to_place(self) -> Place | None:
         """What is remembered of it; None for the root and for what is not worth it."""
         if self.registry is None or self.kind == kinds.SEARCH:
             return None
+        if self.kind == kinds.COMPARE:  # two images are too much: the list they are in
+            return Place(self.registry, self.repository, "", self.repository)
         label = f"{self.repository}:{self.label}" if self.label else self.repository
         return Place(self.registry, self.repository, self.digest, label)
 
@@ -80,6 +91,26 @@ class Spot(msgspec.Struct, frozen=True):
             return Spot(kinds.IMAGE, place.registry, place.repository, place.digest, label)
         kind = kinds.IMAGES if place.repository else kinds.REPOSITORIES
         return Spot(kind, place.registry, place.repository)
+
+
+class Side(NamedTuple):
+    """One image that may be compared with another."""
+
+    spot: Spot
+    pushed: float | None = None
+    """When it was pushed, in epoch seconds."""
+    refusal: str = ""
+    """Why it cannot be compared; '' when it can."""
+
+
+def compared(one: Side, other: Side, platform: str = "") -> Spot:
+    """The place that compares two images: from the older one, as far as anybody knows."""
+    older, newer = one, other
+    if one.pushed is not None and other.pushed is not None and other.pushed < one.pushed:
+        older, newer = other, one
+    return msgspec.structs.replace(
+        newer.spot, kind=kinds.COMPARE, against=older.spot, platform=platform
+    )
 
 
 class Trail:

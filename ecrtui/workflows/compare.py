@@ -20,6 +20,7 @@ from ecrtui.compare.files import Difference, difference
 from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.compare.layers import LayerChange, compared, to_read
 from ecrtui.compare.reading import Open, opened, unsettled
+from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import ImageConfig, Layer
@@ -66,13 +67,32 @@ def compare(
 def both(
     services: Services, before: Target, after: Target, *, platform: str = ""
 ) -> tuple[ImageDetails, ImageDetails]:
-    """Two images with manifest, config and layers, read at the same time. COUNTS AS A PULL."""
+    """Two images with manifest, config and layers, read at the same time. COUNTS AS A PULL.
+
+    Where no platform was asked for, an index beside one platform's image is looked into for that.
+    """
 
     def read(number: int) -> Iterator[tuple[int, ImageDetails]]:
         yield number, image_at(services, (before, after)[number], platform)
 
     found = dict(fan_out(read, range(2)))
-    return found[0], found[1]
+    if platform or services.options.platform:
+        return found[0], found[1]
+    one = _like(services, before, found[0], found[1])
+    return one, _like(services, after, found[1], one)
+
+
+def _like(
+    services: Services, target: Target, details: ImageDetails, other: ImageDetails
+) -> ImageDetails:
+    """An index for the platform of an image that is none, where it has that."""
+    wanted = _config(other).platform
+    if other.chosen is not None or details.chosen is None or _config(details).platform == wanted:
+        return details
+    try:
+        return image_at(services, target, str(wanted))
+    except EcrtuiError:
+        return details
 
 
 def compare_images(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrtui.tui.commands import copying, going, image, images, lists, looks, places
+from ecrtui.tui.commands import comparing, copying, going, image, images, lists, looks, places
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ DEEDS: dict[str, Deed] = {
     **lists.DEEDS,
     **images.DEEDS,
     **image.DEEDS,
+    **comparing.DEEDS,
     **copying.DEEDS,
     **looks.DEEDS,
 }

@@ -61,11 +61,13 @@ def _mark(screen: Lists) -> None:
         table.data.toggle_mark(screen.key(row))
         table.changed()
         table.move(1)
+        screen.marked()
 
 
 def _mark_shown(screen: Lists) -> None:
     screen.table.data.mark_shown()
     screen.table.changed()
+    screen.marked()
 
 
 def _unfold(screen: Lists) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -57,18 +57,21 @@ def _where(screen: PlaceScreen, registry: Registry) -> str:
 
 
 def _regions(screen: PlaceScreen) -> None:
+    def go(registry: Registry) -> None:
+        navigation.go(screen, elsewhere(screen.spot, registry))
+
+    pick_region(screen, "Regions", go)
+
+
+def pick_region(screen: PlaceScreen, title: str, chosen: Callable[[Registry], None]) -> None:
     """The profile's registries: those that answered before, then all as they answer."""
     from ecrtui.tui.screens.picker import pick
 
     session, profile = screen.session, _profile(screen)
     own = [one for one in session.summaries.values() if one.registry.profile == profile]
     known = sorted(own, key=lambda one: (not one.repositories, region_name(one.registry)))
-    picker = pick(
-        screen,
-        "Regions",
-        [_region_choice(screen, summary) for summary in known],
-        lambda choice: navigation.go(screen, choice.value),
-    )
+    choices = [_region_choice(summary) for summary in known]
+    picker = pick(screen, title, choices, lambda choice: chosen(choice.value))
     if session.looked_everywhere:
         return
 
@@ -81,7 +84,7 @@ def _regions(screen: PlaceScreen) -> None:
         for summary in summaries:
             session.learn(summary)
         own = [one for one in summaries if one.registry.profile == profile]
-        picker.add([_region_choice(screen, one) for one in own])
+        picker.add([_region_choice(one) for one in own])
 
     def done(problem: EcrtuiError | None) -> None:
         session.looked_everywhere = problem is None
@@ -90,7 +93,7 @@ def _regions(screen: PlaceScreen) -> None:
     background.read(picker, "regions", found, deliver=deliver, done=done)
 
 
-def _region_choice(screen: PlaceScreen, summary: RegistrySummary) -> Choice:
+def _region_choice(summary: RegistrySummary) -> Choice:
     from ecrtui.tui.screens.picker import Choice
 
     registry = msgspec.structs.replace(summary.registry, account="")
@@ -98,7 +101,7 @@ def _region_choice(screen: PlaceScreen, summary: RegistrySummary) -> Choice:
     noun = "repository" if count == 1 else "repositories"
     detail = summary.note or ("" if count is None else f"{count:,} {noun}")
     name = region_name(registry)
-    return Choice(name, detail, elsewhere(screen.spot, registry), key=name)
+    return Choice(name, detail, registry, key=name)
 
 
 def elsewhere(spot: Spot, registry: Registry) -> Spot:
@@ -110,11 +113,18 @@ def elsewhere(spot: Spot, registry: Registry) -> Spot:
 
 
 def _accounts(screen: PlaceScreen) -> None:
+    def go(registry: Registry) -> None:
+        navigation.go(screen, Spot(kinds.REPOSITORIES, registry) if registry.region else Spot())
+
+    pick_account(screen, "Accounts", go)
+
+
+def pick_account(screen: PlaceScreen, title: str, chosen: Callable[[Registry], None]) -> None:
+    """Every profile there is, in its own region, or the one stood in where it names none."""
     from ecrtui.tui.screens.picker import Choice, pick
 
-    session = screen.session
-    here = screen.spot.registry
-    picker = pick(screen, "Accounts", [], lambda choice: navigation.go(screen, choice.value))
+    session, here = screen.session, screen.spot.registry
+    picker = pick(screen, title, [], lambda choice: chosen(choice.value))
 
     def profiles() -> list[Profile]:
         from ecrtui.workflows import places
@@ -124,10 +134,9 @@ def _accounts(screen: PlaceScreen) -> None:
     def answer(found: list[Profile]) -> None:
         choices = []
         for profile in found:
-            region = profile.region or (here.region if here else "")
-            spot = Spot(kinds.REPOSITORIES, Registry(profile.name, region)) if region else Spot()
+            registry = Registry(profile.name, profile.region or (here.region if here else ""))
             detail = " · ".join(part for part in (profile.kind.value, profile.region) if part)
-            choices.append(Choice(profile.name or "default", detail, spot))
+            choices.append(Choice(profile.name or "default", detail, registry))
         picker.add(choices)
         picker.finish(None)
 

@@ -14,7 +14,7 @@ from ecrtui.model.places import Registry
 from ecrtui.render.columns import Column
 from ecrtui.render.copying import image_choices
 from ecrtui.render.images import ImageRow, image_columns, image_name, row_children, row_key
-from ecrtui.tui import background
+from ecrtui.tui import background, sides
 from ecrtui.tui.changes import Change, differences
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.listing import ListScreen
@@ -34,6 +34,7 @@ class ImagesScreen(ListScreen[ImageRow]):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
+        self.table.data.marks = sides.kept_marks(self)
         self._unsure = False
         self._uri = ""
         self.waiting_for = ""
@@ -84,13 +85,15 @@ class ImagesScreen(ListScreen[ImageRow]):
             self.update_bars()
 
     def remarks(self) -> str:
-        """What waits, and that rows are fewer than images."""
+        """What waits, what is marked in other lists, and that rows are fewer than images."""
+        others = ", ".join(side.spot.repository for side in sides.marked_elsewhere(self))
+        elsewhere = f"marked in {others}" if others else ""
         waiting = f"waiting for {self.waiting_for}" if self.waiting_for else ""
         folded = len(self._images) - len(self.table.data.rows) if self.idle else 0
         more = f"{folded:,} folded" if folded > 0 else ""
         may = self.idle and self._unsure
         unsure = f"{self.key_of('read')} reads what untagged ones belong to" if may else ""
-        return " · ".join(part for part in (waiting, more, unsure) if part)
+        return " · ".join(part for part in (waiting, elsewhere, more, unsure) if part)
 
     def _families(self) -> Iterator[ImageFamily]:
         return (row for row in self.table.data.rows if isinstance(row, ImageFamily))
@@ -143,6 +146,15 @@ class ImagesScreen(ListScreen[ImageRow]):
             answer(self._uri)
         else:
             background.ask(self, "uri", ask, answer=answer, failed=self.say_problem)
+
+    def why_no_diff(self) -> str:
+        """Two images must be meant."""
+        return sides.why_no_pair(self)
+
+    def marked(self) -> None:
+        """Other lists may ask what is marked here."""
+        sides.keep_marks(self)
+        self.update_bars()
 
     # Manifests, on purpose
 

@@ -12,7 +12,7 @@ from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import Outside
 from ecrtui.render.text import safe
-from ecrtui.tui import background, screens, states
+from ecrtui.tui import background, screens, sides, states
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -39,8 +39,7 @@ class OpeningScreen(PlaceScreen):
 
     def reload(self) -> None:
         """Find the place."""
-        name = self.spot.text or (self.spot.registry.profile if self.spot.registry else "")
-        self._text.update(Content(f"Opening {safe(name)} ..."))
+        self._text.update(Content(safe(_sentence(self.spot))))
         self.start_reading()
         services, spot = self.session.services, self.spot
         background.ask(
@@ -59,10 +58,19 @@ class OpeningScreen(PlaceScreen):
         self._text.update(Content("\n".join(safe(line.text) for line in lines)))
 
 
+def _sentence(spot: Spot) -> str:
+    if spot.wanted == kinds.COMPARE:
+        name = f"{spot.repository} {spot.label or spot.digest[:19]}"
+        return f"Looking for what to compare {name} with ..."
+    return f"Opening {spot.text or (spot.registry.profile if spot.registry else '')} ..."
+
+
 def find(services: Services, spot: Spot) -> Spot:
     """The place an opening leads to; raises EcrtuiError."""
     from ecrtui.workflows import locate
 
+    if spot.wanted == kinds.COMPARE:
+        return sides.found_pair(services, spot)
     if not spot.text and spot.registry is not None:
         profile = spot.registry.profile
         registry = type(spot.registry)(profile, services.region(profile))

@@ -79,6 +79,14 @@ class LinesView(ScrollView, can_focus=True):
         texts = (number for number, line in enumerate(self._lines) if line.copy or line.leads)
         return next(texts, 0)
 
+    def to_change(self, by: int) -> None:
+        """Move the cursor to the next change (by 1) or the one before (by -1), round the end."""
+        count = len(self._lines)
+        ahead = ((self.cursor + by * step) % count for step in range(1, count + 1))
+        found = next((number for number in ahead if self._lines[number].change), None)
+        if found is not None:
+            self._move(found)
+
     def move(self, lines: int) -> None:
         """Move the cursor by lines."""
         self._move(self.cursor + lines)

@@ -212,6 +212,17 @@ class ImageScreen(TextScreen):
         """Masks are only in the config."""
         return "" if self.tab.id == "config" else "Only the Config tab masks anything."
 
+    def why_no_diff(self) -> str:
+        """It must be an image."""
+        if self.details is None or self.details.manifest is None:
+            return "Its manifest has not been read."
+        return "Artifacts are not compared." if tabs.is_artifact(self.details) else ""
+
+    @property
+    def platform(self) -> str:
+        """The platform chosen of an index; '' for this machine's."""
+        return self._platform
+
     def follow(self, leads: str) -> None:
         """To a tab, into a platform, or to what refers to this."""
         what, _, which = leads.partition(":")

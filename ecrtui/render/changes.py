@@ -1,0 +1,154 @@
+"""The parts of a comparison as lines: the summary, the configuration, layers, packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ecrtui.compare.comparison import Comparison
+from ecrtui.compare.config import FieldChange
+from ecrtui.compare.layers import LayerChange
+from ecrtui.model.package import PackageChange
+from ecrtui.render.columns import Cell
+from ecrtui.render.fields import Section
+from ecrtui.render.images import short_digest
+from ecrtui.render.layers import command
+from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines
+from ecrtui.render.progress import part_of
+from ecrtui.render.sizes import size
+from ecrtui.render.summary import SIGNS, bites, shown_value, summary, unsure
+from ecrtui.render.text import fitted, safe, width
+
+_MARKS = {
+    "added": ("+", "good"),
+    "removed": ("-", "bad"),
+    "modified": ("~", "warn"),
+    "": ("=", "dim"),
+}
+"""The sign and the style of a change."""
+
+
+def summary_lines(found: Comparison, columns: int, waiting: str = "") -> list[TextLine]:
+    """What one reads first; each line leads to the tab that tells more."""
+    fields = [*summary(found, waiting), *bites(found)]
+    lines = section_lines([Section("", tuple(fields))], columns)[1:]
+    left = unsure(found)
+    if left:
+        lines += [TextLine(), *broken((Cell(INDENT),), left, columns, style="warn", copy=left)]
+    return lines
+
+
+def config_lines(found: Comparison, columns: int, *, unmasked: bool) -> list[TextLine]:
+    """A field a line, and what both were; below it the steps of the build that differ."""
+    name = _width([one.field for one in found.config], columns)
+    lines: list[TextLine] = []
+    for change in found.config:
+        lines += _field(change, name, columns, unmasked=unmasked)
+    if not found.config:
+        lines.append(note("The configuration is the same, field by field."))
+    steps = [row for row in found.history if row.change != "same"]
+    if steps:
+        lines += [TextLine(), TextLine((Cell(f"{INDENT}Steps of the build", "title"),))]
+    for row in steps:
+        lines += _line(row.change, "", command(row.created_by), 0, columns)
+    return lines
+
+
+def layer_lines(found: Comparison, read: Mapping[str, int]) -> list[TextLine]:
+    """Both stacks in one order, the lowest first; `read` tells bytes of those on their way."""
+    if not found.layers:
+        return [note("Neither has layers.")]
+    head = f"{INDENT}  FROM   TO {'SIZE':>9}  {'DIGEST':<12}  COMMAND"
+    return [
+        TextLine((Cell(head, "header"),)),
+        *(_layer(row, read.get(row.digest)) for row in found.layers),
+    ]
+
+
+def package_lines(found: Comparison, columns: int) -> list[TextLine]:
+    """A package a line, with its versions."""
+    changes = found.packages or ()
+    if not changes:
+        return [note("The packages are the same."), *_skipped(found, columns)]
+    name = _width([one.name for one in changes], columns)
+    lines = [line for one in changes for line in _package(one, name, columns)]
+    return [*lines, *_skipped(found, columns)]
+
+
+def change_of(before: object, after: object) -> str:
+    """What happened to something that one side may lack."""
+    return "added" if before is None else "removed" if after is None else "modified"
+
+
+def _width(names: Sequence[str], columns: int) -> int:
+    """Columns for names: as many as the widest takes of those that leave room for more."""
+    widths = (width(safe(name)) for name in names)
+    return max((one for one in widths if one <= columns // 3), default=0)
+
+
+def _field(change: FieldChange, name: int, columns: int, *, unmasked: bool) -> Iterator[TextLine]:
+    what = change_of(change.before, change.after)
+    values = [_value(change, one, unmasked=unmasked) for one in (change.before, change.after)]
+    before, after = (one or "(empty)" for one in values)
+    text = {"added": after, "removed": before}.get(what, f"{before} → {after}")
+    yield from _line(what, change.field, text, name, columns)
+
+
+def _value(change: FieldChange, value: str | tuple[str, ...] | None, *, unmasked: bool) -> str:
+    if unmasked:
+        return value if isinstance(value, str) else " ".join(value or ())
+    return shown_value(change.field, value)
+
+
+def _line(what: str, name: str, text: str, across: int, columns: int) -> list[TextLine]:
+    """A sign, a name so many columns wide, a text broken into lines; the first is the change."""
+    sign, style = _MARKS[what]
+    head: tuple[Cell, ...] = (Cell(f"{INDENT}{sign} ", style),)
+    copied = " ".join(part for part in (sign, name, text) if part)
+    lines = []
+    if width(safe(name)) > across:  # a name that leaves no room has a line of its own
+        lines = broken(head, name, columns, copy=copied)
+        head = (Cell(f"{INDENT * 4}"),)
+    elif name:
+        head = (*head, Cell(f"{fitted(safe(name), across)}  "))
+    lines += broken(head, text, columns, copy=copied)
+    return [lines[0]._replace(change=what), *lines[1:]]
+
+
+def _layer(row: LayerChange, read: int | None) -> TextLine:
+    what = "" if row.change == "same" else row.change
+    sign, style = _MARKS[what]
+    told = command(row.created_by)
+    if row.recompressed:
+        told = f"(compressed again) {told}"
+    if read is not None and read < row.size:
+        told = f"(reading {part_of(read, row.size)}) {told}"
+    cells = (
+        Cell(f"{INDENT}{sign} ", style),
+        Cell(f"{_number(row.before):>4} {_number(row.after):>4} ", "dim"),
+        Cell(f"{size(row.size):>9}  "),
+        Cell(f"{short_digest(row.digest):<12}  ", "dim"),
+        Cell(told, "" if what else "dim"),
+    )
+    return TextLine(cells, row.digest, change=what)
+
+
+def _number(place: int | None) -> str:
+    return "" if place is None else str(place + 1)
+
+
+def _package(change: PackageChange, name: int, columns: int) -> list[TextLine]:
+    what = change_of(change.before, change.after)
+    versions = " → ".join(one for one in (change.before, change.after) if one)
+    lines = _line(what, change.name, f"{versions}  {change.ecosystem}", name, columns)
+    sign = SIGNS.get(change.change, "~")
+    style = {"upgrade": "good", "downgrade": "bad"}.get(change.change, _MARKS[what][1])
+    first = lines[0].cells
+    lines[0] = lines[0]._replace(cells=(Cell(f"{INDENT}{sign} ", style), *first[1:]))
+    return lines
+
+
+def _skipped(found: Comparison, columns: int) -> Iterator[TextLine]:
+    for one in found.skipped:
+        yield from broken(
+            (Cell(f"{INDENT}! ", "warn"),), f"{one.path} was not read: {one.reason}", columns
+        )

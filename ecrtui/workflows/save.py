@@ -1,0 +1,35 @@
+"""A text into a file that a person names: theirs alone, and never over another unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.store import files
+
+
+class Exists(UsageError):
+    """There is a file of that name."""
+
+    title = "There is a file of that name"
+    hint = "Choose another name, or let it be replaced."
+
+
+def save(name: str, text: str, *, replace: bool = False) -> Path:
+    """Write a text, readable by its owner only; `~` is the home folder. Answers the whole path.
+
+    Raises Exists unless `replace`, and EcrtuiError when the place cannot be written.
+    """
+    try:
+        path = Path(name).expanduser().absolute()
+        files.deliver(path, text.encode("utf-8", "replace"), replace=replace)
+    except FileExistsError:
+        raise Exists(name) from None
+    except (OSError, ValueError, RuntimeError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise EcrtuiError(
+            f"{name}: {reason}",
+            title="It cannot be saved there",
+            hint="Name a file in a folder that exists and that you may write to.",
+        ) from problem
+    return path
