@@ -62,6 +62,7 @@ COMPARE_TABS: tuple[Command, ...] = (
     Command("diff-layers", "layers", ("3",), "Both stacks of layers side by side.", (COMPARE,)),
     Command("diff-files", "files", ("4",), "Files added, removed and modified.", (COMPARE,)),
     Command("diff-packages", "packages", ("5",), "Packages with their versions.", (COMPARE,)),
+    Command("diff-contents", "contents", ("6",), "The file that was opened.", (COMPARE,)),
 )
 """A command for each tab of a comparison, in the order of the tabs."""
 
@@ -73,6 +74,10 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("previous-change", "before", ("N",), "The change before.", (COMPARE,)),
     Command("export", "export", ("e",), "Save or copy it, as Markdown or JSON.", (COMPARE,), 4),
     Command("swap", "swap", ("X",), "Swap the two sides.", (COMPARE,), 6),
+    Command("tree-in", "expand", ("right", "l"), "Open a directory, go into it.", (COMPARE,)),
+    Command("tree-out", "collapse", ("left", "h"), "Close a directory, go out of it.", (COMPARE,)),
+    Command("tree-sort", "sort", ("s",), "Files by name, by size, by growth.", (COMPARE,)),
+    Command("tree-reverse", "reverse", ("S",), "Turn the order of files round.", (COMPARE,)),
     Command("change-kind", "kind", ("K",), "Only what was added, removed, modified.", (COMPARE,)),
     Command("file-times", "times", ("M",), "Let a file's time count, or no longer.", (COMPARE,)),
     Command("read-shared", "read", ("m",), "Read shared layers too, to be sure.", (COMPARE,)),

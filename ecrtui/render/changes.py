@@ -9,6 +9,7 @@ from ecrtui.compare.config import FieldChange
 from ecrtui.compare.layers import LayerChange
 from ecrtui.model.package import PackageChange
 from ecrtui.render.columns import Cell
+from ecrtui.render.contents import ShownLine
 from ecrtui.render.fields import Section
 from ecrtui.render.images import short_digest
 from ecrtui.render.layers import command
@@ -25,6 +26,8 @@ _MARKS = {
     "": ("=", "dim"),
 }
 """The sign and the style of a change."""
+HUNK = "hunk"
+"""The change that a heading in a file's difference stands for."""
 
 
 def summary_lines(found: Comparison, columns: int, waiting: str = "") -> list[TextLine]:
@@ -72,6 +75,22 @@ def package_lines(found: Comparison, columns: int) -> list[TextLine]:
     name = _width([one.name for one in changes], columns)
     lines = [line for one in changes for line in _package(one, name, columns)]
     return [*lines, *_skipped(found, columns)]
+
+
+def content_lines(line: ShownLine, columns: int) -> list[TextLine]:
+    """One line of a file's difference: both numbers, a sign, the text as wide as there is room."""
+    if line.kind == "hunk":
+        return [TextLine((Cell(f"{INDENT}{line.text}", "accent"),), change=HUNK)]
+    if line.kind == "note":
+        return broken((Cell(INDENT),), line.text, columns, style="dim")
+    sign, style = _MARKS["" if line.kind == "same" else line.kind]
+    sign, style = (" ", "") if line.kind == "same" else (sign, style)
+    numbers = f"{INDENT}{line.before or '':>5} {line.after or '':>5} "
+    head = (Cell(numbers, "dim"), Cell(f"{sign} ", style))
+    text = line.text.expandtabs(4)
+    lines = broken(head, text, columns, style=style, copy=line.text)
+    what = "" if line.kind == "same" else line.kind
+    return [lines[0]._replace(change=what), *(one._replace(change=what) for one in lines[1:])]
 
 
 def change_of(before: object, after: object) -> str:

@@ -148,7 +148,7 @@ def _looking(screen: PlaceScreen, against: Spot | None) -> Spot:
 
 
 def _tab(name: str) -> Deed:
-    return Deed(lambda screen: screen.show_tab(name))
+    return Deed(lambda screen: screen.show_tab(name), lambda screen: screen.why_no_tab(name))
 
 
 def _export(screen: CompareScreen) -> None:
@@ -191,6 +191,10 @@ def _not_again(screen: CompareScreen) -> str:
     return screen.why_not_again()
 
 
+def _no_tree(screen: CompareScreen) -> str:
+    return screen.why_no_tree()
+
+
 DEEDS = {
     "diff": Deed(_diff, _no_pair),
     "diff-with": Deed(_diff_with, _no_image),
@@ -200,6 +204,10 @@ DEEDS = {
     "export": Deed(_export, _unknown),
     "swap": Deed(lambda screen: screen.swap(), _not_again),
     "change-kind": Deed(lambda screen: screen.switch_kind(), lambda screen: screen.why_no_kind()),
+    "tree-in": Deed(lambda screen: screen.step_in(), _no_tree),
+    "tree-out": Deed(lambda screen: screen.step_out(), _no_tree),
+    "tree-sort": Deed(lambda screen: screen.sort_tree(), _no_tree),
+    "tree-reverse": Deed(lambda screen: screen.reverse_tree(), _no_tree),
     "file-times": Deed(lambda screen: screen.switch_times(), _not_again),
     "read-shared": Deed(_read_shared, lambda screen: screen.why_not_sure()),
 }

@@ -107,9 +107,14 @@ class TextScreen(PlaceScreen):
 
     def show(self) -> None:
         """Put what is known into lines."""
-        columns = max(20, self.size.width - _MARGINS)
+        columns = self.columns
         self.lines.show([*self._problem_lines(columns), *self._known_lines(columns)])
         self.update_bars()
+
+    @property
+    def columns(self) -> int:
+        """How wide a line may be."""
+        return max(20, self.size.width - _MARGINS)
 
     def _known_lines(self, columns: int) -> list[TextLine]:
         if self.known():

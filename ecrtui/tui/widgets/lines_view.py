@@ -79,13 +79,22 @@ class LinesView(ScrollView, can_focus=True):
         texts = (number for number, line in enumerate(self._lines) if line.copy or line.leads)
         return next(texts, 0)
 
-    def to_change(self, by: int) -> None:
-        """Move the cursor to the next change (by 1) or the one before (by -1), round the end."""
+    def to_change(self, by: int, kind: str = "") -> None:
+        """Move the cursor to the next change (by 1) or the one before (by -1), round the end.
+
+        With a kind only to those of that kind, where there are any.
+        """
+        if not any(line.change == kind for line in self._lines):
+            kind = ""
         count = len(self._lines)
         ahead = ((self.cursor + by * step) % count for step in range(1, count + 1))
-        found = next((number for number in ahead if self._lines[number].change), None)
+        found = next((number for number in ahead if self._is(number, kind)), None)
         if found is not None:
             self._move(found)
+
+    def _is(self, number: int, kind: str) -> bool:
+        change = self._lines[number].change
+        return change == kind if kind else bool(change)
 
     def move(self, lines: int) -> None:
         """Move the cursor by lines."""

@@ -1,301 +1,296 @@
-"""Two images compared: what is known at once, the rest as it is read."""
+"""Two images compared: a summary, the parts it is made of, the contents of one file."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
-import msgspec
-from textual.timer import Timer
+from textual.app import ComposeResult
+from textual.containers import Vertical
 
-from ecrtui.compare.comparison import Comparison
+from ecrtui.compare.tree import Mark
 from ecrtui.config import commands as kinds
-from ecrtui.errors import EcrtuiError
-from ecrtui.model.details import ImageDetails
-from ecrtui.model.manifest import Descriptor, Manifest
-from ecrtui.model.places import Outside
+from ecrtui.render.changes import HUNK
 from ecrtui.render.copying import CopyChoice
 from ecrtui.render.lines import TextLine, note
-from ecrtui.render.progress import part_of, progress
-from ecrtui.render.summary import platform, summary, summary_text, title
-from ecrtui.tui import background
+from ecrtui.render.summary import summary_text, title
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.compare import tabs
-from ecrtui.tui.screens.text import TextScreen
+from ecrtui.tui.screens.compare.contents import OpenedFile
+from ecrtui.tui.screens.compare.reading import ReadingScreen
 from ecrtui.tui.session import Session
-from ecrtui.tui.sides import target_of
 from ecrtui.tui.spot import Spot
+from ecrtui.tui.widgets.file_tree import FileTree
 from ecrtui.tui.widgets.spans import Span
+from ecrtui.tui.widgets.tree_rows import CHANGES, ORDERS
 
-if TYPE_CHECKING:
-    from ecrtui.workflows.progress import Fetching, Progress
+_KINDS = {
+    "": CHANGES,
+    "added": {Mark.ADDED},
+    "removed": {Mark.REMOVED},
+    "modified": {Mark.MODIFIED},
+}
+_ROOM = 200
+"""Rows of the tree that are opened by themselves."""
 
-_LOOK = 0.25
-"""Seconds between two looks at how far the reading is."""
-_KINDS = ("", "added", "removed", "modified")
 
-
-class CompareScreen(TextScreen):
+class CompareScreen(ReadingScreen):
     """From an older image to a newer one, or the other way round."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.COMPARE)
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
-        self.found: Comparison | None = None
-        self.tab = tabs.TABS[0]
+        self.tab = tabs.SUMMARY
         self.change_kind = ""
         """Of changes those that are shown; '' shows all."""
-        self.file_times = False
         self.unmasked = False
-        self._sure = False
-        self._progress: Progress | None = None
-        self._fetching: Fetching | None = None
-        self._looking: Timer | None = None
-        self.fetched = {"bytes": 0, "requests": 0}
-        """What came over the network for it."""
-        self._seconds = 0.0
-        """How long that took."""
-        self._began = 0.0
-        self._before = (0, 0)
+        self.opened = OpenedFile(self)
+        self.file_tree = FileTree(id="tree")
+        self.file_tree.data.kinds = CHANGES
 
-    # Reading
+    def body(self) -> ComposeResult:
+        """The frame, with lines or the tree of files in it."""
+        with Vertical(id="frame"):
+            yield self._top
+            yield self.lines
+            yield self.file_tree
+            yield self._bottom
 
-    def reload(self) -> None:
-        """Read it (again); what is stored comes at once."""
-        from ecrtui.workflows.compare import both, compare_images
-        from ecrtui.workflows.progress import Progress
+    def on_mount(self) -> None:
+        """The tree is seen at its tab."""
+        self.file_tree.display = False
 
-        self._stop()
-        told = self._progress = Progress()
-        services, platform_ = self.session.services, self.spot.platform
-        before, after = target_of(self.spot.against or self.spot), target_of(self.spot)
-        times, sure = self.file_times, self._sure
+    @property
+    def in_tree(self) -> bool:
+        """Whether the tree of files is on the screen."""
+        return self.tab is tabs.FILES and self.files is not None and self.files.changed
 
-        def fuller() -> Iterator[Comparison]:
-            one, other = both(services, before, after, platform=platform_)
-            for found in compare_images(
-                services, one, other, mtime=times, deep=sure, note=told.note
-            ):
-                summary(found)  # what is summed up once is summed up here, beside the screen
-                yield found
-
-        self._began = time.monotonic()
-        self._before = (services.traffic.bytes, services.traffic.requests)
-        self.start_reading()
-        self._looking = self.set_interval(_LOOK, self._look)
-        background.read(self, "compare", fuller, deliver=self._take, done=self.finish_reading)
-
-    def _take(self, values: list[Comparison]) -> None:
-        self.found = values[-1]
-        self._look()
-
-    def _look(self) -> None:
-        """See how far the reading is."""
-        self._fetching = self._progress.so_far() if self._progress is not None else None
-        traffic, (bytes_, requests) = self.session.services.traffic, self._before
-        self.fetched = {"bytes": traffic.bytes - bytes_, "requests": traffic.requests - requests}
-        self._seconds = time.monotonic() - self._began
-        self.show()
-
-    def finish_reading(self, problem: EcrtuiError | None) -> None:
-        """All is known that will be."""
-        self._look()
-        if self._looking is not None:
-            self._looking.stop()
-        super().finish_reading(problem)
+    def focus_body(self) -> None:
+        """Give the keys back to what is seen."""
+        (self.file_tree if self.in_tree else self.lines).focus()
 
     def on_unmount(self) -> None:
-        """Nobody waits any more."""
-        self._stop()
-
-    def _stop(self) -> None:
-        """Let what reads layers end at its next chunk; whole layers stay in the store."""
-        if self._progress is not None:
-            self._progress.give_up()
-        if self._looking is not None:
-            self._looking.stop()
+        """Nobody waits for a file any more."""
+        self.opened.close()
 
     # Drawing
 
-    def known(self) -> bool:
-        """Whether both manifests and configurations are known."""
-        return self.found is not None
-
-    def waiting(self) -> str:
-        """The manifests are on their way."""
-        return "Reading both manifests ..."
+    def show(self) -> None:
+        """Put what is known into lines, or into the tree."""
+        tree, files = self.file_tree, self.files
+        if files is not None and tree.data.tree is not files:
+            first = not tree.data.rows
+            tree.show(files)
+            if first:
+                tree.open_while(_ROOM)
+                tree.go_to_change(1)
+        if tree.display != self.in_tree:
+            tree.display, self.lines.display = self.in_tree, not self.in_tree
+            self.cursor = tree if self.in_tree else self.lines
+            self.focus_body()
+        super().show()
 
     def content(self, columns: int) -> list[TextLine]:
         """The lines of the tab one is at."""
         if self.found is None:
             return []
-        read = self._fetching.layers if self._fetching is not None and not self.idle else {}
-        view = tabs.View(self.found, columns, self._waiting(), read, self.unmasked)
-        lines = self.tab.lines(view)
-        if not self.change_kind:
+        read = self.fetching.layers if self.fetching is not None and not self.idle else {}
+        view = tabs.View(
+            self.found, columns, self.reading_layers(), read, self.opened.lines, self.unmasked
+        )
+        lines = list(self.tab.lines(view))
+        if not self.change_kind or self.tab is tabs.SUMMARY:
             return lines
         kept = [line for line in lines if line.change == self.change_kind]
         return kept or [note(f"Nothing here was {self.change_kind}.")]
-
-    def _waiting(self) -> str:
-        """How far the reading of layers is; '' when nothing is read any more."""
-        if self.idle:
-            return ""
-        so_far = self._fetching
-        if so_far is None or not so_far.total:
-            return "reading ..."
-        told = progress(so_far.bytes, so_far.total, so_far.rate, so_far.left)
-        count = len(so_far.layers)
-        return f"reading {count} layer{'' if count == 1 else 's'}: {told}"
 
     def heading(self) -> list[Span]:
         """The tabs, each clickable, with how much is in them."""
         spans = []
         for number, tab in enumerate(tabs.TABS, 1):
+            if tab is tabs.CONTENTS and not self.opened.path:
+                continue
             here, action = tab is self.tab, f"screen.do('{tab.id}')"
-            count = tab.amount(self.found) if self.found is not None else ""
+            amount = tab.amount(self.found) if self.found is not None else ""
             spans.append(Span(f" {number}", "accent" if here else "dim", action))
-            text = f" {tab.title}{' ' + count if count else ''} "
+            text = f" {tab.title}{' ' + amount if amount else ''} "
             spans.append(Span(text, "title" if here else "dim", action))
         if self.change_kind:
             spans.append(Span(f" {self.change_kind} only ", "warn"))
         return spans
 
     def remarks(self) -> str:
-        """For which platform, what came over the network, and whether it counted as a pull."""
-        found = self.found
-        if found is None:
-            return ""
-        sides = (found.before, found.after)
-        one, other = map(platform, sides)
-        whole = sum({one.digest: one.size for side in sides for one in _parts(side)}.values())
-        in_ecr = [side for side in sides if not isinstance(side.home, Outside)]
-        pulls = sum(1 for side in in_ecr if not side.from_cache)
-        parts = (
-            one if one == other else f"{one} → {other}",
-            f"{part_of(self.fetched['bytes'], whole)} fetched, {self._seconds:.1f} s",
-            ("no pull", "counted as a pull", "counted as pulls")[pulls] if in_ecr else "",
-            "times count" if self.file_times else "",
-        )
-        return " · ".join(part for part in parts if part)
+        """Of the tree how much is shown, of contents whose they are, else of the whole."""
+        if self.in_tree and self.file_tree.data.limited and self.file_tree.data.text:
+            return f"{self.file_tree.data.found:,} files with {self.file_tree.data.text}"
+        if self.tab is tabs.CONTENTS:
+            return self.opened.remarks()
+        return super().remarks()
 
-    # What commands ask for
+    # Tabs
 
     def show_tab(self, name: str) -> None:
         """Go to a tab; the search in the one before ends."""
+        self._search("")
         self.tab = tabs.tab_of(name)
-        self.filter_text = ""
-        self.lines.find("")
         self.lines.start()
         self.show()
 
+    def why_no_tab(self, name: str) -> str:
+        """Contents are of a file that was opened."""
+        if name == tabs.CONTENTS.id and not self.opened.path:
+            return "Open a file first: Enter on one in the Files tab."
+        return ""
+
     def next_tab(self, by: int) -> None:
-        """Along the tabs."""
-        self.show_tab(tabs.TABS[(tabs.TABS.index(self.tab) + by) % len(tabs.TABS)].id)
+        """Along the tabs that there are."""
+        have = [tab for tab in tabs.TABS if not self.why_no_tab(tab.id)]
+        self.show_tab(have[(have.index(self.tab) + by) % len(have)].id)
 
     def follow(self, leads: str) -> None:
-        """To a tab."""
-        what, _, which = leads.partition(":")
-        if what == "tab":
-            self.show_tab(which)
+        """To a tab, or to a file in the tree."""
+        _, _, which = leads.partition(":")
+        name, _, path = which.partition(":")
+        self.show_tab(name)
+        if path and self.in_tree:
+            self.file_tree.go_to(path)
+
+    # Going in
+
+    def open_current(self) -> None:
+        """Open a directory or a file of the tree, follow a line."""
+        if not self.in_tree:
+            super().open_current()
+        elif not self.file_tree.toggle() and self.file_tree.current is not None:
+            self.opened.open(self.file_tree.current_path)
+
+    def why_no_open(self) -> str:
+        """There must be something to go into."""
+        if not self.in_tree:
+            return super().why_no_open()
+        return "" if self.file_tree.current is not None else "There is no file to stand on."
+
+    def on_file_tree_opened(self) -> None:
+        """A double click is Enter."""
+        self.action_do("open")
+
+    def on_file_tree_moved(self) -> None:
+        """Other keys may be possible on another file."""
+        self.update_bars()
+
+    def on_file_tree_header_clicked(self, event: FileTree.HeaderClicked) -> None:
+        """A click on a title sorts by it, a second one turns the order round."""
+        order, reverse = self.file_tree.data.order
+        by_size = event.order != "name"
+        self.file_tree.sort_by(
+            event.order, reverse=not reverse if order == event.order else by_size
+        )
 
     def give_up(self) -> bool:
-        """Escape shows all changes again before it leaves."""
-        if super().give_up():
-            return True
-        if self.change_kind:
-            self.change_kind = ""
-            self.show()
-            return True
-        return False
+        """Escape shows all again, then goes from contents back to the files, before it leaves."""
+        if self.filter_text:
+            self._search("")
+        elif self.change_kind:
+            self._only("")
+        elif self.tab is tabs.CONTENTS:
+            self.show_tab(tabs.FILES.id)
+        else:
+            return False
+        return True
 
-    def next_change(self, by: int) -> None:
-        """To the next change of the tab; from the summary to the first tab that has one."""
-        if self.tab.id == "diff-summary":
-            self.show_tab(next(tab.id for tab in tabs.TABS[1:] if self._changes(tab)))
-        self.lines.to_change(by)
+    # Filters
 
-    def why_no_change(self) -> str:
-        """Why there is none to go to."""
-        if self.found is None:
-            return "Nothing is known of it yet."
-        wanted = tabs.TABS[1:] if self.tab.id == "diff-summary" else (self.tab,)
-        return "" if any(map(self._changes, wanted)) else "Nothing differs here."
+    def filter_by(self, text: str) -> None:
+        """Show only lines, or files, that hold a text."""
+        self._search(text)
 
-    def _changes(self, tab: tabs.Tab) -> bool:
-        return self.found is not None and tab.amount(self.found).partition("/")[0] not in "0…"
+    def _search(self, text: str) -> None:
+        if text == self.filter_text:
+            return
+        self.filter_text = text
+        if self.in_tree:
+            self.file_tree.find(text)
+            self.update_bars()
+        else:
+            self.lines.find(text)
+            self.update_bars()
 
     def switch_kind(self) -> None:
         """Only added, only removed, only modified, all."""
-        self.change_kind = _KINDS[(_KINDS.index(self.change_kind) + 1) % len(_KINDS)]
+        names = list(_KINDS)
+        self._only(names[(names.index(self.change_kind) + 1) % len(names)])
+
+    def _only(self, kind: str) -> None:
+        self.change_kind = kind
+        self.file_tree.show_kinds(_KINDS[kind])
         self.show()
 
     def why_no_kind(self) -> str:
         """The summary is of all kinds."""
-        return "The summary tells of all kinds." if self.tab.id == "diff-summary" else ""
+        return "The summary tells of all kinds." if self.tab is tabs.SUMMARY else ""
+
+    # Changes
+
+    def next_change(self, by: int) -> None:
+        """To the next change of the tab; from the summary to the first tab that has one."""
+        found = self.found
+        if self.tab is tabs.SUMMARY and found is not None:
+            self.show_tab(next(tab.id for tab in tabs.TABS if tabs.differs(tab, found)))
+            return
+        if not self.in_tree:
+            self.lines.to_change(by, HUNK if self.tab is tabs.CONTENTS else "")
+        elif not self.file_tree.go_to_change(by):  # round the end, as in lines
+            data = self.file_tree.data
+            node = data.next_change(0, 1) if by > 0 else data.next_change(len(data.tree.marks), -1)
+            self.file_tree.go_to(data.path(node or 0))
+
+    def why_no_change(self) -> str:
+        """Why there is none to go to."""
+        found = self.found
+        if found is None:
+            return "Nothing is known of it yet."
+        if self.tab is tabs.CONTENTS:
+            return ""
+        wanted = tabs.TABS if self.tab is tabs.SUMMARY else (self.tab,)
+        return "" if any(tabs.differs(tab, found) for tab in wanted) else "Nothing differs here."
+
+    # The tree
+
+    def step_in(self) -> None:
+        """Open the directory stood on, or go to what is first in it."""
+        self.file_tree.step_in()
+
+    def step_out(self) -> None:
+        """Close the directory stood on, or go to the one around."""
+        self.file_tree.step_out()
+
+    def sort_tree(self) -> None:
+        """By name, by size, by what changed."""
+        order = ORDERS[(ORDERS.index(self.file_tree.data.order[0]) + 1) % len(ORDERS)]
+        self.file_tree.sort_by(order, reverse=order != "name")
+
+    def reverse_tree(self) -> None:
+        """The other way round."""
+        order, reverse = self.file_tree.data.order
+        self.file_tree.sort_by(order, reverse=not reverse)
+
+    def why_no_tree(self) -> str:
+        """Only files have a tree."""
+        return "" if self.in_tree else "Only the Files tab has a tree."
+
+    # Masks
 
     def switch_mask(self) -> None:
         """Show what is behind the masks, or hide it again."""
         self.unmasked = not self.unmasked
+        self.opened.draw()
         self.show()
 
     def why_no_unmask(self) -> str:
-        """Masks are only in the config."""
-        return "" if self.tab.id == "diff-config" else "Only the Config tab masks anything."
-
-    def swap(self) -> None:
-        """The other way round; nothing is read for it."""
-        spot, other = self.spot, self.spot.against or self.spot
-        one = msgspec.structs.replace(spot, kind=kinds.IMAGE, against=None, platform="")
-        self._work(swap=True, times=self.file_times)
-        self.spot = msgspec.structs.replace(
-            other, kind=kinds.COMPARE, against=one, platform=spot.platform
-        )
-
-    def switch_times(self) -> None:
-        """Let times of files count, or no longer; nothing is read for it."""
-        self.file_times = not self.file_times
-        self._work(swap=False, times=self.file_times)
-
-    def _work(self, *, swap: bool, times: bool) -> None:
-        """Compare anew what has been read, beside the screen."""
-        found = self.found
-        if found is None:
-            return
-
-        def make() -> Comparison:
-            from ecrtui.workflows.compare import again
-
-            turned = again(found, swap=swap, mtime=times)
-            summary(turned)
-            return turned
-
-        background.ask(self, "again", make, answer=self._turned, failed=self.say_problem)
-
-    def _turned(self, found: Comparison) -> None:
-        self.found = found
-        self.show()
-
-    def why_not_again(self) -> str:
-        """All must have been read that will be."""
-        if self.found is None or not self.idle:
-            return "It is still being read."
-        return "" if self.found.files is not None else "The files could not be read."
-
-    def read_shared(self) -> None:
-        """Read shared layers until nothing is unsure."""
-        self._sure = True
-        self.reload()
-
-    def why_not_sure(self) -> str:
-        """Something must be unsure."""
-        if self.found is None or not self.idle:
-            return "It is still being read."
-        return (
-            "" if self.found.unsure is not None else "Nothing is unsure: all that matters was read."
-        )
+        """Masks are in the config and in contents."""
+        masking = self.tab in (tabs.CONFIG, tabs.CONTENTS)
+        return "" if masking else "Only the Config and Contents tabs mask anything."
 
     # Copying
 
@@ -304,24 +299,19 @@ class CompareScreen(TextScreen):
         return "" if self.found is not None else "Nothing is known of it yet."
 
     def copy_choices(self, use: Use) -> None:
-        """The summary first where one sees it, else the line stood on."""
+        """The summary first where one sees it, else what one stands on."""
         found = self.found
         if found is None:
             return
-        line = self.lines.current
-        own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
         whole = [CopyChoice("summary", summary_text(found))]
-        first, then = (whole, own) if self.tab.id == "diff-summary" else (own, whole)
+        own = list(self._own())
+        first, then = (whole, own) if self.tab is tabs.SUMMARY else (own, whole)
         use([*first, *then, CopyChoice("what is compared", title(found))])
 
-
-def _parts(details: ImageDetails) -> Iterator[Manifest | Descriptor]:
-    """All that an image is made of, as a registry keeps it."""
-    manifest = details.image_manifest
-    if details.manifest is not None:
-        yield details.manifest
-    if manifest is not None:
-        yield manifest
-        yield from manifest.layers
-        if manifest.config is not None:
-            yield manifest.config
+    def _own(self) -> Sequence[CopyChoice]:
+        """What one stands on."""
+        if self.in_tree:
+            path = self.file_tree.current_path
+            return [CopyChoice("path", path)] if path else []
+        line = self.lines.current
+        return [CopyChoice("this line", line.copy)] if line is not None and line.copy else []

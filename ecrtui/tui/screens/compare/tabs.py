@@ -1,13 +1,12 @@
-"""The tabs of a comparison: what each is called, and its lines."""
+"""The tabs of a comparison: what each is called, how much is in it, and its lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.render.changes import config_lines, layer_lines, package_lines, summary_lines
-from ecrtui.render.comparison import comparison_lines
 from ecrtui.render.lines import TextLine, note
 
 
@@ -17,9 +16,11 @@ class View(NamedTuple):
     found: Comparison
     columns: int
     waiting: str
-    """How far the reading of files has come; '' when nothing is read."""
+    """How far the reading of layers is; '' when nothing is read."""
     read: Mapping[str, int]
     """Bytes read so far of each layer on its way, by digest."""
+    contents: Sequence[TextLine]
+    """Of the file that was opened."""
     unmasked: bool
 
 
@@ -29,31 +30,35 @@ class Tab(NamedTuple):
     id: str
     title: str
     amount: Callable[[Comparison], str]
-    lines: Callable[[View], list[TextLine]]
+    lines: Callable[[View], Sequence[TextLine]]
 
 
-def _summary(view: View) -> list[TextLine]:
+def _summary(view: View) -> Sequence[TextLine]:
     return summary_lines(view.found, view.columns, view.waiting)
 
 
-def _config(view: View) -> list[TextLine]:
+def _config(view: View) -> Sequence[TextLine]:
     return config_lines(view.found, view.columns, unmasked=view.unmasked)
 
 
-def _layers(view: View) -> list[TextLine]:
+def _layers(view: View) -> Sequence[TextLine]:
     return layer_lines(view.found, view.read)
 
 
-def _files(view: View) -> list[TextLine]:
+def _files(view: View) -> Sequence[TextLine]:
     if view.found.files is None:
         return [note(view.waiting or "The files were not read.")]
-    return [note(line.name) for line in comparison_lines(view.found, most=2_000)]
+    return [note("Not one file differs, as a container sees them.")]
 
 
-def _packages(view: View) -> list[TextLine]:
+def _packages(view: View) -> Sequence[TextLine]:
     if view.found.packages is None:
         return [note(view.waiting or "The packages were not read.")]
     return package_lines(view.found, view.columns)
+
+
+def _contents(view: View) -> Sequence[TextLine]:
+    return view.contents
 
 
 def _unlike_layers(found: Comparison) -> str:
@@ -61,9 +66,13 @@ def _unlike_layers(found: Comparison) -> str:
     return f"{unlike}/{len(found.layers)}" if found.layers else ""
 
 
+def _number(known: Sequence[object] | None) -> str:
+    return "…" if known is None else f"{len(known):,}"
+
+
 TABS = (
     Tab("diff-summary", "Summary", lambda _: "", _summary),
-    Tab("diff-config", "Config", lambda found: f"{len(found.config):,}", _config),
+    Tab("diff-config", "Config", lambda found: _number(found.config), _config),
     Tab("diff-layers", "Layers", _unlike_layers, _layers),
     Tab(
         "diff-files",
@@ -71,16 +80,18 @@ TABS = (
         lambda found: "…" if found.files is None else f"{len(found.files):,}",
         _files,
     ),
-    Tab(
-        "diff-packages",
-        "Packages",
-        lambda found: "…" if found.packages is None else f"{len(found.packages):,}",
-        _packages,
-    ),
+    Tab("diff-packages", "Packages", lambda found: _number(found.packages), _packages),
+    Tab("diff-contents", "Contents", lambda _: "", _contents),
 )
 """In their order on the screen; the digit of a tab's key is its place here."""
+SUMMARY, CONFIG, LAYERS, FILES, PACKAGES, CONTENTS = TABS
 
 
 def tab_of(name: str) -> Tab:
     """The tab of an id."""
     return next(tab for tab in TABS if tab.id == name)
+
+
+def differs(tab: Tab, found: Comparison) -> bool:
+    """Whether a tab has anything that changed, as far as is known."""
+    return tab.amount(found).partition("/")[0] not in ("", "0", "…")

@@ -1,0 +1,129 @@
+"""The contents of one file in both images: read when it is opened, drawn as lines come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from ecrtui.compare.contents import ContentsDifference
+from ecrtui.errors import EcrtuiError
+from ecrtui.render.changes import content_lines
+from ecrtui.render.contents import ShownLine, shown_lines
+from ecrtui.render.lines import TextLine, note
+from ecrtui.render.progress import progress
+from ecrtui.tui import background
+from ecrtui.tui.screens.compare import tabs
+from ecrtui.tui.screens.text import problem_text
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.compare.screen import CompareScreen
+    from ecrtui.workflows.progress import Progress
+
+_LOOK = 0.25
+"""Seconds between two looks at how far the reading is."""
+_PAGE = 500
+"""Lines made at a time, beside the screen."""
+_MOST = 50_000
+"""Lines shown of one file; who needs more looks at the whole with a tool for it."""
+
+
+class OpenedFile:
+    """The file that is looked into; the screen draws its lines."""
+
+    def __init__(self, screen: CompareScreen) -> None:
+        self._screen = screen
+        self.path = ""
+        self.lines: list[TextLine] = []
+        self._found: ContentsDifference | None = None
+        self._masked = 0
+        self._progress: Progress | None = None
+        self._looking: Timer | None = None
+
+    def open(self, path: str) -> None:
+        """Read a file of both images, and show how it differs."""
+        from ecrtui.workflows.compare_contents import compare_file
+        from ecrtui.workflows.progress import Progress
+
+        screen, compared = self._screen, self._screen.found
+        if compared is None:
+            return
+        self.close()
+        told = self._progress = Progress()
+        services = screen.session.services
+        self.path, self._found, self._masked = path, None, 0
+        self.lines = [note("Reading it ...")]
+        self._looking = screen.set_interval(_LOOK, self._look)
+        screen.show_tab(tabs.CONTENTS.id)
+        background.ask(
+            screen,
+            "contents",
+            lambda: compare_file(services, compared, path, told.note),
+            answer=self._take,
+            failed=self._failed,
+        )
+
+    def close(self) -> None:
+        """Nobody waits for it any more."""
+        if self._progress is not None:
+            self._progress.give_up()
+        if self._looking is not None:
+            self._looking.stop()
+
+    def _look(self) -> None:
+        so_far = self._progress.so_far() if self._progress is not None else None
+        if so_far is not None and so_far.total:
+            told = progress(so_far.bytes, so_far.total, so_far.rate, so_far.left)
+            self.lines = [note(f"Reading the layers it is in: {told} at most ...")]
+            self._screen.show()
+
+    def _take(self, found: ContentsDifference) -> None:
+        self.close()
+        self._found = found
+        self.draw()
+
+    def _failed(self, problem: EcrtuiError) -> None:
+        self.close()
+        screen = self._screen
+        self.lines = problem_text(problem, "Enter on the file", screen.size.width)
+        screen.show()
+
+    def draw(self) -> None:
+        """Make the lines anew, beside the screen: of a large file they come page by page."""
+        found, screen = self._found, self._screen
+        if found is None:
+            return
+        columns, unmasked = screen.columns, screen.unmasked
+        self.lines, self._masked = [], 0
+
+        def pages() -> Iterator[tuple[list[TextLine], int]]:
+            shown = islice(shown_lines(found, unmasked=unmasked), _MOST + 1)
+            while page := list(islice(shown, _PAGE)):
+                yield list(_drawn(page, columns)), sum(line.masked for line in page)
+
+        background.read(
+            screen, "content lines", pages, deliver=self._more, done=lambda _: screen.show()
+        )
+
+    def _more(self, pages: list[tuple[list[TextLine], int]]) -> None:
+        for lines, masked in pages:
+            self.lines += lines
+            self._masked += masked
+        if len(self.lines) > _MOST:
+            self.lines = [*self.lines[:_MOST], note(f"Only {_MOST:,} lines are shown.", "warn")]
+        self._screen.show()
+
+    def remarks(self) -> str:
+        """Which file, how many lines changed, how many of them are masked."""
+        text = self._found.text if self._found is not None else None
+        counted = f"+{text.added:,} -{text.removed:,} lines" if text is not None else ""
+        key = self._screen.key_of("unmask")
+        masked = f"{self._masked:,} masked: {key} shows them" if self._masked else ""
+        return " · ".join(part for part in (self.path, counted, masked) if part)
+
+
+def _drawn(page: list[ShownLine], columns: int) -> Iterator[TextLine]:
+    for line in page:
+        yield from content_lines(line, columns)
