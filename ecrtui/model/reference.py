@@ -36,7 +36,7 @@ _ARN = re.compile(
 _PUBLIC_HOSTS = ("public.ecr.aws", "ecr-public.aws.com")
 _NAME = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,299}")
-_REF = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:@/+-]{0,299})")
+_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:@/+-]{0,299}")
 """What an image may be called in a layout or an archive (OCI image specification)."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?")

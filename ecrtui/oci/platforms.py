@@ -1,8 +1,9 @@
-"""Choosing the child of an index: the platform asked for, else this machine's, else the first."""
+"""The child of an index: of the platform asked for, else of this machine's, else the only one."""
 
 from __future__ import annotations
 
 import platform as machine
+from collections.abc import Sequence
 
 from ecrtui.errors import NotFound, UsageError
 from ecrtui.model.manifest import Descriptor, Manifest, Platform
@@ -37,18 +38,32 @@ def parse_platform(text: str) -> Platform:
 def choose_platform(index: Manifest, wanted: str = "") -> Descriptor | None:
     """The child to look into; None when the index has no platform at all.
 
-    Raises NotFound, naming those there are, when the one asked for is not among them.
+    Raises NotFound, naming those there are, when the one asked for is not among them, and
+    UsageError when none was asked for and none of several is this machine's.
     """
     children = index.platforms
+    if len(children) == 1 and children[0].platform is None:
+        return children[0]  # an index in an index, or an image that tells by itself what it is for
     if wanted:
         asked = parse_platform(wanted)
         for child in children:
             if _fits(child, asked):
                 return child
-        names = ", ".join(str(child.platform) for child in children)
-        raise NotFound(wanted, title="No such platform in this index", hint=f"It has: {names}")
+        hint = f"It has: {_named(children)}"
+        raise NotFound(wanted, title="No such platform in this index", hint=hint)
     host = host_platform()
-    return next((child for child in children if _fits(child, host)), next(iter(children), None))
+    fits = next((child for child in children if _fits(child, host)), None)
+    if fits is None and len(children) > 1:
+        raise UsageError(
+            f"it has {_named(children)}, and this is {host}",
+            title="For which platform?",
+            hint=f"Say --platform {children[0].platform or 'OS/ARCH'}; in the explorer open one.",
+        )
+    return fits or next(iter(children), None)
+
+
+def _named(children: Sequence[Descriptor]) -> str:
+    return ", ".join(str(child.platform or "one without a name") for child in children)
 
 
 def _fits(child: Descriptor, wanted: Platform) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, NotFound
+from ecrtui.errors import EcrtuiError, NotFound, RemoteError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import LATEST, Image, ImageId, Referrer
 from ecrtui.model.manifest import Manifest, ManifestKind, RawManifest
@@ -23,6 +23,8 @@ from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace
+_NESTED = 4
+"""Indexes in indexes: the specification allows them, and some builders put one into another."""
 
 
 def inspect(
@@ -123,20 +125,22 @@ def _with_contents(
     services: Services, details: ImageDetails, manifest: Manifest, platform: str, *, read: bool
 ) -> ImageDetails:
     """Details with one platform's manifest, config and layers, as far as they can be read."""
-    if manifest.kind is ManifestKind.INDEX:
+    for _ in range(_NESTED):
+        if manifest.kind is not ManifestKind.INDEX:
+            break
         try:
             chosen = choose_platform(manifest, platform)
-        except EcrtuiError as problem:
-            return replace(details, contents_problem=problem)
-        if chosen is None:
-            return details
-        details = replace(details, chosen=chosen)
-        try:
+            if chosen is None:
+                return details
+            details = replace(details, chosen=chosen)
             raw, stored = _bytes_of(services, details, chosen.digest, read=read)
             manifest = parse_manifest(raw)
         except EcrtuiError as problem:
             return replace(details, contents_problem=problem)
         details = replace(details, from_cache=details.from_cache and stored)
+    if manifest.kind is ManifestKind.INDEX:
+        endless = RemoteError(details.digest, title="Indexes in indexes, without an end")
+        return replace(details, contents_problem=endless)
     return _with_layers(services, details, manifest)
 
 

@@ -48,12 +48,17 @@ def test_what_parse_understands_it_gives_back(host: str, name: str, tag: str, di
 @given(
     st.sampled_from([Transport.OCI, Transport.OCI_ARCHIVE, Transport.DOCKER_ARCHIVE]),
     st.text("abc/.-_", min_size=1, max_size=20),
-    st.one_of(st.just(""), tags),
+    st.one_of(st.just(""), tags, st.builds("{}:{}".format, names, tags)),
+    st.one_of(st.just(""), digests),
 )
-def test_files_round_trip(transport: Transport, path: str, tag: str) -> None:
-    text = f"{transport.value}:{path}{':' + tag if tag else ''}"
-    assert parse(text) == Reference(transport, path, tag=tag)
+def test_files_round_trip(transport: Transport, path: str, ref: str, digest: str) -> None:
+    text = f"{transport.value}:{path}{':' + ref if ref else ''}"
+    assert parse(text) == Reference(transport, path, tag=ref)
     assert str(parse(text)) == text
+    if digest and not ref:
+        by_digest = parse(f"{text}@{digest}")
+        assert by_digest == Reference(transport, path, digest=digest)
+        assert str(by_digest) == f"{text}@{digest}"
 
 
 @given(st.text(max_size=80))
@@ -109,6 +114,9 @@ def test_a_dot_alone_makes_no_host() -> None:
         ("docker.io/library/nginx", "docker://docker.io"),
         ("docker://nginx", "docker://HOST/name"),
         ("oci:", "oci:PATH"),
+        ("oci:a:", "oci:PATH"),
+        ("docker-archive:a:b c", "PATH:NAME"),
+        ("oci:a\0b", "oci:PATH"),
         ("a" * 257, "lower-case"),
     ],
 )

@@ -244,6 +244,14 @@ def test_without_a_wish_this_machines_platform_else_the_first() -> None:
     assert choose_platform(parsed(index())) is None
 
 
+def test_of_several_platforms_none_of_which_is_here_one_is_asked_for() -> None:
+    strange = [{"os": "plan9", "architecture": name} for name in ("mips", "arm")]
+    with pytest.raises(UsageError, match="plan9/mips, plan9/arm") as asked:
+        choose_platform(parsed(index(*strange)))
+    assert "--platform plan9/mips" in asked.value.hint
+    assert choose_platform(parsed(index(*strange)), "plan9/arm") is not None
+
+
 @pytest.mark.parametrize("text", ["", "linux", "linux/", "/amd64", "a/b/c/d"])
 def test_what_is_no_platform(text: str) -> None:
     with pytest.raises(UsageError):

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from ecrtui.errors import NotAllowed, NotFound
+from ecrtui.errors import NotAllowed, NotFound, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.compare import compare
+from ecrtui.workflows.inspect import inspect
+from ecrtui.workflows.locate import locate
 from ecrtui.workflows.look_inside import file_system, image_inside
 from ecrtui.workflows.services import Services
 from tests import worlds
 from tests.compare.images import write_layout
 from tests.compare.layers import Item, tar, whiteout
 from tests.engines import Docker, docker
+from tests.oci.stored import made
 from tests.podman import Podman, podman
 from tests.registries import plain_registry
 from tests.sandbox.programs import run
@@ -42,10 +45,10 @@ NAME = "team/app"
 @pytest.fixture
 def repository(sandbox: Sandbox) -> Repository:
     """The image in ECR, its layers compressed."""
-    made = worlds.add_repository(sandbox.world, NAME)
+    app = worlds.add_repository(sandbox.world, NAME)
     steps = [Step(f"COPY {number} /", tar(items)) for number, items in enumerate(LAYERS)]
-    add_built(made, tags=["v1"], steps=steps, settings={"Env": ["A=b"], "Cmd": ["/none"]})
-    return made
+    add_built(app, tags=["v1"], steps=steps, settings={"Env": ["A=b"], "Cmd": ["/none"]})
+    return app
 
 
 @pytest.fixture
@@ -178,3 +181,29 @@ def test_a_registry_that_wants_a_password_says_what_can_be_done(
     with pytest.raises(NotAllowed) as refused:
         image_inside(services, ecr)
     assert "skopeo copy" in refused.value.hint
+
+
+@pytest.mark.parametrize("deep", [1, 3, 5])
+def test_indexes_in_indexes(services: Services, tmp_path: Path, deep: int) -> None:
+    files: dict[str, bytes] = {}
+    described = made.image(files)
+    for _ in range(deep):
+        described = made.blob(files, made.index(described), f"{made.OCI}.index.v1+json")
+    made.in_folder(made.layout(described, files=files), tmp_path / "layout")
+    *_, found = inspect(services, locate(services, f"oci:{tmp_path}/layout"), "linux/amd64")
+    assert (found.config is not None) is (deep < 5)
+    assert bool(found.problems) is (deep == 5)
+
+
+def test_an_archive_of_two_platforms(services: Services, ecr: str, tmp_path: Path) -> None:
+    files: dict[str, bytes] = {}
+    rows = [
+        {**made.image(files, author=name), "platform": {"os": "plan9", "architecture": name}}
+        for name in ("mips", "arm")
+    ]
+    described = made.blob(files, made.index(*rows), f"{made.OCI}.index.v1+json")
+    made.in_folder(made.layout(described, files=files), tmp_path / "layout")
+    name = f"oci:{tmp_path}/layout"
+    with pytest.raises(UsageError, match="which platform"):
+        image_inside(services, name)
+    assert image_inside(services, name, "plan9/arm").chosen is not None
