@@ -133,7 +133,7 @@ async def test_while_it_is_read(sandbox: Sandbox, place: Place) -> None:
         await person.until(lambda: person.place.spot.kind == place.kind, "the place")
         await person.sees("Reading")
         assert person.place.state == loading.LOADING
-        assert "reading" in person.lines[-2]
+        await person.until(lambda: "reading" in person.lines[-2], "the busy mark")
         await person.press("escape")  # nobody waits for what stalls
         await person.at(before.kind)
         await person.press(key)
