@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import sys
 from collections.abc import Iterator
 from importlib import import_module
 
 from bench import page
 from bench.figures import MISSED, Figure, Wrong, markdown
+from bench.programs import ROOT
 from bench.scale import QUICK, WHOLE
 from tests.terminal.program import NeverSeen
 
@@ -30,6 +32,8 @@ NAMES = (
 def main() -> int:
     """Run what is asked for; 1 when a result was wrong or, in a whole run, a budget is missed."""
     options = _parser().parse_args()
+    # As pip leaves an installed program; PYTHONDONTWRITEBYTECODE would have every start compile it.
+    compileall.compile_dir(ROOT / "ecrtui", quiet=1)
     figures: list[Figure] = []
     wrong = False
     for name in options.names or NAMES:

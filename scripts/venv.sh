@@ -40,5 +40,7 @@ ready() {
     fi
     say "Installing into $folder ..."
     "$folder/bin/python" -m pip install --quiet --editable . ${group:+--group "$group"}
+    # As pip does with what it copies; else every start compiles it where Python may not write.
+    "$folder/bin/python" -m compileall -q ecrtui
     printf '%s' "$stamp" > "$folder/stamp"
 }
