@@ -141,6 +141,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("registries", "registries", ("tilde",), "All accounts and regions."),
     Command("times", "times", ("T",), "Times as ages, or in UTC."),
     Command("theme", "theme", (), "Choose colours; the ansi ones keep the terminal's."),
+    Command("redraw", "redraw", ("ctrl+l",), "Draw the screen anew: something wrote over it."),
     Command("details", "details", ("exclamation_mark",), "Why this place could not be read."),
     Command("quit", "quit", ("ctrl+q",), "Leave; the next start comes back to this place."),
 )

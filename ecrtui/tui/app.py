@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
@@ -19,6 +20,7 @@ from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
 from ecrtui.tui import screens, themes
 from ecrtui.tui.background import Mistake
+from ecrtui.tui.frames import Frames
 from ecrtui.tui.keys import TakesKeys
 from ecrtui.tui.plain import PlainAscii
 from ecrtui.tui.session import Session
@@ -39,6 +41,7 @@ class Explorer(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         # Also while something is being typed or chosen; the commands' own key adds to it.
         Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+l", "draw_anew", show=False, priority=True),
         Binding("ctrl+c", "help_quit", show=False, system=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
@@ -47,6 +50,7 @@ class Explorer(App[int], inherit_bindings=False):
         super().__init__()
         self.animation_level = "none"  # over a slow line every frame is paid for
         self.session = Session(services)
+        self._frames = Frames()
         self.mistake: BaseException | None = None
         self._start = start_of(services, image)
         self._plain = [PlainAscii()] if services.settings.ascii else []
@@ -69,7 +73,7 @@ class Explorer(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
         # Textual asks for the terminal again after a sleep, but draws nothing.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self.action_draw_anew())
         # switch_screen pops what push_screen put there; Textual pushes no default screen.
         self.screen._push_result_callback(self.screen, None)
         wanted = remember.theme(self.session.services)
@@ -94,6 +98,21 @@ class Explorer(App[int], inherit_bindings=False):
         """Offer a key to the screen on top; whether it took it."""
         screen = self.screen
         return isinstance(screen, TakesKeys) and screen.offer(event)
+
+    def on_resize(self) -> None:
+        """What a terminal keeps of its lines when its size changes is its own affair."""
+        self._frames.forget()
+
+    def action_draw_anew(self) -> None:
+        """Draw all of it, whatever the terminal shows."""
+        self._frames.forget()
+        self.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Send only what differs from what the terminal shows: Textual has no hook for it."""
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._frames.only_changes(renderable)
+        super()._display(screen, renderable)
 
     def on_mistake(self, message: Mistake) -> None:
         """A defect of ours found by the background; it ends the app like any other."""

@@ -14,6 +14,7 @@ SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
 # A terminal tells a lone escape from the start of a key by the silence behind it: wait after it.
 ENTER, ESCAPE, TAB, DOWN = "\r", "\x1b", "\t", "\x1b[B"
 QUIT, INTERRUPT, SLEEP, PALETTE, SEARCH = "\x11", "\x03", "\x1a", "\x10", "\x06"
+REDRAW = "\x0c"
 COMMAND = (sys.executable, "-m", "ecrtui")
 
 

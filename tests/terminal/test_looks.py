@@ -17,6 +17,7 @@ from tests.terminal.explorer import (
     MIDDLE,
     QUIT,
     READ,
+    REDRAW,
     SMALL,
     Explorer,
     both,
@@ -85,6 +86,21 @@ def test_plain_ascii(serve: Serve) -> None:
         seen |= strange(terminal)
         leave(terminal)
     assert not seen
+
+
+def test_what_was_written_over_the_screen_goes(explorer: Explorer) -> None:
+    """Only changes are sent, so a key sends all of it again."""
+    with explorer.start() as terminal:
+        terminal.wait(READ, "the registries")
+        terminal.settle()
+        before = terminal.text
+        terminal.screen.erase_in_display(2)
+        terminal.type(DOWN)
+        terminal.settle()
+        assert before not in terminal.text
+        terminal.type(REDRAW)
+        terminal.wait(lambda lines: terminal.text == before, "all of it")
+        leave(terminal)
 
 
 def strange(terminal: Terminal) -> set[str]:

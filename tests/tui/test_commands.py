@@ -11,6 +11,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
 
 from ecrtui.config import commands as kinds
 from ecrtui.config.commands import COMMANDS, TAB_COMMANDS, Command
@@ -22,6 +25,7 @@ from ecrtui.sandbox.world import World
 from ecrtui.tui import themes
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.details import Details
+from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
 from tests.tui import pictures
@@ -591,6 +595,22 @@ async def theme(person: Person, sandbox: Sandbox, key: str) -> None:
     async with opened(*REGIONS) as again:
         await again.at(kinds.REGISTRIES)
         assert again.app.theme == "textual-light"
+
+
+@scenario
+async def redraw(person: Person, sandbox: Sandbox, key: str) -> None:
+    """What the terminal shows is forgotten, so all of it is sent again."""
+    line = LayoutUpdate([[Strip.blank(person.app.size.width)]], Region(0, 0, 1, 1))
+    frames, console = person.app._frames, person.app.console
+    assert frames.write(line, console)
+    assert not frames.write(line, console)
+    await person.press(key)
+    assert frames.write(line, console)
+    await person.press("?")  # also while one chooses
+    await person.until(lambda: isinstance(person.app.screen, Picker), "the help")
+    assert not frames.write(line, console)
+    await person.pilot.press(key)
+    assert frames.write(line, console)
 
 
 @scenario

@@ -93,10 +93,15 @@ def _no_problem(screen: PlaceScreen) -> str:
     return "" if screen.current_problem() is not None else "Nothing went wrong here."
 
 
+def _redraw(screen: PlaceScreen) -> None:
+    screen.app.call_later(screen.app.run_action, "draw_anew")  # after what the key itself changes
+
+
 DEEDS = {
     "help": Deed(_help),
     "palette": Deed(_palette),
     "times": Deed(_times),
     "theme": Deed(_theme),
+    "redraw": Deed(_redraw),
     "details": Deed(_details, _no_problem),
 }
