@@ -15,7 +15,7 @@ _KEEP_FREE = 256 * 1024 * 1024
 _LOOK_EVERY = 64 * 1024 * 1024
 
 
-def spooled(chunks: Iterable[bytes], most: int) -> BinaryIO:
+def spooled(chunks: Iterable[bytes | memoryview], most: int) -> BinaryIO:
     """Chunks as a file, at its start; raises Corrupt past `most` bytes, LocalPartMissing when
     there is no room, and what the chunks raise.
 
@@ -34,7 +34,7 @@ def spooled(chunks: Iterable[bytes], most: int) -> BinaryIO:
     return file
 
 
-def _fill(file: object, chunks: Iterable[bytes], most: int) -> None:
+def _fill(file: object, chunks: Iterable[bytes | memoryview], most: int) -> None:
     handle = file.fileno()  # type: ignore[attr-defined]
     size, look_at = 0, 0
     for chunk in chunks:
@@ -50,7 +50,7 @@ def _fill(file: object, chunks: Iterable[bytes], most: int) -> None:
             raise _no_room(failure) from None
 
 
-def _write(handle: int, chunk: bytes) -> None:
+def _write(handle: int, chunk: bytes | memoryview) -> None:
     view = memoryview(chunk)
     while view:
         view = view[os.write(handle, view) :]

@@ -3,6 +3,7 @@
 from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.layers.extraction import Extract, extract
 from ecrtui.oci.layers.packing import pack, unpack
-from ecrtui.oci.layers.reading import Progress, read_layer
+from ecrtui.oci.layers.reading import read_layer
+from ecrtui.oci.layers.verified import Progress
 
 __all__ = ["Caps", "Extract", "Progress", "extract", "pack", "read_layer", "unpack"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Stopped(Exception):
@@ -16,7 +19,7 @@ class Pipeline:
 
     def __init__(self) -> None:
         self.stopped = False
-        self._channels: list[Channel] = []
+        self._channels: list[Channel[Any]] = []
         self._failure: BaseException | None = None
         self._threads: list[threading.Thread] = []
 
@@ -39,10 +42,11 @@ class Pipeline:
         for thread in self._threads:
             thread.join()
 
-    def channel(self, room: int) -> Channel:
+    def channel(self, room: int) -> Channel[Any]:
         """A channel for so many blocks between two of the threads."""
-        self._channels.append(Channel(self, room))
-        return self._channels[-1]
+        channel: Channel[Any] = Channel(self, room)
+        self._channels.append(channel)
+        return channel
 
     def _wake(self) -> None:
         self.stopped = True
@@ -59,26 +63,24 @@ class Pipeline:
             self._wake()
 
 
-class Channel:
+class Channel(Generic[T]):
     """A queue of a few blocks from one thread to another."""
 
     def __init__(self, pipeline: Pipeline, room: int) -> None:
         self._pipeline = pipeline
         self._changed = threading.Condition()
         self._room = room
-        self._blocks: deque[bytes] = deque()
+        self._blocks: deque[T] = deque()
         self._closed = False
 
-    def put(self, block: bytes) -> bool:
-        """Hand a block on, once there is room; False when the pipeline has ended."""
+    def put(self, block: T) -> None:
+        """Hand a block on, once there is room; raises Stopped."""
         with self._changed:
             while len(self._blocks) >= self._room and not self._pipeline.stopped:
                 self._changed.wait()
-            if self._pipeline.stopped:
-                return False
+            self.check()
             self._blocks.append(block)
             self._changed.notify_all()
-            return True
 
     def close(self) -> None:
         """Say that there is no more."""
@@ -96,12 +98,12 @@ class Channel:
         if self._pipeline.stopped:
             raise Stopped
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[T]:
         """The blocks, until there are no more; raises Stopped."""
         while (block := self._next()) is not None:
             yield block
 
-    def _next(self) -> bytes | None:
+    def _next(self) -> T | None:
         with self._changed:
             while not self._blocks and not self._closed and not self._pipeline.stopped:
                 self._changed.wait()

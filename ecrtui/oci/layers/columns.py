@@ -12,6 +12,8 @@ class Columns:
     """A layer's index as it grows."""
 
     def __init__(self) -> None:
+        self.count = 0
+        """Entries that were added, duplicates too."""
         self._numbers: dict[str, int] = {}
         self._dead: set[int] = set()
         self._kinds = bytearray()
@@ -27,10 +29,6 @@ class Columns:
         self.kept: dict[str, bytes] = {}
         self.unkept: dict[str, None] = {}
 
-    def __len__(self) -> int:
-        """How many entries were added, duplicates too."""
-        return len(self._kinds)
-
     def add(
         self,
         path: str,
@@ -41,10 +39,11 @@ class Columns:
         digest: bytes = NO_DIGEST,
     ) -> int:
         """One entry; answers its number. `owner` is mode, uid and gid."""
-        number = len(self._kinds)
-        if path in self._numbers:
+        number = self.count
+        self.count = number + 1
+        if self._numbers.setdefault(path, number) != number:
             self._forget(path)
-        self._numbers[path] = number
+            self._numbers[path] = number
         self._kinds.append(kind)
         self._sizes.append(size)
         self._owners.append(owner)
@@ -56,7 +55,7 @@ class Columns:
         """All of it."""
         digests = bytes(self._digests)
         if self._dead:
-            alive = [number not in self._dead for number in range(len(self))]
+            alive = [number not in self._dead for number in range(self.count)]
             starts = compress(range(0, len(digests), DIGEST_BYTES), alive)
             digests = b"".join(digests[at : at + DIGEST_BYTES] for at in starts)
             self._renumber(alive)

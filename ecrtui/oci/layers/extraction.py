@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from hashlib import new, sha256
+from hashlib import sha256
 
 import msgspec
 
 from ecrtui.errors import Corrupt
 from ecrtui.model.files import NO_DIGEST
 from ecrtui.model.manifest import Descriptor
-from ecrtui.oci.layers.caps import Caps, too_much
-from ecrtui.oci.layers.decompression import unpacked
+from ecrtui.oci.layers.caps import Caps
+from ecrtui.oci.layers.decompression import Block, unpacked
 from ecrtui.oci.layers.extensions import Extensions
 from ecrtui.oci.layers.headers import BLOCK, Header
-from ecrtui.oci.layers.reading import Progress
 from ecrtui.oci.layers.sparse import sparse_of
 from ecrtui.oci.layers.tape import Tape
+from ecrtui.oci.layers.verified import Progress, Verified
 from ecrtui.oci.layers.walk import Walk
 
 _DEFAULT = Caps()
@@ -46,12 +46,12 @@ def extract(
     NO_DIGEST is verified by the digest of the whole blob. Raises Corrupt when one is not there,
     and as `read_layer` does.
     """
-    stream = _Stream(chunks, descriptor, caps, progress)
-    tape = Tape(stream.blocks(), lambda: None)
+    note = None if progress is None else lambda read: progress(read, 0)
+    verified = Verified(chunks, descriptor, caps, note)
+    tape = Tape(_unpacked(verified, descriptor.media_type, caps), lambda: None)
     search = _Search(tape, caps, wanted, most)
     try:
         search.run()
-        stream.verify()
     except _AllFound:
         pass
     finally:
@@ -67,46 +67,12 @@ class _AllFound(Exception):
     """Nothing more is looked for."""
 
 
-class _Stream:
-    """A blob's chunks, counted, hashed and unpacked."""
-
-    def __init__(
-        self, chunks: Iterable[bytes], blob: Descriptor, caps: Caps, progress: Progress | None
-    ) -> None:
-        if blob.size > caps.blob_bytes:
-            raise too_much("bytes in a blob", caps.blob_bytes)
-        self._chunks = chunks
-        self._blob = blob
-        self._caps = caps
-        self._progress = progress
-        self._read = 0
-        algorithm, _, self._expected = blob.digest.partition(":")
-        if algorithm not in ("sha256", "sha512"):
-            raise Corrupt(f"{blob.digest}: nobody knows this kind of digest")
-        self._hash = new(algorithm)
-
-    def blocks(self) -> Iterator[bytes]:
-        """The tar's bytes."""
-        size = 0
-        for block in unpacked(self._counted(), self._blob.media_type):
-            size += len(block)
-            self._caps.check_unpacked(size, self._read)
-            yield block
-
-    def verify(self) -> None:
-        """Raise Corrupt unless the blob that was read to its end is the one described."""
-        if self._hash.hexdigest() != self._expected:
-            raise Corrupt(self._blob.digest)
-
-    def _counted(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self._read += len(chunk)
-            if self._read > self._blob.size:
-                raise Corrupt(f"{self._blob.digest} has not {self._blob.size:,} bytes")
-            self._hash.update(chunk)
-            if self._progress is not None:
-                self._progress(self._read, 0)
-            yield chunk
+def _unpacked(verified: Verified, media_type: str, caps: Caps) -> Iterator[Block]:
+    size = 0
+    for block in unpacked(verified, media_type):
+        size += len(block)
+        caps.check_unpacked(size, verified.read)
+        yield block
 
 
 class _Head:

@@ -5,75 +5,71 @@ Where formats leave room, this reads as Go's archive/tar does, which every conta
 
 from __future__ import annotations
 
-import zlib
 from functools import lru_cache
 from struct import Struct
+from zlib import adler32
 
 from ecrtui.oci.layers.caps import unreadable
 
 BLOCK = 512
 END = bytes(BLOCK)
-_FIELDS = Struct("100s24s12s12s8sc100s6s2s64x8s8s155s8x4s")
+_POSIX = b"ustar\0"
+_GNU = b"ustar  \0"
+_FIELDS = Struct("100s24s12s12s8sc100x8s80xc166x")
 _MOST = 1 << 63
 
 
 class Header:
     """The fields; names are bytes as stored, without the end of the field."""
 
-    __slots__ = ("device", "gnu", "kind", "linkname", "mtime", "name", "owner", "raw", "size")
+    __slots__ = ("kind", "mtime", "name", "owner", "raw", "size")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        name, owner, size, mtime, total, self.kind, link, *rest = _FIELDS.unpack(raw)
-        _verify(raw, total)
-        magic, version, major, minor, prefix, trailer = rest
+        name, owner, size, mtime, total, self.kind, magic, prefix = _FIELDS.unpack(raw)
+        if (adler32(raw) - _own(total)) & 0xFFFF:
+            _verify(raw, total)
         self.name: bytes = name.partition(b"\0")[0]
-        self.linkname: bytes = link.partition(b"\0")[0]
+        if prefix != b"\0" and magic[:6] == _POSIX:
+            length = 131 if raw[508:] == b"tar\0" else 155
+            self.name = raw[345 : 345 + length].partition(b"\0")[0] + b"/" + self.name
         self.owner = _owner(owner)
         self.size = number(size)
-        self.mtime = _moment(mtime)
-        self.device = (0, 0)
-        self.gnu = magic == b"ustar " and version == b" \0"
-        if magic == b"ustar\0":
-            if prefix[0]:
-                length = 131 if trailer == b"tar\0" else 155
-                self.name = prefix[:length].partition(b"\0")[0] + b"/" + self.name
-            if self.kind in b"34":
-                self.device = number(major), number(minor)
-        elif self.gnu and self.kind in b"34":
-            self.device = number(major), number(minor)
+        self.mtime = float(number(mtime))
+
+    @property
+    def linkname(self) -> bytes:
+        """The target of a link."""
+        return self.raw[157:257].partition(b"\0")[0]
+
+    @property
+    def device(self) -> tuple[int, int]:
+        """A device's major and minor number, which the format of v7 lacks."""
+        magic = self.raw[257:265]
+        if magic[:6] != _POSIX and magic != _GNU:
+            return 0, 0
+        return number(self.raw[329:337]), number(self.raw[337:345])
 
 
 def number(field: bytes) -> int:
     """Octal digits, or GNU's base-256; raises Corrupt for anything else or past 63 bits."""
     digits = field.strip(b" \0")
-    if digits.isdigit():
-        return _octal(digits)
-    if field[0] & 0x80:
-        return _base256(field)
-    digits = digits.partition(b"\0")[0]
-    if digits and not digits.isdigit():
-        raise unreadable(f"a header holds {field!r} for a number")
-    return _octal(digits or b"0")
-
-
-def _octal(digits: bytes) -> int:
+    if not digits.isdigit():
+        if field[0] & 0x80:
+            return _base256(field)
+        digits = digits.partition(b"\0")[0] or b"0"
     try:
-        return int(digits, 8)  # a field of twelve bytes cannot be too large
+        if digits.isdigit():
+            return int(digits, 8)  # a field of twelve bytes cannot be too large
     except ValueError:
-        raise unreadable(f"a header holds {digits!r} for a number") from None
+        pass
+    raise unreadable(f"a header holds {field!r} for a number")
 
 
 @lru_cache(maxsize=4096)
 def _owner(fields: bytes) -> tuple[int, int, int]:
     """Mode, uid and gid. Whole layers have a few of these, so each is read and held once."""
     return number(fields[:8]) & 0o7777, number(fields[8:16]), number(fields[16:])
-
-
-@lru_cache(maxsize=4096)
-def _moment(field: bytes) -> float:
-    """The time of change, of which a layer has few as well."""
-    return float(number(field))
 
 
 def _base256(field: bytes) -> int:
@@ -86,20 +82,22 @@ def _base256(field: bytes) -> int:
     return value
 
 
-def _verify(raw: bytes, field: bytes) -> None:
-    """The checksum: the sum of all bytes, of which its own count as spaces.
+@lru_cache(maxsize=4096)
+def _own(field: bytes) -> int:
+    """What the Adler-32 of a header whose checksum stands in this field ends with.
 
-    The lower half of an Adler-32 is the same sum modulo a prime, a hundred times faster than
-    Python can add.
+    The lower half of an Adler-32 is the sum of all bytes modulo a prime, and one more, a hundred
+    times faster than Python can add.
     """
-    told = number(field)
-    own = 8 * 0x20 - sum(field)
-    if (zlib.adler32(raw) - 1 + own - told) & 0xFFFF and not _sums_match(raw, told, own):
-        raise unreadable("a header's checksum is wrong")
+    return number(field) - len(field) * 0x20 + sum(field) + 1
 
 
-def _sums_match(raw: bytes, told: int, own: int) -> bool:
-    """Added byte by byte; some old writers added them as signed numbers."""
-    total = sum(raw) + own
+def _verify(raw: bytes, field: bytes) -> None:
+    """The checksum byte by byte: the sum of all, of which its own count as spaces.
+
+    Some old writers added them as signed numbers.
+    """
+    told, own = number(field), len(field) * 0x20 - sum(field)
     signed = sum(byte - 256 if byte > 127 else byte for byte in raw[:148] + raw[156:]) + 256
-    return told in (total, signed)
+    if told not in (sum(raw) + own, signed):
+        raise unreadable("a header's checksum is wrong")

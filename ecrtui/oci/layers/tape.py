@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 
 from ecrtui.oci.layers.caps import unreadable
+from ecrtui.oci.layers.decompression import Block
 from ecrtui.oci.layers.headers import BLOCK
 
 _ZEROS = bytes(1 << 20)
+_NOTHING = memoryview(b"")
 _SHORT = "the tar is cut short"
 Use = Callable[["bytes | memoryview"], object]
 
@@ -16,10 +18,10 @@ Use = Callable[["bytes | memoryview"], object]
 class Tape:
     """Reads forwards only. Everything raises Corrupt where the tape ends too early."""
 
-    def __init__(self, blocks: Iterable[bytes], check: Callable[[], None]) -> None:
+    def __init__(self, blocks: Iterable[Block], check: Callable[[], None]) -> None:
         self._blocks = iter(blocks)
         self._check = check
-        self._block = b""
+        self._block = _NOTHING
         self._at = 0
 
     def header(self) -> bytes | None:
@@ -28,7 +30,7 @@ class Tape:
         end = at + BLOCK
         if end <= len(self._block):
             self._at = end
-            return self._block[at:end]
+            return bytes(self._block[at:end])
         if at == len(self._block) and not self._more():
             return None
         return self.take(BLOCK)
@@ -37,7 +39,7 @@ class Tape:
         """Some bytes; the caller has looked that they are not too many."""
         end = self._at + count
         if end <= len(self._block):
-            taken = self._block[self._at : end]
+            taken = bytes(self._block[self._at : end])
             self._at = end
             return taken
         parts = []
@@ -48,7 +50,7 @@ class Tape:
         """The sha256 of some bytes."""
         end = self._at + count
         if end <= len(self._block):
-            view = memoryview(self._block)[self._at : end]
+            view = self._block[self._at : end]
             self._at = end
             return hashlib.sha256(view).digest()
         hashed = hashlib.sha256()
@@ -67,7 +69,7 @@ class Tape:
             if self._at == len(self._block) and not self._more():
                 raise unreadable(_SHORT)
             end = min(self._at + count, len(self._block))
-            use(memoryview(self._block)[self._at : end])
+            use(self._block[self._at : end])
             count -= end - self._at
             self._at = end
 
@@ -110,10 +112,10 @@ class Tape:
 
     def _more(self) -> bool:
         """The next block that is not empty."""
-        self._at, self._block = 0, b""
+        self._at, self._block = 0, _NOTHING
         while not self._block:
             block = next(self._blocks, None)
             if block is None:
                 return False
-            self._block = block
+            self._block = memoryview(block)
         return True

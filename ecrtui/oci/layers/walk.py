@@ -22,6 +22,7 @@ _KINDS = {
     b"6": EntryKind.FIFO,
 }
 """All others are regular files, as POSIX says of kinds one does not know."""
+_FILE = EntryKind.FILE
 _NOTHING = Extensions()
 
 
@@ -77,21 +78,19 @@ class Walk:
             name = extensions.name(name)
             size = extensions.integer(b"size", size)
         path = self._path(name)
-        kind = _KINDS.get(header.kind, EntryKind.FILE)
+        kind = _KINDS.get(header.kind, _FILE)
         if header.kind == b"\0" and name.endswith(b"/"):
             kind = EntryKind.DIRECTORY  # the way of v7
         if size < 0:
             raise unreadable("an entry's size is negative")
-        what, about = meaning(path)
-        if what is not Meaning.ENTRY:
-            self._marked(what, about)
-            if kind is EntryKind.FILE:
+        if "/.wh." in path and self._is_mark(path):
+            if kind is _FILE:
                 self._tape.skip(size)
                 self._tape.pad(-size % BLOCK)
             return
-        if len(self.columns) >= self._caps.entries:
+        if self.columns.count >= self._caps.entries:
             raise too_much("entries", self._caps.entries)
-        if kind is EntryKind.FILE:
+        if kind is _FILE:
             self._file(path, size, header, extensions)
         else:
             self._other(path, kind, header, extensions)
@@ -131,12 +130,11 @@ class Walk:
             sparse = sparse_of(self._tape, header, extensions, stored, self._caps)
         if sparse is not None:
             digest = self._sparse(sparse)
-            self._add(path, EntryKind.FILE, sparse.size, digest, header, extensions)
+            self._add(path, _FILE, sparse.size, digest, header, extensions)
         elif is_kept(path):
             self._keep(path, stored, header, extensions)
         else:
-            digest = self._tape.digest(stored)
-            self._add(path, EntryKind.FILE, stored, digest, header, extensions)
+            self._add(path, _FILE, stored, self._tape.digest(stored), header, extensions)
         self._tape.pad(-stored % BLOCK)
 
     def _sparse(self, sparse: Sparse) -> bytes:
@@ -153,19 +151,20 @@ class Walk:
         room = min(self._caps.kept_file_bytes, self._caps.kept_bytes - self._kept)
         if size > room:
             digest = self._tape.digest(size)
-            self._add(path, EntryKind.FILE, size, digest, header, extensions)
+            self._add(path, _FILE, size, digest, header, extensions)
             self.columns.unkept[path] = None
             return
         self._kept += size
         contents = self._tape.take(size)
         digest = sha256(contents).digest()
-        self._add(path, EntryKind.FILE, size, digest, header, extensions)
+        self._add(path, _FILE, size, digest, header, extensions)
         self.columns.kept[path] = contents
 
-    def _marked(self, what: Meaning, about: str) -> None:
-        """A whiteout or an opaque marker; they are not among the entries, but count as such."""
+    def _is_mark(self, path: str) -> bool:
+        """Take in a whiteout or an opaque marker: no entries, but they count as such."""
+        what, about = meaning(path)
         columns = self.columns
-        if len(columns) + len(columns.whiteouts) + len(columns.opaques) >= self._caps.entries:
+        if columns.count + len(columns.whiteouts) + len(columns.opaques) >= self._caps.entries:
             raise too_much("entries", self._caps.entries)
         if what is Meaning.INVALID:
             raise unreadable(f"a whiteout names nothing: {about!r}")
@@ -173,6 +172,7 @@ class Walk:
             columns.whiteouts[about] = None
         elif what is Meaning.OPAQUE:
             columns.opaques[about] = None
+        return what is not Meaning.ENTRY
 
     def _path(self, name: bytes) -> str:
         if len(name) > self._caps.name_bytes:
