@@ -34,7 +34,7 @@ def unpacked(
     """The tar's bytes in blocks; raises Corrupt for streams that are damaged or cut short.
 
     `room` gives buffers of BLOCK bytes to unpack into, each when nobody looks at its bytes any
-    more. Without it there is one, and a block holds until the next is asked for.
+    more. Without it there is a small one, and a block holds until the next is asked for.
     """
     coming = iter(chunks)
     start = b""
@@ -42,7 +42,7 @@ def unpacked(
         start += chunk
     known = compression_of(start)
     if known == "gzip":
-        yield from _gunzipped(_after(start, coming), room or repeat(bytearray(BLOCK)))
+        yield from _gunzipped(_after(start, coming), room or repeat(bytearray(_READ)))
     elif known == "zstd":
         yield from _decoded(_after(start, coming))
     elif start and len(start) < _MAGIC:
