@@ -33,9 +33,17 @@ class Held(msgspec.Struct, frozen=True):
 class Engine:
     """The engine that is meant here; safe for several threads, nothing is asked until needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = _SECONDS) -> None:
+        """Finds and greets it; raises EngineMissing, SettingsError for a context that is none."""
         self.address = address()
-        self._client = _connected(self.address)
+        self._client = _connected(self.address, seconds)
+
+    def version(self) -> str:
+        """What answers there: `Podman Engine 4.3.1`; raises EngineMissing, RemoteError."""
+        found = self._ask(self._client.version, "version")
+        parts = [part for part in found.get("Components") or () if isinstance(part, dict)]
+        told = parts[0] if parts else {"Name": "engine", "Version": found.get("Version", "")}
+        return f"{told.get('Name', '')} {told.get('Version', '')}".strip()
 
     def held(self, name: str) -> Held:
         """An image by name, tag, digest or id; raises NotFound."""
@@ -70,7 +78,7 @@ class Engine:
             raise _unreachable(self.address, failure) from None
 
 
-def _connected(where: Address) -> Any:
+def _connected(where: Address, seconds: float) -> Any:
     if where.url.startswith("ssh://"):
         raise EngineMissing(
             f"{where.url} ({where.source})",
@@ -79,20 +87,20 @@ def _connected(where: Address) -> Any:
             " then DOCKER_HOST=unix:///tmp/docker.sock",
         )
     if where.url.startswith("unix://"):
-        _knock(where)
+        _knock(where, seconds)
     try:
         return docker.APIClient(
-            where.url, version="auto", timeout=_SECONDS, tls=_tls(where), use_ssh_client=False
+            where.url, version="auto", timeout=seconds, tls=_tls(where), use_ssh_client=False
         )
     except (DockerException, requests.RequestException, ValueError, OSError) as failure:
         raise _unreachable(where, failure) from None
 
 
-def _knock(where: Address) -> None:
+def _knock(where: Address, seconds: float) -> None:
     """Connect to a socket and hang up: the SDK does not tell why it could not."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
-            asked.settimeout(_SECONDS)
+            asked.settimeout(seconds)
             asked.connect(where.url.removeprefix("unix://"))
     except OSError as failure:
         raise _unreachable(where, failure) from None

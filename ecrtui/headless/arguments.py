@@ -55,7 +55,14 @@ def _repository(parser: Parser) -> None:
 
 
 def _image(parser: Parser) -> None:
-    parser.add_argument("image", metavar="IMAGE", help="repo:tag, repo@sha256:..., or a full URI")
+    parser.add_argument("image", metavar="IMAGE", help=f"{_IN_ECR}, or {_OUTSIDE}")
+
+
+_IN_ECR = "repo:tag, repo@sha256:..., a full URI"
+_OUTSIDE = (
+    "docker://HOST/name:tag, docker-daemon:name:tag, oci:DIR[:ref], oci-archive:FILE[:ref],"
+    " docker-archive:FILE[:ref]"
+)
 
 
 def _layers(parser: Parser) -> None:
@@ -107,7 +114,7 @@ def _search(parser: Parser) -> None:
 
 
 def _wait(parser: Parser) -> None:
-    _image(parser)
+    parser.add_argument("image", metavar="IMAGE", help=_IN_ECR)
     parser.add_argument(
         "--timeout", type=_seconds, default=0.0, metavar="SECONDS", help="give up then (never)"
     )

@@ -88,25 +88,20 @@ def _over_ssh() -> bool:
     return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
 
 
-_ENGINE_SOCKETS = ("/var/run/docker.sock", "{runtime}/docker.sock", "{runtime}/podman/podman.sock")
+_ENGINE_SECONDS = 3.0
 
 
 def _engine() -> Check:
-    """A socket or DOCKER_HOST; whether an engine answers behind it is not asked."""
-    host = os.environ.get("DOCKER_HOST")
-    runtime = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
-    sockets = [Path(path.format(runtime=runtime)) for path in _ENGINE_SOCKETS]
-    found = host or next((str(path) for path in sockets if path.exists()), "")
-    if found:
-        return Check("engine", OK, f"{found} (not asked whether it answers)")
-    command = shutil.which("docker") or shutil.which("podman")
-    return Check(
-        "engine",
-        LACK,
-        f"no socket; the command is {command}" if command else "neither docker nor podman",
-        "Images cannot be pulled or run here; everything else works.",
-        "Install Docker or Podman and start it, or set DOCKER_HOST.",
-    )
+    """What answers where the docker command would ask, or Podman does."""
+    from ecrtui.engine.engine import Engine
+
+    try:
+        engine = Engine(_ENGINE_SECONDS)
+        named = f" ({engine.address.source})" if engine.address.source else ""
+        return Check("engine", OK, f"{engine.version()} at {engine.address.url}{named}")
+    except EcrtuiError as problem:
+        cost = "What an engine holds cannot be looked at; everything else works."
+        return Check("engine", LACK, problem.sentence, cost, problem.hint)
 
 
 def _keyring() -> Check:

@@ -108,6 +108,5 @@ def test_a_socket_nobody_listens_at(home: Path, monkeypatch: pytest.MonkeyPatch)
 def test_one_that_is_no_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with listening(home / "run/a") as server:
         server.listen()
-        monkeypatch.setattr("ecrtui.engine.engine._SECONDS", 0.2)
         with pytest.raises(EngineMissing):
-            Engine()
+            Engine(0.2)

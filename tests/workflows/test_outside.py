@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ecrtui.engine.engine import Engine
 from ecrtui.errors import NotAllowed, NotFound, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
@@ -120,8 +121,9 @@ def test_docker_and_podman(
     copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
     docker.run("load", "-i", str(tmp_path / "saved.tar"))
     podman.run("load", "-i", tmp_path / "saved.tar")
-    for socket in (docker.socket, podman.socket):
+    for socket, name in ((docker.socket, "Engine "), (podman.socket, "Podman Engine ")):
         monkeypatch.setenv("DOCKER_HOST", f"unix://{socket}")
+        assert Engine().version().startswith(name)
         services.close()  # the engine before is not the one that is meant now
         found = agree(services, f"{NAME}:v1", f"docker-daemon:{NAME}:v1")
         with pytest.raises(NotFound, match="no such image"):
