@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -110,3 +114,32 @@ def test_one_that_is_no_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> N
         server.listen()
         with pytest.raises(EngineMissing):
             Engine(0.2)
+
+
+_AS_NOBODY = """
+import os
+from ecrtui.engine.engine import Engine
+from ecrtui.errors import EngineMissing
+
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    Engine()
+except EngineMissing as problem:
+    print(problem.title, problem.hint)
+"""
+
+
+def test_a_socket_that_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(prefix="ecrtui-") as folder:
+        os.chmod(folder, 0o755)
+        path = Path(folder) / "socket"
+        with listening(path) as server:
+            server.listen()
+            path.chmod(0)
+            monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+            done = subprocess.run(
+                [sys.executable, "-c", _AS_NOBODY], capture_output=True, text=True, timeout=60
+            )
+    assert "may not be asked" in done.stdout, done.stderr
+    assert "group" in done.stdout
