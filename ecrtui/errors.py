@@ -3,6 +3,7 @@
     EcrtuiError                     exit code
     ├── UsageError                  2   what was typed cannot be understood
     │   ├── InvalidReference        2   an image reference that is none
+    │   ├── WhichPlatform           2   none was named, and none of several is this machine's
     │   └── SettingsError           2   a file of ours that cannot be read
     ├── SignInError                 3   nobody is signed in, or no longer
     │   ├── NoCredentials           3
@@ -58,6 +59,12 @@ class InvalidReference(UsageError):
 
     title = "Not an image reference"
     hint = "Write repo:tag, repo@sha256:..., or a full URI as ECR shows it."
+
+
+class WhichPlatform(UsageError):
+    """An index of several platforms, none of which was asked for or is this machine's."""
+
+    title = "For which platform?"
 
 
 class SettingsError(UsageError):

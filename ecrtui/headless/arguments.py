@@ -107,6 +107,13 @@ def _diff(parser: Parser) -> None:
     )
     parser.add_argument("--mtime", action="store_true", help="times of files count too")
     _show_secrets(parser)
+    parser.add_argument(
+        "--all-platforms", action="store_true", help="each platform that either index has"
+    )
+    for side in ("from", "to"):
+        parser.add_argument(
+            f"--{side}-platform", default="", metavar="OS/ARCH", help=f"of {side.upper()} alone"
+        )
 
 
 def _search(parser: Parser) -> None:

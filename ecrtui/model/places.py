@@ -102,6 +102,11 @@ Home: TypeAlias = Registry | Outside
 """Where an image is. Together with a repository's name it tells where its bytes come from."""
 
 
+def is_local(home: Home) -> bool:
+    """Whether what is read there comes over no network."""
+    return isinstance(home, Outside) and not home.is_remote
+
+
 class RegionAccess(str, Enum):
     """Whether an account may use a region."""
 

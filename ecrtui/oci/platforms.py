@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform as machine
 from collections.abc import Sequence
 
-from ecrtui.errors import NotFound, UsageError
+from ecrtui.errors import NotFound, UsageError, WhichPlatform
 from ecrtui.model.manifest import Descriptor, Manifest, Platform
 
 _ARCHITECTURES = {
@@ -39,7 +39,7 @@ def choose_platform(index: Manifest, wanted: str = "") -> Descriptor | None:
     """The child to look into; None when the index has no platform at all.
 
     Raises NotFound, naming those there are, when the one asked for is not among them, and
-    UsageError when none was asked for and none of several is this machine's.
+    WhichPlatform when none was asked for and none of several is this machine's.
     """
     children = index.platforms
     if len(children) == 1 and children[0].platform is None:
@@ -54,9 +54,8 @@ def choose_platform(index: Manifest, wanted: str = "") -> Descriptor | None:
     host = host_platform()
     fits = next((child for child in children if _fits(child, host)), None)
     if fits is None and len(children) > 1:
-        raise UsageError(
+        raise WhichPlatform(
             f"it has {_named(children)}, and this is {host}",
-            title="For which platform?",
             hint=f"Say --platform {children[0].platform or 'OS/ARCH'}; in the explorer open one.",
         )
     return fits or next(iter(children), None)

@@ -47,6 +47,22 @@ def comparison_document(
     }
 
 
+def lone_document(
+    details: ImageDetails, fetched: Mapping[str, int], *, added: bool
+) -> dict[str, Any]:
+    """For a platform that only one of two indexes has: the other side and all else is null."""
+    side = _side(details)
+    nothing = dict.fromkeys(_PARTS)
+    ends = {"from": None, "to": side} if added else {"from": side, "to": None}
+    return {**ends, **nothing, "fetched": dict(fetched)}
+
+
+_PARTS = (
+    *("config", "layers", "files", "renames", "summary", "contentsLeft", "packages", "findings"),
+    *("bites", "unsure"),
+)
+
+
 def _layer(row: LayerChange) -> dict[str, Any]:
     return {
         "change": row.change,

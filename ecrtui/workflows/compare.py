@@ -20,11 +20,12 @@ from ecrtui.compare.files import Difference, difference
 from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.compare.layers import LayerChange, compared, to_read
 from ecrtui.compare.reading import Open, opened, unsettled
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import EcrtuiError, WhichPlatform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import ImageConfig, Layer
 from ecrtui.model.package import Inventory
+from ecrtui.model.places import is_local
 from ecrtui.packages import difference as packages
 from ecrtui.packages.inventory import lists_all, packages_of
 from ecrtui.workflows.fan_out import fan_out
@@ -36,6 +37,9 @@ replace = msgspec.structs.replace
 Level = Literal["config", "layers", "files"]
 LEVELS: tuple[Level, ...] = ("config", "layers", "files")
 """How deep to look, each with those before it."""
+Platforms = tuple[str, str]
+"""`os/arch[/variant]` for the first image and for the second; '' for what suggests itself."""
+ANY: Platforms = ("", "")
 
 
 _SMALL = 8_000_000
@@ -47,7 +51,7 @@ def compare(
     before: str,
     after: str,
     *,
-    platform: str = "",
+    platforms: Platforms = ANY,
     level: Level = "files",
     mtime: bool = False,
     deep: bool = False,
@@ -60,26 +64,43 @@ def compare(
     Raises what reading raises; reading a manifest for the first time COUNTS AS A PULL.
     """
     targets = locate(services, before), locate(services, after)
-    one, other = both(services, *targets, platform=platform)
+    one, other = both(services, *targets, platforms=platforms)
     yield from compare_images(services, one, other, level=level, mtime=mtime, deep=deep, note=note)
 
 
 def both(
-    services: Services, before: Target, after: Target, *, platform: str = ""
+    services: Services, before: Target, after: Target, *, platforms: Platforms = ANY
 ) -> tuple[ImageDetails, ImageDetails]:
     """Two images with manifest, config and layers, read at the same time. COUNTS AS A PULL.
 
     Where no platform was asked for, an index beside one platform's image is looked into for that.
     """
 
-    def read(number: int) -> Iterator[tuple[int, ImageDetails]]:
-        yield number, image_at(services, (before, after)[number], platform)
+    def read(number: int) -> Iterator[tuple[int, ImageDetails | WhichPlatform]]:
+        try:
+            yield number, image_at(services, (before, after)[number], platforms[number])
+        except WhichPlatform as problem:
+            yield number, problem
 
     found = dict(fan_out(read, range(2)))
-    if platform or services.options.platform:
-        return found[0], found[1]
-    one = _like(services, before, found[0], found[1])
-    return one, _like(services, after, found[1], one)
+    one, other = found[0], found[1]
+    if isinstance(one, WhichPlatform):
+        one = _of_platform(services, before, one, other)
+    if isinstance(other, WhichPlatform):
+        other = _of_platform(services, after, other, one)
+    if any(platforms) or services.options.platform:
+        return one, other
+    one = _like(services, before, one, other)
+    return one, _like(services, after, other, one)
+
+
+def _of_platform(
+    services: Services, target: Target, unclear: WhichPlatform, other: ImageDetails | WhichPlatform
+) -> ImageDetails:
+    """An index for which no platform suggests itself, for that of the other image."""
+    if isinstance(other, WhichPlatform):
+        raise unclear
+    return image_at(services, target, str(_config(other).platform))
 
 
 def _like(
@@ -175,8 +196,9 @@ class _Reader:
         above = [known.before.layers[number] for number in reading.before]
         other_above = [known.after.layers[number] for number in reading.after]
         self._announce([*other_above, *above])
-        self._fetch(known.after, other_above)
-        self._fetch(known.before, above)
+        sides = ((known.after, other_above), (known.before, above))
+        for details, layers in sorted(sides, key=lambda side: not is_local(side[0].home)):
+            self._fetch(details, layers)
         one, other = self._indexes(above), self._indexes(other_above)
         shared = list(known.layers[: reading.shared])
         left = opened(flatten(one), flatten(other))
@@ -194,7 +216,7 @@ class _Reader:
         if self._note is None:
             return
         for layer in layers:
-            if not is_stored(self._services, layer.digest):
+            if not is_stored(self._services, layer.digest, layer.diff_id):
                 self._note(LayerProgress(layer, 0, 0))
 
     def _matters(self, left: Open, row: LayerChange) -> bool:
@@ -208,18 +230,26 @@ class _Reader:
         return bool(left.paths) and cheap
 
     def _shared(self, row: LayerChange) -> LayerIndex:
-        layer = self._known.after.layers[row.after or 0]
-        self._fetch(self._known.after, [layer])
-        return self._read[layer.digest]
+        side, number = self._known.after, row.after
+        if is_local(self._known.before.home):
+            side, number = self._known.before, row.before
+        layer = side.layers[number or 0]
+        self._fetch(side, [layer])
+        return self._read[_key(layer)]
 
     def _fetch(self, details: ImageDetails, layers: list[Layer]) -> None:
-        missing = [layer for layer in layers if layer.digest not in self._read]
-        by_place = {layer.index: layer.digest for layer in missing}
+        missing = [layer for layer in layers if _key(layer) not in self._read]
+        by_place = {layer.index: _key(layer) for layer in missing}
         for place, index in indexes(self._services, details, missing, self._note):
             self._read[by_place[place]] = index
 
     def _indexes(self, layers: list[Layer]) -> list[LayerIndex]:
-        return [self._read[layer.digest] for layer in layers]
+        return [self._read[_key(layer)] for layer in layers]
+
+
+def _key(layer: Layer) -> str:
+    """What tells a layer from others, however it is compressed."""
+    return layer.diff_id or layer.digest
 
 
 def _kept(files: FileSystem) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ import msgspec
 
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
-from ecrtui.model.places import PUBLIC_REGION, Home, Outside, Registry, RegistryKind
+from ecrtui.model.places import PUBLIC_REGION, Home, Outside, Registry, RegistryKind, is_local
 from ecrtui.model.ports import BlobSource, Clock, RegistryBlobSource, RegistryReader
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
@@ -110,8 +110,7 @@ class Services:
 
     def traffic_of(self, home: Home) -> Traffic:
         """Where to count what is read there: what is on this machine counts for nothing."""
-        local = isinstance(home, Outside) and not home.is_remote
-        return Traffic() if local else self.traffic
+        return Traffic() if is_local(home) else self.traffic
 
     def home(self) -> Registry:
         """The registry one would use by default, without asking the network."""

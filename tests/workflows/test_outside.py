@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecrtui.engine.engine import Engine
-from ecrtui.errors import NotAllowed, NotFound, UsageError
+from ecrtui.errors import NotAllowed, NotFound, WhichPlatform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.sandbox.registry import Repository
@@ -45,10 +45,13 @@ NAME = "team/app"
 
 @pytest.fixture
 def repository(sandbox: Sandbox) -> Repository:
-    """The image in ECR, its layers compressed."""
+    """The image in ECR, its layers compressed; v2 has another file in its first."""
     app = worlds.add_repository(sandbox.world, NAME)
     steps = [Step(f"COPY {number} /", tar(items)) for number, items in enumerate(LAYERS)]
-    add_built(app, tags=["v1"], steps=steps, settings={"Env": ["A=b"], "Cmd": ["/none"]})
+    settings = {"Env": ["A=b"], "Cmd": ["/none"]}
+    add_built(app, tags=["v1"], steps=steps, settings=settings)
+    first = Step("COPY first /", tar([*LAYERS[0], Item("/srv/first", content=b"1")]))
+    add_built(app, tags=["v2"], steps=[first, *steps[1:]], settings=settings)
     return app
 
 
@@ -197,15 +200,43 @@ def test_indexes_in_indexes(services: Services, tmp_path: Path, deep: int) -> No
     assert bool(found.problems) is (deep == 5)
 
 
-def test_an_archive_of_two_platforms(services: Services, ecr: str, tmp_path: Path) -> None:
+def test_of_two_strange_platforms_the_other_image_chooses(
+    services: Services, tmp_path: Path
+) -> None:
     files: dict[str, bytes] = {}
     rows = [
-        {**made.image(files, author=name), "platform": {"os": "plan9", "architecture": name}}
+        {
+            **made.image(files, os="plan9", architecture=name),
+            "platform": {"os": "plan9", "architecture": name},
+        }
         for name in ("mips", "arm")
     ]
     described = made.blob(files, made.index(*rows), f"{made.OCI}.index.v1+json")
-    made.in_folder(made.layout(described, files=files), tmp_path / "layout")
-    name = f"oci:{tmp_path}/layout"
-    with pytest.raises(UsageError, match="which platform"):
-        image_inside(services, name)
-    assert image_inside(services, name, "plan9/arm").chosen is not None
+    layout = made.layout(made.named(described, "all"), made.named(rows[1], "one"), files=files)
+    made.in_folder(layout, tmp_path)
+    every, one = f"oci:{tmp_path}:all", f"oci:{tmp_path}:one"
+    with pytest.raises(WhichPlatform):
+        image_inside(services, every)
+    assert image_inside(services, every, "plan9/mips").chosen is not None
+    for pair in ((every, one), (one, every)):
+        *_, found = compare(services, *pair)
+        sides = (found.before, found.after)
+        assert {side.config and str(side.config.platform) for side in sides} == {"plan9/arm"}
+        assert found.same
+    with pytest.raises(WhichPlatform):
+        list(compare(services, every, every))
+
+
+def test_what_is_here_is_not_fetched(services: Services, ecr: str, tmp_path: Path) -> None:
+    """A layer that the other image has too, above one that differs, is read where it is at hand."""
+    saved = copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
+    for pair in ((saved, f"{NAME}:v2"), (f"{NAME}:v2", saved)):
+        services.cache.clear()
+        before = services.traffic.bytes
+        *_, found = compare(services, *pair)
+        assert found.files is not None
+        assert list(found.files.paths()) == ["/srv/first"]
+        fetched = services.traffic.bytes - before
+        remote = next(side for side in (found.before, found.after) if side.reference != saved)
+        whole = remote.layers[0].size + len(remote.raw_manifest) + len(remote.raw_config)
+        assert fetched == whole

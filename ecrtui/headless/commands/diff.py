@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from ecrtui.compare.comparison import Comparison
-from ecrtui.errors import NotFound
+from ecrtui.errors import NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.contents import (
     Contents,
@@ -18,10 +19,13 @@ from ecrtui.headless.contents import (
 from ecrtui.headless.output import TABLE, Output
 from ecrtui.headless.reading import Told
 from ecrtui.render.comparison import comparison_lines, markdown
-from ecrtui.render.comparison_document import comparison_document
+from ecrtui.render.comparison_document import comparison_document, lone_document
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import summary, unsure
-from ecrtui.workflows.compare import compare
+from ecrtui.workflows.compare import Platforms, compare
+from ecrtui.workflows.compare_platforms import OnPlatform, platforms_of_both
+from ecrtui.workflows.locate import locate
+from ecrtui.workflows.look_inside import image_inside
 from ecrtui.workflows.services import Services
 
 DIFFERS = 1
@@ -29,38 +33,121 @@ DIFFERS = 1
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print the difference; with --exit-code 1 when there is one."""
-    found = None
-    with Told() as told:
-        for found in compare(  # noqa: B007
-            services,
-            options.before,
-            options.after,
-            level="files" if options.level == "contents" else options.level,
-            mtime=options.mtime,
-            deep=options.deep,
-            note=told.note,
-        ):
-            pass
-        if found is None:
-            raise NotFound(options.before)
-        contents = None
-        if options.level == "contents":
-            contents = contents_of(
-                services,
-                found,
-                output.format,
-                glob=options.path,
-                unmasked=options.show_secrets,
-                note=told.note,
-            )
-    if output.is_json:
-        output.document(_document(services, found, options.path, contents))
+    work = _Work(services, options, output)
+    if options.all_platforms:
+        work.each_platform()
     else:
-        _print(found, options.path, output, contents)
-    _tell(services, found)
-    if contents is not None and contents.masked:
-        narration.say(f"{contents.masked:,} lines are masked: --show-secrets shows them")
-    return DIFFERS if options.exit_code and not found.same else 0
+        work.compare((options.from_platform, options.to_platform))
+    if options.all_platforms and output.format == "json":
+        output.document(work.documents)
+    else:
+        for document in work.documents:
+            output.document(document)
+    traffic = services.traffic
+    narration.say(f"fetched {size(traffic.bytes)} in {traffic.requests} requests")
+    for sentence in work.remarks:
+        narration.say(sentence)
+    return DIFFERS if options.exit_code and work.differs else 0
+
+
+class _Work:
+    """One or more comparisons of the same two images, printed as they are made, but for JSON."""
+
+    def __init__(self, services: Services, options: argparse.Namespace, output: Output) -> None:
+        self._services = services
+        self._options = options
+        self._output = output
+        self._told = (0, 0)
+        self.documents: list[dict[str, Any]] = []
+        self.remarks: list[str] = []
+        self.differs = False
+
+    def each_platform(self) -> None:
+        """Compare for every platform that either image has."""
+        options = self._options
+        if options.platform or options.from_platform or options.to_platform:
+            raise UsageError("--all-platforms and --platform", title="One or the other")
+        targets = [locate(self._services, text) for text in (options.before, options.after)]
+        for number, one in enumerate(platforms_of_both(self._services, *targets)):
+            self._head(one, first=number == 0)
+            if one.before and one.after:
+                self.compare((one.platform, one.platform))
+            else:
+                self._alone(one)
+
+    def compare(self, platforms: Platforms) -> None:
+        """Compare, and print or keep what is found."""
+        services, options, output = self._services, self._options, self._output
+        found = None
+        with Told() as told:
+            for found in compare(  # noqa: B007
+                services,
+                options.before,
+                options.after,
+                platforms=platforms,
+                level="files" if options.level == "contents" else options.level,
+                mtime=options.mtime,
+                deep=options.deep,
+                note=told.note,
+            ):
+                pass
+            if found is None:
+                raise NotFound(options.before)
+            contents = self._contents(found, told)
+        if output.is_json:
+            self.documents.append(self._document(found, contents))
+        else:
+            _print(found, options.path, output, contents)
+        self.remarks += _remarks(found, contents)
+        self.differs = self.differs or not found.same
+
+    def _contents(self, found: Comparison, told: Told) -> Contents | None:
+        if self._options.level != "contents":
+            return None
+        return contents_of(
+            self._services,
+            found,
+            self._output.format,
+            glob=self._options.path,
+            unmasked=self._options.show_secrets,
+            note=told.note,
+        )
+
+    def _alone(self, one: OnPlatform) -> None:
+        """A platform that only one of the two has."""
+        self.differs = True
+        if self._output.is_json:
+            text = self._options.before if one.before else self._options.after
+            details = image_inside(self._services, text, one.platform)
+            self.documents.append(lone_document(details, self._fetched(), added=one.after))
+
+    def _head(self, one: OnPlatform, *, first: bool) -> None:
+        """Which platform the lines after it are of, and whether only one image is for it."""
+        output = self._output
+        sign = "=" if one.before and one.after else "-" if one.before else "+"
+        told = {"=": "", "-": "only in FROM", "+": "only in TO"}[sign]
+        if output.is_json:
+            return
+        if output.format not in (TABLE, "markdown"):
+            output.lines([["platform", sign, one.platform, told]])
+            return
+        title = f"{one.platform} {told}".rstrip()
+        blank: list[list[str]] = [] if first else [[""]]
+        output.lines([*blank, [f"## {title}" if output.format == "markdown" else title]])
+
+    def _document(self, found: Comparison, contents: Contents | None) -> dict[str, Any]:
+        shown = {one.path: contents_document(one) for one in contents.shown} if contents else {}
+        left = contents.left if contents else None
+        glob = self._options.path
+        return comparison_document(
+            found, self._fetched(), glob=glob, contents=shown, contents_left=left
+        )
+
+    def _fetched(self) -> dict[str, int]:
+        """What came over the network since this was last asked for."""
+        traffic, (bytes_, requests) = self._services.traffic, self._told
+        self._told = traffic.bytes, traffic.requests
+        return {"bytes": traffic.bytes - bytes_, "requests": traffic.requests - requests}
 
 
 def _print(found: Comparison, glob: str, output: Output, contents: Contents | None) -> None:
@@ -81,20 +168,10 @@ _MOST = 200
 """Files a person at a terminal is shown; a program gets all."""
 
 
-def _document(
-    services: Services, found: Comparison, glob: str, contents: Contents | None
-) -> dict[str, Any]:
-    traffic = services.traffic
-    fetched = {"bytes": traffic.bytes, "requests": traffic.requests}
-    shown = {one.path: contents_document(one) for one in contents.shown} if contents else {}
-    left = contents.left if contents else None
-    return comparison_document(found, fetched, glob=glob, contents=shown, contents_left=left)
-
-
-def _tell(services: Services, found: Comparison) -> None:
+def _remarks(found: Comparison, contents: Contents | None) -> Iterator[str]:
     for one in found.skipped:
-        narration.say(f"{one.path} was not read: {one.reason}")
-    traffic = services.traffic
-    narration.say(f"fetched {size(traffic.bytes)} in {traffic.requests} requests")
+        yield f"{one.path} was not read: {one.reason}"
     if found.unsure is not None:
-        narration.say(f"{unsure(found)}: --deep reads them")
+        yield f"{unsure(found)}: --deep reads them"
+    if contents is not None and contents.masked:
+        yield f"{contents.masked:,} lines are masked: --show-secrets shows them"

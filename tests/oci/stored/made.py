@@ -28,7 +28,8 @@ def blob(files: dict[str, bytes], body: bytes, media_type: str) -> dict[str, Any
 def config(diff_ids: Sequence[str], **more: Any) -> bytes:
     """An image's config."""
     rootfs = {"type": "layers", "diff_ids": list(diff_ids)}
-    return json.dumps({"os": "linux", "architecture": "amd64", "rootfs": rootfs, **more}).encode()
+    told = {"os": "linux", "architecture": "amd64", "rootfs": rootfs, **more}
+    return json.dumps(told).encode()
 
 
 def image(files: dict[str, bytes], *, layer: bytes = LAYER, **more: Any) -> dict[str, Any]:

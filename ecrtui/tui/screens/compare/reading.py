@@ -74,7 +74,7 @@ class ReadingScreen(TextScreen):
         times, sure = self.file_times, self._sure
 
         def fuller() -> Iterator[Compared]:
-            one, other = both(services, before, after, platform=platform_)
+            one, other = both(services, before, after, platforms=(platform_, platform_))
             values = compare_images(services, one, other, mtime=times, deep=sure, note=told.note)
             yield from map(_prepared, values)
 
