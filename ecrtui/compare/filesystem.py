@@ -71,17 +71,11 @@ class FileSystem:
 
     def version(self, path: str, code: int) -> Entry:
         """What had a code, under the path given: for what `changes` say was there before."""
-        found = self.listed(code)
-        if found is None:
-            return Entry(path, EntryKind.DIRECTORY, mode=IMPLIED_MODE)
-        return found if found.path == path else msgspec.structs.replace(found, path=path)
-
-    def listed(self, code: int) -> Entry | None:
-        """The entry with a code as its layer lists it; None of an implied directory."""
         if code < 0:
-            return None
+            return Entry(path, EntryKind.DIRECTORY, mode=IMPLIED_MODE)
         layer, number = self._stack.locate(code)
-        return layer.entry(number)
+        found = layer.entry(number)
+        return found if found.path == path else msgspec.structs.replace(found, path=path)
 
     def facts(self, path: str) -> Facts:
         """What two entries of one path are compared by, without making them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +32,8 @@ class Step(msgspec.Struct, frozen=True):
     """Node -> its mark."""
     earlier: Mapping[int, int]
     """Node -> the code of what was there before, of all that the layer removes or lists again."""
+    links: Mapping[int, str]
+    """Node -> the path it is a hard link of from here on; '' when it is one no more."""
     sums: Sums
 
 
@@ -102,40 +105,51 @@ class Growth:
         code = self._code(node, layer)
         if code is None:
             return None
-        found = self.files.listed(code)
-        if found is None or found.path == path:
-            return self.files.version(path, code)
-        first = self.outline.nearest(found.path)
-        if self.outline.paths[first] == found.path and self._code(first, layer) == code:
-            return replace(found, path=path, kind=EntryKind.HARDLINK, linkname=found.path)
-        return replace(found, path=path)
+        found = self.files.version(path, code)
+        target = self._link(node, layer)
+        first = self.outline.nearest(target)
+        if target and self.outline.paths[first] == target and self._code(first, layer) == code:
+            return replace(found, kind=EntryKind.HARDLINK, linkname=target)
+        return found
+
+    def _link(self, node: int, layer: int) -> str:
+        steps = reversed(self._steps[: layer + 1])
+        return next((step.links[node] for step in steps if node in step.links), "")
 
     def _code(self, node: int, layer: int) -> int | None:
         for step in self._steps[layer + 1 :]:
-            code = step.earlier.get(node)
-            if code is not None:
-                return code
+            if node in step.earlier:
+                return step.earlier[node]
+            if node in step.changed:  # added, so it was not there
+                return None
         return self.files.codes.get(self.outline.paths[node])
 
 
 def growth(layers: Sequence[LayerIndex]) -> Growth:
     """Everything that layers do, bottom first; it takes some 3 microseconds for each entry."""
     stack = Stack()
-    changes: list[LayerChanges] = []
-    weights: list[dict[str, int]] = []
-    light: set[str] = set()
-    for layer in layers:
-        change = stack.put(layer)
-        changes.append(change)
-        before, light = light, stack.light()
-        weights.append(_grown(stack, change, before, light))
+    done = [_put(stack, layer) for layer in layers]
+    changes = tuple([one.changes for one in done])
     outline = outlined(stack.children, _gone(changes))
     numbers = {path: node for node, path in enumerate(outline.paths)}
-    steps = [
-        _step(outline, numbers, change, grown)
-        for change, grown in zip(changes, weights, strict=True)
-    ]
-    return Growth(FileSystem(stack, tuple(changes)), outline, steps)
+    return Growth(
+        FileSystem(stack, changes), outline, [_step(outline, numbers, one) for one in done]
+    )
+
+
+class _Done(NamedTuple):
+    """What one layer does, by path."""
+
+    changes: LayerChanges
+    grown: dict[str, int]
+    links: dict[str, str]
+
+
+def _put(stack: Stack, layer: LayerIndex) -> _Done:
+    links, light = dict(stack.links), stack.light()
+    changes = stack.put(layer)
+    relinked = {path: stack.links.get(path, "") for path, _ in links.items() ^ stack.links.items()}
+    return _Done(changes, _grown(stack, changes, light, stack.light()), relinked)
 
 
 def _gone(changes: Iterable[LayerChanges]) -> dict[str, set[str]]:
@@ -173,19 +187,15 @@ def _grown(
     return grown
 
 
-def _step(
-    outline: Outline, numbers: Mapping[str, int], change: LayerChanges, grown: Mapping[str, int]
-) -> Step:
-    changed: dict[int, int] = {}
-    earlier: dict[int, int] = {numbers[path]: code for path, code in change.restated.items()}
-    for path in change.added:
-        node = numbers.get(path)
-        if node is not None:
-            changed[node] = Mark.ADDED
-    for mark, befores in ((Mark.MODIFIED, change.modified), (Mark.REMOVED, change.removed)):
+def _step(outline: Outline, numbers: Mapping[str, int], done: _Done) -> Step:
+    changes = done.changes
+    earlier = {numbers[path]: code for path, code in changes.restated.items()}
+    marks = {numbers[path]: Mark.ADDED for path in changes.added if path in numbers}
+    for mark, befores in ((Mark.MODIFIED, changes.modified), (Mark.REMOVED, changes.removed)):
         for path, code in befores.items():
             node = numbers[path]
-            changed[node] = mark
+            marks[node] = mark
             earlier[node] = code
-    growth = {numbers[path]: more for path, more in grown.items()}
-    return Step(changed, earlier, summed(outline, growth, changed))
+    grown = {numbers[path]: more for path, more in done.grown.items()}
+    links = {numbers[path]: target for path, target in done.links.items() if path in numbers}
+    return Step(marks, earlier, links, summed(outline, grown, marks))
