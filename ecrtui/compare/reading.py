@@ -32,8 +32,11 @@ class Open(msgspec.Struct, frozen=True):
     paths: frozenset[str]
     """What is there below matters: one image alone puts something there, or links to it."""
     trees: frozenset[str]
-    """All that is there and below it matters: one image alone hides it. With a slash at the end
-    only what is below it does."""
+    """All that is there and below it matters: a marker in one image alone hides it. With a slash at
+    the end only what is below it does."""
+    files: frozenset[str] = frozenset()
+    """Of the paths those where one image alone has something that is no directory: should there be
+    one below, all that is in it is hidden."""
 
     def __bool__(self) -> bool:
         return bool(self.paths or self.trees)
@@ -49,7 +52,8 @@ def opened(a: FileSystem, b: FileSystem) -> Open:
         if (path in a or not _under(path, hidden_a)) and (path in b or not _under(path, hidden_b))
     }
     paths.update(_dangling(a), _dangling(b))
-    return Open(frozenset(paths), frozenset(hidden_a ^ hidden_b))
+    markers = _markers(a.layers) ^ _markers(b.layers)
+    return Open(frozenset(paths), frozenset(markers), frozenset((hidden_a ^ hidden_b) - markers))
 
 
 def unsettled(left: Open, layer: LayerIndex) -> Open:
@@ -61,12 +65,23 @@ def unsettled(left: Open, layer: LayerIndex) -> Open:
         number = numbers[path]
         if layer.kinds[number] == EntryKind.HARDLINK and layer.linknames[number] not in numbers:
             paths.add(layer.linknames[number])
+    replaced = left.files & _directories(layer) if left.files else frozenset()
     trees = {
         tree
-        for tree in left.trees
+        for tree in left.trees | replaced
         if not _under(tree, hidden) and not _ends(numbers.get(tree.rstrip("/")), layer)
     }
-    return Open(frozenset(paths), frozenset(trees))
+    return Open(frozenset(paths), frozenset(trees), left.files & paths)
+
+
+def _directories(layer: LayerIndex) -> set[str]:
+    """The directories that a layer lists or implies."""
+    pairs = zip(layer.paths, layer.kinds, strict=True)
+    found = {path for path, kind in pairs if kind == EntryKind.DIRECTORY}
+    for path in layer.paths:
+        while (path := parent_of(path)) not in found:
+            found.add(path)
+    return found
 
 
 def _ends(number: int | None, layer: LayerIndex) -> bool:

@@ -99,7 +99,7 @@ def found_pair(services: Services, spot: Spot) -> Spot:
         if against.text:
             wanted = locate(services, against.text, here=spot.registry)
         there = pairs.known(services, wanted)
-    return compared(_found(here), _found(there), spot.platform)
+    return compared(_found(there), _found(here), spot.platform)
 
 
 def target_of(spot: Spot) -> Target:

@@ -94,6 +94,14 @@ def test_what_one_side_does_alone_is_open() -> None:
     assert left_open([link("/x", "/y")], [link("/x", "/y")]).paths == {"/y"}
 
 
+def test_a_file_in_place_of_a_directory_hides_what_is_in_it_once_that_is_known() -> None:
+    left = left_open([file("/x")], [])
+    assert not left.trees
+    for below in ([directory("/x")], [file("/x/y/z")], [file("/x/y")]):
+        assert unsettled(left, index(below)).trees == {"/x"}
+    assert not unsettled(left, index([file("/y/x")])).trees
+
+
 def test_a_directory_implied_for_what_the_other_side_takes_away_is_open() -> None:
     assert left_open([file("/d/x")], [whiteout("/d/x")]).paths == {"/d"}
 

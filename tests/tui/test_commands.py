@@ -28,14 +28,14 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import pictures
+from tests.tui import comparing, pictures
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
 APP, BASE, TOOL = "team/app", "team/base", "other/tool"
 TAGS = ["v1", "v2", "v3", "v10"]
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
-SCENARIOS: dict[str, Scenario] = {}
+SCENARIOS: dict[str, Scenario] = dict(comparing.SCENARIOS)
 
 
 def scenario(run: Scenario) -> Scenario:
@@ -545,6 +545,7 @@ async def unmask(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.sees("swordfish-amd64")
     await person.press(key)
     assert "swordfish" not in person.text
+    await comparing.unmask_and_mask(person, sandbox, key)
 
 
 # What is on the screen

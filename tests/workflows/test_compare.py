@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.model.image import ImageId
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows.compare import again, both, compare, compare_images
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.look_inside import LayerProgress
@@ -92,6 +95,41 @@ def test_the_other_way_round_is_what_reading_it_so_tells(
     assert list(turned.files.rows()) == list(back.files.rows())
     early = again(compared(services, "v1", "v2")[0], swap=True)
     assert (early.files, early.layers) == (None, back.layers)
+
+
+def test_a_file_that_one_image_adds_reads_no_large_shared_layer(
+    services: Services, repository: Repository
+) -> None:
+    big = random.Random(1).randbytes(9_000_000)
+    for tag, more in (("a", {"srv/a": b"1"}), ("b", {"srv/b": b"1", "srv/there": b"2"})):
+        steps = (
+            Step("FROM big", tar({"srv/big": big, "srv/there": b"1"})),
+            Step("COPY", tar(more)),
+        )
+        add_built(repository, tags=[tag], steps=steps)
+    one, other = both(services, target("a"), target("b"))
+    found = list(compare_images(services, one, other))[-1]
+    assert found.files is not None
+    assert found.files.added == ["/srv/b", "/srv/there"]
+    assert found.unsure is not None
+    assert services.traffic.bytes < 100_000
+    sure = list(compare_images(services, one, other, deep=True))[-1]
+    assert sure.files is not None
+    assert sure.files.added == ["/srv/b"]
+    assert sure.unsure is None
+
+
+def test_an_index_beside_one_image_is_looked_into_for_its_platform(
+    services: Services, repository: Repository
+) -> None:
+    def built(machine: str) -> Image:
+        steps = (Step("COPY", tar({"srv/app": machine.encode()})),)
+        return add_built(repository, tags=[machine], steps=steps, platform=("linux", machine))
+
+    worlds.add_index(repository, [built("amd64"), built("arm64")], tags={"index"})
+    for sides in (("arm64", "index"), ("index", "arm64")):
+        found = both(services, target(sides[0]), target(sides[1]))
+        assert [str(one.config.platform) for one in found if one.config] == ["linux/arm64"] * 2
 
 
 def test_times_count_when_asked_for(services: Services, repository: Repository) -> None:
