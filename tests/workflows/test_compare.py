@@ -101,7 +101,11 @@ def test_a_file_that_one_image_adds_reads_no_large_shared_layer(
     services: Services, repository: Repository
 ) -> None:
     big = random.Random(1).randbytes(9_000_000)
-    for tag, more in (("a", {"srv/a": b"1"}), ("b", {"srv/b": b"1", "srv/there": b"2"})):
+    tops: dict[str, dict[str, bytes | str]] = {
+        "a": {"srv/a": b"1"},
+        "b": {"srv/b": b"1", "srv/there": b"2"},
+    }
+    for tag, more in tops.items():
         steps = (
             Step("FROM big", tar({"srv/big": big, "srv/there": b"1"})),
             Step("COPY", tar(more)),
