@@ -9,7 +9,7 @@ from ecrtui.compare.config import FieldChange, HistoryChange
 from ecrtui.compare.files import Difference
 from ecrtui.compare.layers import LayerChange
 from ecrtui.model.details import ImageDetails
-from ecrtui.model.package import PackageChange, Skipped
+from ecrtui.model.package import Package, PackageChange, Skipped
 
 
 class Unsure(msgspec.Struct, frozen=True):
@@ -34,6 +34,8 @@ class Comparison(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     """Package databases that could not be read, in either image."""
     bites: tuple[Bite, ...] = ()
+    listed: tuple[tuple[Package, ...], tuple[Package, ...]] | None = None
+    """What the SBOMs attached to both images list; None unless both have one that can be read."""
     unsure: Unsure | None = None
     """What the shared layers that were not read leave open."""
 

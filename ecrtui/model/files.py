@@ -88,6 +88,8 @@ class LayerIndex(msgspec.Struct, frozen=True):
     """Contents of the small files others read: package databases, os-release. By path."""
     unkept: list[str] = []
     """Paths whose contents would have been kept, were they not too large to."""
+    inside: dict[str, dict[str, bytes]] = {}
+    """What Java archives and Go programs tell of themselves, by path: names and a few lines."""
     exact: bool = True
     """False where a table of contents gave no digest of files, so that contents are not known."""
 

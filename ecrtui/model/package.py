@@ -9,15 +9,16 @@ class Package(msgspec.Struct, frozen=True):
     """One installed package. Names and versions are foreign text."""
 
     ecosystem: str
-    """`deb`, `rpm`, `apk`, `python`, `npm` or `ruby`."""
+    """`deb`, `rpm`, `apk`, `python`, `npm`, `ruby`, `maven` or `go`; of an SBOM also any other type
+    of package URL."""
     name: str
-    """As its ecosystem compares it: Python's names are normalised."""
+    """As its ecosystem compares it: Python's names are normalised, Maven's are `group:artifact`."""
     version: str
     """Whole, as the ecosystem's own tool prints it, with epoch and release: `1:2.3-4`."""
     architecture: str = ""
     """`amd64`, `x86_64`, `noarch` ...; a gem's platform; '' where it is not told."""
     path: str = ""
-    """The file that lists it, absolute in the image."""
+    """The file that lists it, absolute in the image; in an archive `/app.jar!/lib/one.jar`."""
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -50,3 +51,5 @@ class PackageChange(msgspec.Struct, frozen=True, rename={"before": "from", "afte
     """None when removed."""
     change: str
     """`added`, `removed`, `upgrade`, `downgrade`, or `changed` where the versions have no order."""
+    source: str = "files"
+    """`files`, or `sbom` for what only the SBOMs attached to both images tell."""

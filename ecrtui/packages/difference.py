@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import zip_longest
 
+import msgspec
+
 from ecrtui.model.package import Package, PackageChange
+from ecrtui.packages.java import ECOSYSTEM as MAVEN
 from ecrtui.packages.versions import order, parsed
 
 
@@ -23,6 +26,24 @@ def difference(a: Iterable[Package], b: Iterable[Package]) -> tuple[PackageChang
         old, new = before.get(key, set()), after.get(key, set())
         found += _changes(key, old - new, new - old)
     return tuple(found)
+
+
+def listed_difference(
+    a: Collection[Package],
+    b: Collection[Package],
+    known: Iterable[Package],
+) -> tuple[PackageChange, ...]:
+    """What differs in two SBOMs' packages of which files tell nothing; `known` is what files tell.
+
+    A Maven artifact whose group the files do not tell is known by its name alone.
+    """
+    told = {(one.ecosystem, one.name) for one in known}
+    return tuple(
+        msgspec.structs.replace(change, source="sbom")
+        for change in difference(a, b)
+        if (change.ecosystem, change.name) not in told
+        and not (change.ecosystem == MAVEN and (MAVEN, change.name.rpartition(":")[2]) in told)
+    )
 
 
 def _versions(packages: Iterable[Package]) -> dict[tuple[str, str], set[str]]:

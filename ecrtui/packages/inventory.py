@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ecrtui.errors import Corrupt
 from ecrtui.model.package import Inventory, Package, Skipped
-from ecrtui.packages import apk, dpkg, npm, os_release, python, rpm, ruby
+from ecrtui.packages import apk, dpkg, golang, java, npm, os_release, python, rpm, ruby
 from ecrtui.packages.caps import PACKAGES, PROBLEMS, TEXT, unreadable
 
+_PROBLEM = "?"
+"""The name under which `LayerIndex.inside` tells why a file could not be looked into."""
 Reader = Callable[[bytes, str], Iterator[Package]]
 
 _BOOKS: tuple[tuple[str, Reader], ...] = (
@@ -32,24 +34,47 @@ _READERS = tuple(
 )
 
 
-def packages_of(files: Mapping[str, bytes], unkept: Iterable[str] = ()) -> Inventory:
+def packages_of(
+    files: Mapping[str, bytes],
+    unkept: Iterable[str] = (),
+    inside: Mapping[str, Mapping[str, bytes]] | None = None,
+) -> Inventory:
     """The packages that files tell of, by the files' absolute paths; other files are left aside.
 
-    `unkept` are paths whose contents nobody has: if one is a database, that is a problem. Nothing
+    `inside` is what archives and programs tell of themselves (`LayerIndex.inside`); `unkept` are
+    paths whose contents nobody has: if one is a database, that is a problem. Nothing
     is raised: what cannot be read is a problem too, and what was read before it stays.
     """
     found: list[Package] = []
     problems = [Skipped(path, "too large") for path in unkept if _reader(path)]
+    for path, data, reader in (*_of_files(files), *_of_facts(inside or {}, problems)):
+        try:
+            for package in reader(data, path):
+                found.append(_checked(package, len(found)))
+        except Corrupt as failure:
+            problems.append(Skipped(path, failure.detail))
+    distribution = os_release.distribution(files)
+    return Inventory(tuple(found), tuple(problems[:PROBLEMS]), distribution)
+
+
+def _of_files(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes, Reader]]:
     for path in sorted(files):
         reader = _reader(path)
         if reader is not None:
-            try:
-                for package in reader(files[path], path):
-                    found.append(_checked(package, len(found)))
-            except Corrupt as failure:
-                problems.append(Skipped(path, failure.detail))
-    distribution = os_release.distribution(files)
-    return Inventory(tuple(found), tuple(problems[:PROBLEMS]), distribution)
+            yield path, files[path], reader
+
+
+def _of_facts(
+    inside: Mapping[str, Mapping[str, bytes]], problems: list[Skipped]
+) -> Iterator[tuple[str, bytes, Reader]]:
+    for path in sorted(inside):
+        for name, fact in inside[path].items():
+            if name == _PROBLEM:
+                problems.append(Skipped(path, fact.decode("utf-8", "replace")))
+            elif name == golang.FACT:
+                yield path, fact, golang.packages
+            else:
+                yield f"{path}!/{name}", fact, java.packages
 
 
 def lists_all(path: str) -> bool:

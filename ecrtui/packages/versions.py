@@ -49,5 +49,11 @@ def _parser(ecosystem: str) -> Callable[[str], Any]:
         "python": versions.PypiVersion,
         "npm": versions.SemverVersion,
         "ruby": versions.RubygemsVersion,
+        "maven": versions.MavenVersion,
+        "go": versions.GolangVersion,
     }
-    return parsers[ecosystem]
+    return parsers.get(ecosystem, _orderless)
+
+
+def _orderless(version: str) -> None:
+    """For an ecosystem that only an SBOM knows."""

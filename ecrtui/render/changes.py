@@ -16,7 +16,7 @@ from ecrtui.render.layers import command
 from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines
 from ecrtui.render.progress import part_of
 from ecrtui.render.sizes import size
-from ecrtui.render.summary import SIGNS, bites, shown_value, summary, unsure
+from ecrtui.render.summary import SIGNS, bites, package_kind, shown_value, summary, unsure
 from ecrtui.render.text import fitted, safe, width
 
 _MARKS = {
@@ -158,7 +158,7 @@ def _number(place: int | None) -> str:
 def _package(change: PackageChange, name: int, columns: int) -> list[TextLine]:
     what = change_of(change.before, change.after)
     versions = " → ".join(one for one in (change.before, change.after) if one)
-    lines = _line(what, change.name, f"{versions}  {change.ecosystem}", name, columns)
+    lines = _line(what, change.name, f"{versions}  {package_kind(change)}", name, columns)
     sign = SIGNS.get(change.change, "~")
     style = {"upgrade": "good", "downgrade": "bad"}.get(change.change, _MARKS[what][1])
     first = lines[0].cells

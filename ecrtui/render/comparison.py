@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
 from ecrtui.render.sizes import size
-from ecrtui.render.summary import SIGNS, growth, shown_value, summary, title, unsure
+from ecrtui.render.summary import SIGNS, growth, package_kind, shown_value, summary, title, unsure
 
 _MOST = 40
 """Files that a person is shown; a program gets all."""
@@ -46,7 +46,7 @@ def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Ite
     for package in found.packages or ():
         sign = SIGNS.get(package.change, "~")
         versions = _change(package.before or "", package.after or "")
-        yield Line("package", sign, package.name, f"{versions} ({package.ecosystem})")
+        yield Line("package", sign, package.name, f"{versions} ({package_kind(package)})")
     if found.files is not None:
         yield from _files(found.files, glob, most)
 

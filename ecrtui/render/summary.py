@@ -268,6 +268,11 @@ def _layers(rows: Iterable[LayerChange]) -> str:
     return ", ".join(f"{count} {word}" for count, word in told if count)
 
 
+def package_kind(change: PackageChange) -> str:
+    """Its ecosystem, and where it is known from when files do not tell of it."""
+    return f"{change.ecosystem}, by SBOMs" if change.source == "sbom" else change.ecosystem
+
+
 def _packages(found: Comparison) -> Field:
     changes = sorted(found.packages or (), key=lambda one: _FIRST.index(one.change))
     told = [_package(one) for one in changes[:_PHRASES]]

@@ -1,4 +1,4 @@
-"""What never changes, by digest: manifests, configs, indexes of layers. It may vanish at any time.
+"""What never changes, by digest: manifests, configs, SBOMs, indexes of layers. It may vanish.
 
 Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are their sha256, so a
 damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
@@ -19,8 +19,8 @@ from typing import Literal
 
 from ecrtui.store import files
 
-Kind = Literal["manifest", "config", "layer", "file"]
-_SMALL: tuple[Kind, ...] = ("manifest", "config")
+Kind = Literal["manifest", "config", "sbom", "layer", "file"]
+_SMALL: tuple[Kind, ...] = ("manifest", "config", "sbom")
 _LARGE: tuple[Kind, ...] = ("layer",)
 _KINDS = (*_SMALL, *_LARGE)
 """Those on disk."""

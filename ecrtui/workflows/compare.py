@@ -31,6 +31,7 @@ from ecrtui.packages.inventory import lists_all, packages_of
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.look_inside import LayerProgress, Note, image_at, indexes, is_stored
+from ecrtui.workflows.sboms import ATTACHED, listed_by_both
 from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace
@@ -133,7 +134,9 @@ def compare_images(
     if depth >= LEVELS.index("files"):
         reader = _Reader(services, known, note)
         one, other = reader.file_systems(deep=deep)
-        yield _with_files(replace(known, unsure=reader.unsure), one, other, mtime=mtime)
+        listed, problems = listed_by_both(services, before, after)
+        known = replace(known, unsure=reader.unsure, listed=listed, skipped=problems)
+        yield _with_files(known, one, other, mtime=mtime)
 
 
 def again(known: Comparison, *, swap: bool = False, mtime: bool = False) -> Comparison:
@@ -144,7 +147,10 @@ def again(known: Comparison, *, swap: bool = False, mtime: bool = False) -> Comp
         return found
     one, other = known.files.a, known.files.b
     one, other = (other, one) if swap else (one, other)
-    return _with_files(replace(found, unsure=known.unsure), one, other, mtime=mtime)
+    listed = known.listed[::-1] if swap and known.listed else known.listed
+    skipped = tuple(row for row in known.skipped if row.path == ATTACHED)
+    found = replace(found, unsure=known.unsure, listed=listed, skipped=skipped)
+    return _with_files(found, one, other, mtime=mtime)
 
 
 def _of_manifests(one: ImageDetails, other: ImageDetails, *, layers: bool) -> Comparison:
@@ -165,12 +171,16 @@ def _with_files(
 def _with_packages(known: Comparison, files: Difference) -> Comparison:
     one, other = _inventory(files.a), _inventory(files.b)
     changes = packages.difference(one.packages, other.packages)
-    return replace(known, packages=changes, skipped=one.problems + other.problems)
+    if known.listed is not None:
+        told = (*one.packages, *other.packages)
+        changes += packages.listed_difference(*known.listed, told)
+    skipped = known.skipped + one.problems + other.problems
+    return replace(known, packages=changes, skipped=skipped)
 
 
 def _inventory(files: FileSystem) -> Inventory:
     unkept = (path for layer in files.layers for path in layer.unkept if path in files)
-    return packages_of(_kept(files), unkept)
+    return packages_of(_kept(files), unkept, _inside(files))
 
 
 def _config(details: ImageDetails) -> ImageConfig:
@@ -258,5 +268,15 @@ def _kept(files: FileSystem) -> dict[str, bytes]:
         path: content
         for number, layer in enumerate(files.layers)
         for path, content in layer.kept.items()
+        if path in files and files.layer(path) == number
+    }
+
+
+def _inside(files: FileSystem) -> dict[str, dict[str, bytes]]:
+    """What the archives and programs that the file system shows tell of themselves, by path."""
+    return {
+        path: facts
+        for number, layer in enumerate(files.layers)
+        for path, facts in layer.inside.items()
         if path in files and files.layer(path) == number
     }

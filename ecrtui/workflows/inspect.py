@@ -15,7 +15,7 @@ from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import LATEST, Image, ImageId, Referrer
 from ecrtui.model.manifest import Manifest, ManifestKind, RawManifest
 from ecrtui.model.page import Page
-from ecrtui.model.places import Outside, Registry
+from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.oci.manifest import layers_of, parse_config, parse_manifest, refuse_unreadable
 from ecrtui.oci.platforms import choose_platform, parse_platform
 from ecrtui.workflows.contents import read_bytes, read_config, stored_bytes
@@ -75,6 +75,16 @@ def referrers(
 ) -> Iterator[Page[Referrer]]:
     """What names a digest as its subject, page by page."""
     return services.reader(registry).referrers(repository, digest)
+
+
+def referrers_of(
+    services: Services, home: Home, repository: str, digest: str
+) -> tuple[Referrer, ...]:
+    """All that names a digest as its subject, wherever it is."""
+    if isinstance(home, Outside):
+        return tuple(services.outside(home, repository).referrers(digest))
+    pages = referrers(services, home, repository, digest)
+    return tuple(row for page in pages for row in page.items)
 
 
 def _outside(services: Services, home: Outside, target: Target) -> ImageDetails:
@@ -160,13 +170,8 @@ def _with_layers(services: Services, details: ImageDetails, manifest: Manifest) 
 
 def _with_referrers(services: Services, details: ImageDetails) -> ImageDetails:
     """Details with referrers, or with the reason why they could not be listed."""
-    home, repository, digest = details.home, details.repository, details.digest
     try:
-        if isinstance(home, Outside):
-            listed = tuple(services.outside(home, repository).referrers(digest))
-        else:
-            pages = referrers(services, home, repository, digest)
-            listed = tuple(row for page in pages for row in page.items)
+        listed = referrers_of(services, details.home, details.repository, details.digest)
     except EcrtuiError as problem:
         return replace(details, referrers_problem=problem)
     return replace(details, referrers=listed, referrers_listed=True)

@@ -15,6 +15,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Blob
 from tests import worlds
 from tests.headless.program import answer, ecrtui
+from tests.oci.layers.test_inside import PROGRAM, jar, pom
 from tests.tui.pictures import Step, add_built
 
 STATUS = "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\n"
@@ -92,7 +93,14 @@ def test_a_diff_tells_what_changed(repository: Repository, tmp_path: Path) -> No
     assert files["/srv/current"]["differs"] == ["linkname"]
     assert found["renames"] == [{"from": "/srv/old", "to": "/srv/new"}]
     assert found["packages"] == [
-        {"ecosystem": "deb", "name": "zlib", "from": "1.2-1", "to": "1.2-2", "change": "upgrade"}
+        {
+            "ecosystem": "deb",
+            "name": "zlib",
+            "from": "1.2-1",
+            "to": "1.2-2",
+            "change": "upgrade",
+            "source": "files",
+        }
     ]
     assert [row["field"] for row in found["config"]] == ["env.MODE", "env.DB_PASSWORD"]
     assert [row["change"] for row in found["layers"]] == ["same", "removed", "added"]
@@ -131,6 +139,26 @@ def test_a_shared_layer_is_read_only_when_it_matters(
     assert [row["path"] for row in found["files"]] == ["/srv/big"]
     assert found["fetched"]["bytes"] < len(BASE)
     assert found["unsure"] is None
+
+
+def test_packages_of_java_and_go_are_compared(repository: Repository, tmp_path: Path) -> None:
+    for tag, java, go in (("j1", "1.9", b"v1.2.3"), ("j2", "1.10", b"v1.2.4")):
+        inner = jar(pom("org.one", "one", java))
+        program = PROGRAM.replace(b"v1.2.3", go)
+        files: dict[str, bytes | str] = {
+            "srv/app.jar": jar(("BOOT-INF/lib/one.jar", inner), pom("org.app", "app", "3")),
+            "srv/broken.jar": b"no zip",
+            "srv/app": program,
+        }
+        layer = tar(files, modes={"srv/app": 0o755})
+        add_built(repository, tags=[tag], steps=(Step("COPY", layer),))
+    done = ecrtui("diff", "team/app:j1", "team/app:j2", "--json", home=tmp_path)
+    changes = [tuple(row.values()) for row in json.loads(done.stdout)["packages"]]
+    assert changes == [
+        ("go", "example.org/one", "v1.2.3", "v1.2.4", "upgrade", "files"),
+        ("maven", "org.one:one", "1.9", "1.10", "upgrade", "files"),
+    ]
+    assert done.stderr.count("/srv/broken.jar was not read: it is no zip archive") == 1
 
 
 def test_levels_globs_and_exit_codes(repository: Repository, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ecrtui.packages.versions import order
 from tests.sandbox.programs import need, run
 
-_ECOSYSTEMS = ("deb", "rpm", "apk", "python", "npm", "ruby")
+_ECOSYSTEMS = ("deb", "rpm", "apk", "python", "npm", "ruby", "maven", "go")
 
 
 def versions(characters: str, part: str = "[0-9]") -> st.SearchStrategy[str]:
@@ -71,6 +71,22 @@ def test_rpms_as_rpm_has_them(pairs: list[tuple[str, str]]) -> None:
             "ruby",
             "0.9 1.0.a.2 1.0.b1 1.0.b10 1.0 1.0.1 1.9 1.10 2.0.0.pre1 2.0.0.rc1 2.0.0 2.0.0.1",
         ),
+        # maven.apache.org, "POM Reference", version order specification.
+        (
+            "maven",
+            "1-alpha-1 1-alpha-2 1-beta-1 1-milestone-1 1-rc-1 1-SNAPSHOT 1 1-sp 1-foo2 1-foo10 "
+            "1-1 1.1 1.1.1 1.10 2",
+        ),
+        ("maven", "1.foo 1-foo 1-1 1.1"),
+        # go.dev/ref/mod, "Pseudo-versions".
+        (
+            "go",
+            "v0.0.0-20191109021931-daa7c04131f5 v0.0.0-20200101000000-000000000000 v1.2.2 "
+            "v1.2.3-0.20191109021931-daa7c04131f5 v1.2.3-pre "
+            "v1.2.3-pre.0.20191109021931-daa7c04131f5 v1.2.3 v1.10.0 v2.0.0+incompatible",
+        ),
+        # go.dev/doc/toolchain, "Go versions".
+        ("go", "1.19.8 1.20 1.20.14 1.21rc1 1.21rc2 1.21.0 1.21.1 1.22rc1 1.22.0"),
         # apk-package(5), version; zeros and what stands after letters are in apk-tools' version.c.
         (
             "apk",
@@ -98,6 +114,8 @@ def test_versions_in_the_order_their_authors_wrote_down(ecosystem: str, ascendin
         ("python", "1.0", "1.0.0"),
         ("npm", "1.0.0+linux", "1.0.0+windows"),
         ("ruby", "1.0", "1.0.0"),
+        ("maven", "1.ga", "1.0.0"),
+        ("maven", "1-cr1", "1-rc1"),
     ],
 )
 def test_versions_that_mean_the_same(ecosystem: str, one: str, other: str) -> None:
@@ -113,6 +131,8 @@ def test_versions_that_mean_the_same(ecosystem: str, one: str, other: str) -> No
         ("npm", "latest"),
         ("npm", "٣.1.0"),
         ("ruby", "1..2"),
+        ("go", "(devel)"),
+        ("cargo", "1.0"),
         *[("apk", version) for version in ("1.0bc", "1.", "1_foo", "1-1", "1~", "1-r", "1a.1", "")],
         *[(ecosystem, "1." + "9" * 300) for ecosystem in _ECOSYSTEMS],
     ],

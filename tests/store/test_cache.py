@@ -43,6 +43,7 @@ def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
     assert Cache(tmp_path).usage() == {
         "manifest": (1, len(data)),
         "config": (0, 0),
+        "sbom": (0, 0),
         "layer": (0, 0),
     }
 
@@ -80,7 +81,7 @@ def test_without_a_folder_memory_serves(tmp_path: Path) -> None:
     for cache in (Cache(None), Cache(tmp_path / "file")):
         cache.put("config", digest(b"x"), b"x")
         assert cache.get("config", digest(b"x")) == b"x"
-        assert cache.usage() == {"manifest": (0, 0), "config": (0, 0), "layer": (0, 0)}
+        assert set(cache.usage().values()) == {(0, 0)}
         assert cache.clear() == 0
         assert cache.get("config", digest(b"x")) is None
 

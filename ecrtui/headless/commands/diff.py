@@ -169,7 +169,7 @@ _MOST = 200
 
 
 def _remarks(found: Comparison, contents: Contents | None) -> Iterator[str]:
-    for one in found.skipped:
+    for one in dict.fromkeys(found.skipped):
         yield f"{one.path} was not read: {one.reason}"
     if found.unsure is not None:
         yield f"{unsure(found)}: --deep reads them"

@@ -38,6 +38,8 @@ class Caps(msgspec.Struct, frozen=True):
     what is larger is listed in `LayerIndex.unkept`."""
     kept_bytes: int = 64 * _MEGABYTE
     """Of all kept contents; not an error either."""
+    archive_bytes: int = 64 * _MEGABYTE
+    """Of a Java archive that is looked into, which is held for that. Not an error either."""
 
     def check_unpacked(self, size: int, read: int) -> None:
         """Raise Corrupt when so many bytes may not come of those of a blob read so far."""

@@ -28,6 +28,7 @@ class Columns:
         self.opaques: dict[str, None] = {}
         self.kept: dict[str, bytes] = {}
         self.unkept: dict[str, None] = {}
+        self.inside: dict[str, dict[str, bytes]] = {}
 
     def add(
         self,
@@ -78,6 +79,7 @@ class Columns:
             list(self.opaques),
             self.kept,
             list(self.unkept),
+            self.inside,
         )
 
     def _forget(self, path: str) -> None:
@@ -88,6 +90,7 @@ class Columns:
             column.pop(number, None)
         self.kept.pop(path, None)
         self.unkept.pop(path, None)
+        self.inside.pop(path, None)
 
     def _renumber(self, alive: Sequence[bool]) -> None:
         self._kinds = bytearray(compress(self._kinds, alive))

@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 1
+VERSION = 2
 _LARGEST = 1 << 30
 """Bytes once unpacked: three times what the largest index the caps allow takes."""
 _OPTIONS: dict[int, int] = {
@@ -48,6 +48,7 @@ class _Packed(msgspec.Struct, array_like=True):
     opaques: bytes
     kept: list[tuple[bytes, bytes]]
     unkept: bytes
+    inside: list[tuple[bytes, list[tuple[bytes, bytes]]]]
     exact: bool
 
 
@@ -77,6 +78,10 @@ def pack(index: LayerIndex) -> bytes:
         _joined(index.opaques),
         [(_encoded(path), contents) for path, contents in index.kept.items()],
         _joined(index.unkept),
+        [
+            (_encoded(path), [(_encoded(name), fact) for name, fact in facts.items()])
+            for path, facts in index.inside.items()
+        ],
         index.exact,
     )
     return bytes([VERSION]) + zstd.compress(msgspec.msgpack.encode(packed), options=_OPTIONS)
@@ -118,6 +123,10 @@ def _index(packed: _Packed) -> LayerIndex:
         _parted(packed.opaques),
         {_decoded(path): contents for path, contents in packed.kept},
         _parted(packed.unkept),
+        {
+            _decoded(path): {_decoded(name): fact for name, fact in facts}
+            for path, facts in packed.inside
+        },
         packed.exact,
     )
     columns = (index.kinds, index.sizes, index.modes, index.uids, index.gids, index.mtimes)

@@ -35,6 +35,10 @@ class Tape:
             return None
         return self.take(BLOCK)
 
+    def peek(self, count: int) -> bytes:
+        """The next bytes that are at hand, without taking them: as many or fewer, perhaps none."""
+        return bytes(self._block[self._at : self._at + count])
+
     def take(self, count: int) -> bytes:
         """Some bytes; the caller has looked that they are not too many."""
         end = self._at + count

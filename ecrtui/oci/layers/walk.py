@@ -9,6 +9,7 @@ from ecrtui.oci.layers.caps import Caps, too_much, unreadable
 from ecrtui.oci.layers.columns import Columns
 from ecrtui.oci.layers.extensions import Extensions
 from ecrtui.oci.layers.headers import BLOCK, END, Header
+from ecrtui.oci.layers.inside import PROBLEM, SMALLEST_PROGRAM, SUFFIXES, Hashed, look_into
 from ecrtui.oci.layers.names import Meaning, absolute, is_kept, meaning
 from ecrtui.oci.layers.sparse import Sparse, sparse_of
 from ecrtui.oci.layers.tape import Tape
@@ -133,6 +134,8 @@ class Walk:
             self._add(path, _FILE, sparse.size, digest, header, extensions)
         elif is_kept(path):
             self._keep(path, stored, header, extensions)
+        elif path.endswith(SUFFIXES) or (header.owner[0] & 0o111 and stored >= SMALLEST_PROGRAM):
+            self._look_into(path, stored, header, extensions)
         else:
             self._add(path, _FILE, stored, self._tape.digest(stored), header, extensions)
         self._tape.pad(-stored % BLOCK)
@@ -159,6 +162,24 @@ class Walk:
         digest = sha256(contents).digest()
         self._add(path, _FILE, size, digest, header, extensions)
         self.columns.kept[path] = contents
+
+    def _look_into(self, path: str, size: int, header: Header, extensions: Extensions) -> None:
+        """Keep what an archive or a program tells of itself, or say that it is too large."""
+        large = path.endswith(SUFFIXES) and size > self._caps.archive_bytes
+        look = None if large else look_into(path, self._tape.peek(4))
+        if look is None:
+            digest = self._tape.digest(size)
+        else:
+            hashed = Hashed(look)
+            self._tape.each(size, hashed)
+            digest = hashed.digest()
+        self._add(path, _FILE, size, digest, header, extensions)
+        facts = look.facts() if look is not None else {}
+        self._kept += sum(len(name) + len(fact) for name, fact in facts.items())
+        if large or self._kept > self._caps.kept_bytes:
+            facts = {PROBLEM: b"too large"}
+        if facts:
+            self.columns.inside[path] = facts
 
     def _is_mark(self, path: str) -> bool:
         """Take in a whiteout or an opaque marker: no entries, but they count as such."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ecrtui.errors import Corrupt
 from ecrtui.model.files import LayerIndex
 from ecrtui.oci.layers import pack, unpack
+from ecrtui.oci.layers.packing import VERSION
 from tests.oci.layers.made import END, files, header, pax, read
 
 RICH = (
@@ -55,11 +56,11 @@ def test_damaged_anywhere_it_is_corrupt_or_the_same(data: st.DataObject) -> None
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_no_index(data: bytes) -> None:
-    for each in (data, b"\1" + data):
+    for each in (data, bytes([VERSION]) + data):
         with pytest.raises(Corrupt):
             unpack(each)
 
 
 def test_another_version_is_none() -> None:
     with pytest.raises(Corrupt, match="version"):
-        unpack(b"\2" + pack(rich())[1:])
+        unpack(bytes([VERSION + 1]) + pack(rich())[1:])
