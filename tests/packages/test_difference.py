@@ -86,6 +86,7 @@ def test_a_name_is_another_in_another_ecosystem_and_places_do_not_matter() -> No
         "from": "2.0",
         "to": "2.1",
         "change": "upgrade",
+        "source": "files",
     }
 
 

@@ -103,7 +103,7 @@ def refer(repository: Repository, image: Image, body: bytes) -> None:
 
 
 def changes(services: Services) -> tuple[PackageChange, ...]:
-    *_, found = compare(services, "team/app:v1", "team/app:v2", platform="linux/amd64")
+    *_, found = compare(services, "team/app:v1", "team/app:v2", platforms=("linux/amd64", ""))
     assert found.packages is not None
     swapped = again(found, swap=True).packages
     assert swapped is not None
