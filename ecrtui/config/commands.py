@@ -68,7 +68,7 @@ COMPARE_TABS: tuple[Command, ...] = (
 
 COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("diff", "diff", ("d",), "Compare marked rows, or with the one before.", _DIFF, 2),
-    Command("diff-with", "versus", ("v",), "Compare with: a tag, a region, an account.", _DIFF),
+    Command("diff-with", "versus", ("v",), "Compare with a tag, this machine, a region ...", _DIFF),
     *COMPARE_TABS,
     Command("next-change", "next", ("n",), "The next change.", (COMPARE,), 2),
     Command("previous-change", "before", ("N",), "The change before.", (COMPARE,)),

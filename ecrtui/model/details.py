@@ -43,6 +43,11 @@ class ImageDetails(msgspec.Struct, frozen=True, rename="camel"):
     """True when every manifest here was stored before, so that nothing counted as a pull."""
 
     @property
+    def compressed(self) -> bool:
+        """Whether its layers are compressed where it is; an engine's are not."""
+        return any(layer.digest != layer.diff_id for layer in self.layers)
+
+    @property
     def problems(self) -> tuple[tuple[str, Exception], ...]:
         """What could not be read, each with its part's name."""
         parts = (

@@ -60,7 +60,8 @@ def _contents(details: ImageDetails) -> list[Field]:
     if details.image_manifest is not None and details.layers:
         count, total = len(details.layers), details.image_manifest.layer_bytes
         largest = max(details.layers, key=lambda layer: layer.size)
-        text = f"{count}, {size(total)} compressed; the largest is #{largest.index}, "
+        how = " compressed" if details.compressed else ", not compressed"
+        text = f"{count}, {size(total)}{how}; the largest is #{largest.index}, "
         fields.append(Field("Layers", text + size(largest.size), tab="layers"))
     elif details.image is not None and details.image.image_size_in_bytes is not None:
         fields.append(Field("Size", size(details.image.image_size_in_bytes)))

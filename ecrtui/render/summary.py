@@ -52,7 +52,7 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
         Field("From", _side(before, elsewhere)),
         Field("To", _side(after, elsewhere)),
         *_same(found),
-        Field("Size", _grown(layer_bytes(before), layer_bytes(after)), tab=LAYERS),
+        Field("Size", _size(before, after), tab=LAYERS),
     ]
     if before.config is not None and after.config is not None:
         fields += _built(before.config, after.config)
@@ -130,7 +130,7 @@ def platform(details: ImageDetails) -> str:
 
 
 def layer_bytes(details: ImageDetails) -> int:
-    """The compressed bytes of an image's layers."""
+    """The bytes of an image's layers, compressed unless an engine or an archive has them plain."""
     return details.image_manifest.layer_bytes if details.image_manifest else 0
 
 
@@ -178,6 +178,16 @@ def _same(found: Comparison) -> Iterator[Field]:
         yield Field("Result", "One image: both have the same digest", "good")
     elif found.same and found.files is not None:
         yield Field("Result", "Nothing differs that a container would see", "good")
+
+
+def _size(before: ImageDetails, after: ImageDetails) -> str:
+    """Both sizes; what lies between a compressed and a plain image says nothing."""
+    one, other = layer_bytes(before), layer_bytes(after)
+    if before.compressed == after.compressed or not (before.layers and after.layers):
+        return _grown(one, other)
+    plain = " not compressed"
+    first, second = ("", plain) if before.compressed else (plain, "")
+    return f"{size(one)}{first} → {size(other)}{second}"
 
 
 def _grown(before: int, after: int) -> str:

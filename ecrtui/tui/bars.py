@@ -93,7 +93,7 @@ def _side(side: Spot, spot: Spot) -> str:
 def badges(session: Session, spot: Spot) -> list[Span]:
     """What one may do and who one is."""
     profile = spot.registry.profile if spot.registry else session.services.profile
-    who = session.identities.get(profile)
+    who = session.identities.get(profile) if spot.outside is None else None
     spans = [Span(f"  {_person(who)}", "dim")] if who else []
     if session.read_only(profile):
         spans.append(Span("  ro", "good"))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ecrtui.workflows.pairs import Known
 
 READING = "The list is still being read."
+ENGINE = "engine"
+"""Wanted of a spot that means the same image as the local engine holds it."""
 
 
 def keep_marks(screen: ImagesScreen) -> None:
@@ -94,6 +96,8 @@ def found_pair(services: Services, spot: Spot) -> Spot:
     against = spot.against
     if against is None:
         there = pairs.before(services, here)
+    elif against.wanted == ENGINE:
+        there = pairs.in_engine(services, here)
     else:
         wanted = target_of(against)
         if against.text:

@@ -13,6 +13,7 @@ from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Outside
 from ecrtui.model.previous import previous
+from ecrtui.model.reference import Transport
 from ecrtui.workflows import browse
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.inspect import describe
@@ -34,6 +35,19 @@ def known(services: Services, target: Target) -> Known:
     image = describe(services, target)
     pinned = msgspec.structs.replace(target.image_id, image_digest=image.image_digest)
     return Known(msgspec.structs.replace(target, image_id=pinned), image)
+
+
+def in_engine(services: Services, one: Known) -> Known:
+    """What the local engine holds under the name that the registry gives an image.
+
+    By its tag, which may be another image there; that is what one wants to know.
+    """
+    target, image = one
+    uri = browse.repository(services, target.registry, target.repository).repository_uri
+    tags = (target.image_id.image_tag, *(image.image_tags if image is not None else ()))
+    tag = next(filter(None, tags), "")
+    image_id = ImageId(image_tag=tag) if tag else target.image_id
+    return Known(Target(Outside(Transport.DAEMON), uri, image_id), None)
 
 
 def before(services: Services, one: Known) -> Known:

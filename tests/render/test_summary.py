@@ -11,6 +11,7 @@ from ecrtui.model.manifest import ImageConfig
 from ecrtui.model.package import PackageChange, Skipped
 from ecrtui.render.comparison import markdown
 from ecrtui.render.secrets import MASK
+from ecrtui.render.sizes import size
 from ecrtui.render.summary import bites, called, summary, summary_text
 from tests.compare.layers import directory, file, index
 from tests.render.comparisons import AMD64, comparison, details
@@ -144,3 +145,13 @@ def test_any_text_makes_a_summary(one: str, other: str) -> None:
     found = comparison(before, after)
     assert summary_text(found)
     assert all("\n" not in line for line in markdown(found))
+
+
+def test_a_plain_and_a_compressed_image_are_of_no_comparable_size() -> None:
+    layer = index([file("/a")])
+    found = comparison(PLAIN, PLAIN, [layer], [layer])
+    packed = tuple(replace(one, digest="sha256:" + "e" * 64) for one in found.after.layers)
+    mixed = replace(found, after=replace(found.after, layers=packed))
+    told = size(layer.uncompressed_size)
+    assert "compressed" not in lines(found)["Size"]
+    assert lines(mixed)["Size"] == f"{told} not compressed → {told}"

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ecrtui.config import commands as kinds
 from ecrtui.sandbox.server import Sandbox
+from tests import worlds
 from tests.compare.images import write_layout
-from tests.compare.layers import Item
+from tests.compare.layers import Item, tar
+from tests.engines import Docker, docker
 from tests.registries import plain_registry
 from tests.sandbox.programs import run
 from tests.tui.explorer import opened
+from tests.tui.pictures import Step, add_built
 
-__all__ = ["plain_registry"]
+__all__ = ["docker", "plain_registry"]
 HERE = ("--profile", "main")
 
 
@@ -52,3 +57,39 @@ async def test_an_image_in_another_registry(
         await person.at(kinds.IMAGE)
         await person.goto(name.replace("v1", "none"))
         await person.until(lambda: "Not found" in person.text, "why it cannot be opened")
+
+
+async def test_an_image_in_a_folder_with_what_it_holds(sandbox: Sandbox, tmp_path: Path) -> None:
+    write_layout([[Item("/etc/motd", content=b"hello")]], tmp_path / "layout")
+    write_layout([[Item("/etc/motd", content=b"again")]], tmp_path / "other")
+    async with opened(*HERE) as person:
+        await person.goto(f"oci:{tmp_path}/layout")
+        await person.at(kinds.IMAGE)
+        assert "not compressed" in person.text
+        await person.press("d")
+        await person.hears("Only ECR tells")
+        await person.press("v", *f"oci:{tmp_path}/other:it", "enter")
+        await person.at(kinds.COMPARE)
+        await person.sees("+0 ~1 -0")
+        await person.press("escape")
+        await person.at(kinds.IMAGE)
+        await person.goto(f"oci:{tmp_path}/none")
+        await person.sees("That is no OCI layout")
+
+
+async def test_a_tag_against_what_this_machine_holds(
+    sandbox: Sandbox, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = worlds.add_repository(sandbox.world, "team/app")
+    layers = [tar([Item("/etc/motd", content=content)]) for content in (b"hello", b"again")]
+    add_built(repository, tags=["v1"], steps=[Step("COPY", layers[0])])
+    host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    docker.run("import", "-", f"{host}/team/app:v1", given=layers[1])
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
+    async with opened(*HERE, "--region", worlds.REGION, "team/app:v1") as person:
+        await person.at(kinds.IMAGE)
+        await person.press("v")
+        await person.choose("this machine")
+        await person.at(kinds.COMPARE)
+        await person.sees("+0 ~1 -0")
+        assert f"docker-daemon:{host}/team/app:v1" in person.text

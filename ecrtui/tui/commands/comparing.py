@@ -51,10 +51,14 @@ def _diff_with(screen: PlaceScreen) -> None:
     from ecrtui.tui.screens.picker import Choice, pick
 
     here = _here(screen)
+    if here.outside is not None:  # nobody tells what else there is
+        _typed(screen)
+        return
     tag = here.label or here.digest[:19]
     choices = [
         Choice("the one before", "the image of its kind that was pushed before it", _before),
         Choice("another image", "a tag, repo:tag, a digest, a whole URI", _typed),
+        Choice("this machine", "the same tag as Docker or Podman holds it here", _engine),
         Choice("another region", f"{here.repository} {tag} as it is there", _region),
         Choice("another account", f"{here.repository} {tag} as it is there", _account),
     ]
@@ -100,6 +104,12 @@ def _typed(screen: PlaceScreen) -> None:
 
     question = Question("with", finished, complete=lambda line: completions(line, names))
     screen.ask_line(question)
+
+
+def _engine(screen: PlaceScreen) -> None:
+    from ecrtui.tui.sides import ENGINE
+
+    navigation.enter(screen, _looking(screen, Spot(screens.OPENING, wanted=ENGINE)))
 
 
 def _region(screen: PlaceScreen) -> None:
