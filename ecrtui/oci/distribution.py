@@ -21,15 +21,21 @@ from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared
 from ecrtui.oci.digests import matches
-from ecrtui.oci.manifest import LARGEST_MANIFEST
+from ecrtui.oci.manifest import LARGEST_MANIFEST, too_old
 
 CHUNK = 1 << 18
+_SCHEMA_1 = (
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.docker.distribution.manifest.v1+json",
+)
+"""Asked for only to say what they are: old registries convert to them otherwise, or say 404."""
 _MANIFEST_TYPES = ", ".join(
     (
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.oci.image.manifest.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
         "application/vnd.docker.distribution.manifest.v2+json",
+        *_SCHEMA_1,
     )
 )
 _LARGEST_ANSWER = LARGEST_MANIFEST
@@ -52,7 +58,7 @@ class RegistryClient:
     def __init__(self, host: str, *, login: tuple[str, str] | None = None) -> None:
         self.host = host
         api = _HUB if host in _HUB_NAMES else host
-        self._base = f"{'http' if _is_loopback(host) else 'https'}://{api}"
+        self._base = f"{'http' if _is_loopback(api) else 'https'}://{api}"
         self._login = login
         self._authorizations: dict[str, str] = {}
         self._connections = shared()
@@ -209,10 +215,12 @@ class RegistrySource:
         name = str(wanted) or LATEST
         response = self._client.get(self._repository, "manifests", name, headers)
         body = _read(response)
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        if media_type in _SCHEMA_1:  # its digest is not that of its bytes, which hold signatures
+            raise too_old()
         if wanted.image_digest and not matches(wanted.image_digest, body):
             raise Corrupt(f"manifest {wanted.image_digest} of {self._repository}")
         digest = wanted.image_digest or "sha256:" + hashlib.sha256(body).hexdigest()
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
         return RawManifest(digest, media_type, body)
 
 

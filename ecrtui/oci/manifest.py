@@ -187,11 +187,16 @@ def layers_of(manifest: Manifest, config: ImageConfig | None) -> tuple[Layer, ..
 def refuse_unreadable(manifest: Manifest) -> None:
     """Raise RemoteError for what cannot be looked into, saying why."""
     if manifest.kind is ManifestKind.SCHEMA1:
-        raise RemoteError(
-            "a Docker schema 1 manifest, withdrawn in 2019",
-            title="This image is too old to look into",
-            hint="Push it again with a current docker to convert it.",
-        )
+        raise too_old()
+
+
+def too_old() -> RemoteError:
+    """The error for Docker's first kind of manifest."""
+    return RemoteError(
+        "a Docker schema 1 manifest, withdrawn in 2019",
+        title="This image is too old to look into",
+        hint="Push it again with a current docker to convert it.",
+    )
 
 
 def is_foreign(layer: Layer) -> bool:

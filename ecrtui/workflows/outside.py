@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from ecrtui.errors import NotFound
+from ecrtui.errors import Corrupt, NotFound
 from ecrtui.model.image import LATEST, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.places import Outside
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
     from ecrtui.engine.engine import Engine
 
 _CAPS = Caps()
+_WHOLE = "It is damaged, or was not written to its end."
 _KEPT = 2
 """Images of an engine held as files at a time: two can be compared."""
 
@@ -89,7 +90,12 @@ def _seekable(path: Path) -> BinaryIO:
         return file
     with file:
         most = max(_CAPS.ratio_free_bytes, _CAPS.ratio * os.fstat(handle).st_size)
-        return spooled(unpacked(stretches(handle, 0, None), ""), min(most, _CAPS.unpacked_bytes))
+        try:
+            tar = unpacked(stretches(handle, 0, None), "")
+            return spooled(tar, min(most, _CAPS.unpacked_bytes))
+        except Corrupt as problem:
+            told = f"{path}: {problem.detail}"
+            raise Corrupt(told, title="The archive cannot be read", hint=_WHOLE) from None
 
 
 class _InEngine:

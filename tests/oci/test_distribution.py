@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ecrtui.errors import Corrupt, EcrtuiError, NotAllowed, NotFound, RemoteError, Throttled
 from ecrtui.model.image import ImageId
+from ecrtui.oci import distribution
 from ecrtui.oci.challenge import parse_challenge
 from ecrtui.oci.distribution import RegistryClient, RegistrySource
 from ecrtui.sandbox.server import Sandbox
@@ -262,3 +263,49 @@ def test_a_registry_without_the_password_it_wants() -> None:
 @given(st.text())
 def test_any_challenge_is_read(header: str) -> None:
     assert parse_challenge(header).scheme == header.strip().partition(" ")[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("app", "library/app"), ("team/app", "team/app")],
+)
+def test_docker_hub_is_elsewhere(monkeypatch: pytest.MonkeyPatch, name: str, path: str) -> None:
+    with host(lambda _: (200, {}, BODY)) as registry:
+        monkeypatch.setattr(distribution, "_HUB", registry.netloc)
+        assert blob(RegistryClient("docker.io").source(name)) == BODY
+        assert registry.asked[0].path == f"/v2/{path}/blobs/{DIGEST}"
+
+
+def test_anybody_may_read_with_a_token_for_nobody() -> None:
+    """As Docker Hub has it: a challenge even for what is public, and a token without a password."""
+
+    def answers(path: str) -> Answer:
+        if path.startswith("/token?"):
+            return 200, {}, b'{"access_token": "anybody"}'
+        if registry.asked[-1].authorization == "Bearer anybody":
+            return 200, {}, BODY
+        return challenging(f"http://{registry.netloc}/token")
+
+    with host(answers) as registry:
+        assert blob(RegistryClient(registry.netloc).source("a/b")) == BODY
+        assert [asked.authorization for asked in registry.asked] == ["", "", "Bearer anybody"]
+
+
+def test_what_only_some_may_read_says_what_can_be_done() -> None:
+    def answers(path: str) -> Answer:
+        if path.startswith("/token"):
+            return 200, {}, b'{"token": "t"}'
+        return challenging(f"http://{registry.netloc}/token")
+
+    with host(answers) as registry:
+        with pytest.raises(NotAllowed) as refused:
+            blob(RegistryClient(registry.netloc).source("a/b"))
+        assert "skopeo copy" in refused.value.hint
+
+
+@pytest.mark.parametrize("wanted", [ImageId(image_tag="v1"), ImageId("sha256:" + "0" * 64)])
+def test_schema_1_is_told_as_too_old(wanted: ImageId) -> None:
+    kind = "application/vnd.docker.distribution.manifest.v1+prettyjws; charset=utf-8"
+    answered: Answer = 200, {"Content-Type": kind}, b'{"schemaVersion": 1}'
+    with host(lambda _: answered) as registry, pytest.raises(RemoteError, match="too old"):
+        RegistryClient(registry.netloc).source("a/b").manifests([wanted])

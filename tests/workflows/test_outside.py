@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 
 from ecrtui.engine.engine import Engine
-from ecrtui.errors import NotAllowed, NotFound, WhichPlatform
+from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, WhichPlatform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.compare import compare
+from ecrtui.workflows.compare_platforms import platforms_of_both
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.look_inside import file_system, image_inside
@@ -240,3 +242,54 @@ def test_what_is_here_is_not_fetched(services: Services, ecr: str, tmp_path: Pat
         remote = next(side for side in (found.before, found.after) if side.reference != saved)
         whole = remote.layers[0].size + len(remote.raw_manifest) + len(remote.raw_config)
         assert fetched == whole
+
+
+def test_every_platform_is_the_same_in_a_folder(
+    services: Services, repository: Repository, ecr: str, tmp_path: Path
+) -> None:
+    platforms = [("linux", "amd64"), ("linux", "arm64")]
+    children = [
+        add_built(repository, steps=[Step("COPY", tar(LAYERS[0]))], platform=platform)
+        for platform in platforms
+    ]
+    worlds.add_index(repository, children, tags={"all"})
+    for name in (f"oci:{tmp_path}/layout", f"oci-archive:{tmp_path}/file.tar"):
+        given = ("--all", "--src-tls-verify=false", ecr.replace(":v1", ":all"), name)
+        run("skopeo", "copy", *given)
+        targets = [locate(services, text) for text in (f"{NAME}:all", name)]
+        found = platforms_of_both(services, *targets)
+        assert [(one.platform, one.before, one.after) for one in found] == [
+            ("linux/amd64", True, True),
+            ("linux/arm64", True, True),
+        ]
+        for one in found:
+            both = (one.platform, one.platform)
+            *_, difference = compare(services, f"{NAME}:all", name, platforms=both)
+            assert difference.before.image_manifest is not None
+            assert difference.after.image_manifest is not None
+            assert difference.before.image_manifest.digest == difference.after.image_manifest.digest
+
+
+def test_foreign_layers_are_not_looked_for(services: Services, tmp_path: Path) -> None:
+    files: dict[str, bytes] = {}
+    kind = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"
+    base = {"mediaType": kind, "digest": "sha256:" + "1" * 64, "size": 9, "urls": ["http://x"]}
+    config = made.blob(files, made.config(["sha256:" + "2" * 64]), f"{made.OCI}.config.v1+json")
+    told = {"schemaVersion": 2, "config": config, "layers": [base]}
+    described = made.blob(files, json.dumps(told).encode(), f"{made.OCI}.manifest.v1+json")
+    made.in_folder(made.layout(described, files=files), tmp_path)
+    details = image_inside(services, f"oci:{tmp_path}")
+    with pytest.raises(RemoteError, match="not in the registry"):
+        file_system(services, details)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_compressed_archive_that_is_cut_short(
+    services: Services, tmp_path: Path, cut: int
+) -> None:
+    path = tmp_path / "file.tar.gz"
+    whole = gzip.compress(made.in_tar(made.layout(files={})))
+    path.write_bytes(whole[: len(whole) * cut // 4])
+    for kind in ("oci-archive", "docker-archive"):
+        with pytest.raises(Corrupt, match="archive cannot be read"):
+            image_inside(services, f"{kind}:{path}")
