@@ -9,6 +9,7 @@ import msgspec
 from ecrtui.config import commands as kinds
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Home, Outside, Registry
+from ecrtui.tui.screens import OPENING
 from ecrtui.workflows.remember import Place
 
 
@@ -76,6 +77,9 @@ class Spot(msgspec.Struct, frozen=True):
 
     def to_place(self) -> Place | None:
         """What is remembered of it; None for the root and for what is not worth it."""
+        if self.outside is not None and self.kind == kinds.IMAGE:
+            image_id = ImageId(self.digest, "" if self.digest else self.label)
+            return Place.outside(self.outside, self.repository, image_id)
         if self.registry is None or self.kind == kinds.SEARCH:
             return None
         if self.kind == kinds.COMPARE:  # two images are too much: the list they are in
@@ -86,6 +90,8 @@ class Spot(msgspec.Struct, frozen=True):
     @staticmethod
     def of_place(place: Place) -> Spot:
         """The place that was remembered."""
+        if place.reference:
+            return Spot(OPENING, text=place.reference)
         if place.digest:
             label = place.label.removeprefix(f"{place.repository}:")
             return Spot(kinds.IMAGE, place.registry, place.repository, place.digest, label)

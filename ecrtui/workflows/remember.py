@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import msgspec
 
-from ecrtui.model.places import Registry
+from ecrtui.model.image import ImageId
+from ecrtui.model.places import Outside, Registry
+from ecrtui.model.reference import Transport
 from ecrtui.workflows.services import Services
 
 
@@ -16,6 +21,17 @@ class Place(msgspec.Struct, frozen=True, rename="camel"):
     digest: str = ""
     label: str = ""
     """How it was called when it was kept: `team/api:v2`; never used to find it again."""
+    reference: str = ""
+    """Of an image outside ECR, with an absolute path; the registry says nothing then."""
+
+    @staticmethod
+    def outside(home: Outside, repository: str, image_id: ImageId) -> Place:
+        """A place for an image outside ECR, which another working directory finds too."""
+        if home.transport not in (Transport.DOCKER, Transport.DAEMON):
+            path = os.path.abspath(Path(home.where).expanduser())
+            home = msgspec.structs.replace(home, where=path)
+        reference = str(home.reference(repository, image_id))
+        return Place(Registry("", ""), label=reference, reference=reference)
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -71,5 +87,5 @@ def save_theme(services: Services, name: str) -> None:
     services.state.write("theme", name)
 
 
-def _same(place: Place) -> tuple[Registry, str, str]:
-    return place.registry, place.repository, place.digest
+def _same(place: Place) -> tuple[Registry, str, str, str]:
+    return place.registry, place.repository, place.digest, place.reference

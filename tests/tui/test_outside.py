@@ -77,6 +77,27 @@ async def test_an_image_in_a_folder_with_what_it_holds(sandbox: Sandbox, tmp_pat
         await person.sees("That is no OCI layout")
 
 
+async def test_where_one_left_and_a_bookmark(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_layout([[Item("/etc/motd", content=b"hello")]], tmp_path / "here" / "layout")
+    monkeypatch.chdir(tmp_path / "here")
+    async with opened(*HERE, "oci:layout:it") as person:
+        await person.at(kinds.IMAGE)
+        await person.press("b")
+        await person.hears(f"Bookmarked: oci:{tmp_path}/here/layout:it")
+    monkeypatch.chdir(tmp_path)
+    async with opened(*HERE) as person:
+        await person.at(kinds.IMAGE)
+        assert "Layers" in person.text
+        await person.press("escape")
+        await person.at(kinds.REGISTRIES)
+        await person.press("B")
+        await person.choose("layout")
+        await person.at(kinds.IMAGE)
+        assert "Layers" in person.text
+
+
 async def test_a_tag_against_what_this_machine_holds(
     sandbox: Sandbox, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.session import place_key
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows import remember
+from ecrtui.workflows.remember import Place
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.picker import Choice
@@ -26,7 +27,7 @@ def _bookmark(screen: PlaceScreen) -> None:
     place = screen.spot.to_place()
     if place is not None:
         added = remember.toggle_bookmark(screen.session.services, place)
-        name = place.label or _where(screen, place.registry)
+        name = place.label or _where(screen, place)
         lasting = "" if screen.session.services.state.lasting else ", until you leave"
         screen.say(f"{'Bookmarked' if added else 'No longer bookmarked'}{lasting}: {name}")
 
@@ -39,7 +40,7 @@ def _bookmarks(screen: PlaceScreen) -> None:
     from ecrtui.tui.screens.picker import Choice, pick
 
     choices = [
-        Choice(place.label or "repositories", _where(screen, place.registry), Spot.of_place(place))
+        Choice(place.label or "repositories", _where(screen, place), Spot.of_place(place))
         for place in remember.bookmarks(screen.session.services)
     ]
     pick(screen, "Bookmarks", choices, lambda choice: navigation.go(screen, choice.value))
@@ -50,7 +51,10 @@ def _no_bookmarks(screen: PlaceScreen) -> str:
     return "" if kept else "There are no bookmarks yet: b makes one where you are."
 
 
-def _where(screen: PlaceScreen, registry: Registry) -> str:
+def _where(screen: PlaceScreen, place: Place) -> str:
+    registry = place.registry
+    if place.reference:
+        return "outside ECR"
     said = screen.session.services.settings.of(registry.profile)
     parts = [said.label or registry.profile or "default", region_name(registry)]
     return " · ".join(parts)
