@@ -30,15 +30,15 @@ class Connections:
         self._pools: dict[str, urllib3.PoolManager] = {}
 
     def get(
-        self, url: str, headers: dict[str, str], *, redirect: bool = False
+        self, url: str, headers: dict[str, str], *, redirect: bool = False, method: str = "GET"
     ) -> urllib3.BaseHTTPResponse:
-        """GET an address as it is stored there; the body is not read yet.
+        """GET (or HEAD) an address as it is stored there; the body is not read yet.
 
         Raises urllib3's HTTPError, whose text may hold the address: it is for nobody's eyes.
         """
         sent = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
         return self._pool(proxy_for(url)).request(
-            "GET", url, headers=sent, preload_content=False, redirect=redirect, timeout=_TIMEOUT
+            method, url, headers=sent, preload_content=False, redirect=redirect, timeout=_TIMEOUT
         )
 
     def _pool(self, proxy: str) -> urllib3.PoolManager:

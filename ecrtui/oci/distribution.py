@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -16,11 +17,11 @@ import urllib3
 
 from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, Throttled, Unreachable
 from ecrtui.model.image import LATEST, ImageId, Referrer
-from ecrtui.model.manifest import RawManifest
+from ecrtui.model.manifest import Descriptor, RawManifest
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared
-from ecrtui.oci.digests import matches
+from ecrtui.oci.digests import PATTERN, matches
 from ecrtui.oci.manifest import LARGEST_MANIFEST, too_old
 
 CHUNK = 1 << 18
@@ -40,6 +41,8 @@ _MANIFEST_TYPES = ", ".join(
 )
 _LARGEST_ANSWER = LARGEST_MANIFEST
 _MOST_REDIRECTS = 5
+_DIGITS = 18
+"""Of a length that is believed."""
 _REFUSALS_OF_OLD_TOKENS = (400, 403)
 """ECR answers one of these, with no challenge, to a token past its time; others answer 401."""
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -70,7 +73,13 @@ class RegistryClient:
         return RegistrySource(self, repository)
 
     def get(
-        self, repository: str, kind: str, name: str, headers: dict[str, str] | None = None
+        self,
+        repository: str,
+        kind: str,
+        name: str,
+        headers: dict[str, str] | None = None,
+        *,
+        method: str = "GET",
     ) -> urllib3.BaseHTTPResponse:
         """GET `/v2/<repository>/<kind>/<name>`, signed in to when challenged, body unread.
 
@@ -79,26 +88,26 @@ class RegistryClient:
         url = f"{self._base}/v2/{quote(repository)}/{kind}/{quote(name, safe=':')}"
         sent = headers or {}
         kept = self._authorizations.get(repository, "")
-        response = self._follow(url, sent, kept)
+        response = self._follow(url, sent, kept, method)
         if kept and response.status in _REFUSALS_OF_OLD_TOKENS:
             response.drain_conn()
-            response = self._follow(url, sent, "")
+            response = self._follow(url, sent, "", method)
         if response.status == 401:
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             response.drain_conn()
             self._authorizations[repository] = self._authorize(challenge, repository)
-            response = self._follow(url, sent, self._authorizations[repository])
+            response = self._follow(url, sent, self._authorizations[repository], method)
         return self._checked(response, f"{self.host}/{repository}", f"{kind}/{name}")
 
     def _follow(
-        self, url: str, headers: dict[str, str], authorization: str
+        self, url: str, headers: dict[str, str], authorization: str, method: str
     ) -> urllib3.BaseHTTPResponse:
         """The answer at the end of a few redirects, which never lead out of TLS."""
         start = urlsplit(url)
         for _ in range(_MOST_REDIRECTS):
             here = urlsplit(url)
             ours = (here.scheme, here.netloc) == (start.scheme, start.netloc)
-            response = self._send(url, headers, authorization if ours else "")
+            response = self._send(url, headers, authorization if ours else "", method)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:
                 return response
@@ -126,11 +135,11 @@ class RegistryClient:
         return whole
 
     def _send(
-        self, url: str, headers: dict[str, str], authorization: str
+        self, url: str, headers: dict[str, str], authorization: str, method: str = "GET"
     ) -> urllib3.BaseHTTPResponse:
         signed = {"Authorization": authorization} if authorization else {}
         try:
-            return self._connections.get(url, {**headers, **signed})
+            return self._connections.get(url, {**headers, **signed}, method=method)
         except urllib3.exceptions.HTTPError as failure:
             raise Unreachable(f"{self.host}: {type(failure).__name__}") from None
 
@@ -181,6 +190,25 @@ class RegistrySource:
         """Manifests in the order asked for, each verified. Counts as a pull where pulls count."""
         return [self._manifest(wanted) for wanted in ids]
 
+    def resolve(self, wanted: ImageId) -> Descriptor | None:
+        """What a tag names now, by HEAD, which Docker Hub does not count as a pull.
+
+        None where the registry does not tell it so; raises NotFound. Nothing is verified yet.
+        """
+        name, headers = str(wanted) or LATEST, {"Accept": _MANIFEST_TYPES}
+        try:
+            response = self._client.get(self._repository, "manifests", name, headers, method="HEAD")
+        except (Unreachable, Throttled):
+            raise
+        except RemoteError:
+            return None
+        response.close()
+        digest = response.headers.get("Docker-Content-Digest", "")
+        size = response.headers.get("Content-Length", "")
+        if re.fullmatch(PATTERN, digest) is None or not size.isdecimal():
+            return None
+        return Descriptor(digest, int(size[:_DIGITS]), _media_type(response))
+
     def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A blob's bytes, or a range of them."""
         headers = {}
@@ -215,13 +243,17 @@ class RegistrySource:
         name = str(wanted) or LATEST
         response = self._client.get(self._repository, "manifests", name, headers)
         body = _read(response)
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        media_type = _media_type(response)
         if media_type in _SCHEMA_1:  # its digest is not that of its bytes, which hold signatures
             raise too_old()
         if wanted.image_digest and not matches(wanted.image_digest, body):
             raise Corrupt(f"manifest {wanted.image_digest} of {self._repository}")
         digest = wanted.image_digest or "sha256:" + hashlib.sha256(body).hexdigest()
         return RawManifest(digest, media_type, body)
+
+
+def _media_type(response: urllib3.BaseHTTPResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip()
 
 
 class _Referrers(msgspec.Struct):

@@ -89,12 +89,20 @@ def referrers_of(
 
 def _outside(services: Services, home: Outside, target: Target) -> ImageDetails:
     """What a place outside ECR knows by a name: the manifest; raises NotFound."""
-    digest = target.image_id.image_digest
-    raw = stored_bytes(services, digest) if digest else None
+    from ecrtui.workflows.outside import resolved
+
+    wanted, media_type = target.image_id, ""
+    source = services.outside(home, target.repository)
+    if home.is_remote and not wanted.image_digest:
+        wanted, media_type = resolved(source, wanted)
+        services.traffic_of(home).add(0, requests=1)
+    raw = stored_bytes(services, wanted.image_digest) if wanted.image_digest else None
     if raw is None:
-        (raw,) = services.outside(home, target.repository).manifests([target.image_id])
+        (raw,) = source.manifests([wanted])
         services.traffic_of(home).add(len(raw.body), requests=1)
         services.cache.put("manifest", raw.digest, raw.body)
+    elif media_type:
+        raw = replace(raw, media_type=media_type)
     details = ImageDetails(str(target), home, target.repository, raw.digest)
     try:
         manifest = parse_manifest(raw)

@@ -48,6 +48,14 @@ def source(home: Outside, repository: str) -> RegistryBlobSource:
     return _InFile(path, lambda file: reader(Archive(file, where)))
 
 
+def resolved(source: RegistryBlobSource, wanted: ImageId) -> tuple[ImageId, str]:
+    """What a tag in a registry names, and its media type, without a pull; else as it was."""
+    from ecrtui.oci.distribution import RegistrySource
+
+    found = source.resolve(wanted) if isinstance(source, RegistrySource) else None
+    return (ImageId(found.digest), found.media_type) if found is not None else (wanted, "")
+
+
 class _InFile:
     """An archive, opened anew when the file was written since."""
 

@@ -53,7 +53,11 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
             for name, value in {"Content-Length": str(len(body)), **more}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_: Any) -> None:
             return

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ecrtui.errors import Corrupt, EcrtuiError, NotAllowed, NotFound, RemoteError, Throttled
 from ecrtui.model.image import ImageId
+from ecrtui.model.manifest import Descriptor
 from ecrtui.oci import distribution
 from ecrtui.oci.challenge import parse_challenge
 from ecrtui.oci.distribution import RegistryClient, RegistrySource
@@ -309,3 +310,37 @@ def test_schema_1_is_told_as_too_old(wanted: ImageId) -> None:
     answered: Answer = 200, {"Content-Type": kind}, b'{"schemaVersion": 1}'
     with host(lambda _: answered) as registry, pytest.raises(RemoteError, match="too old"):
         RegistryClient(registry.netloc).source("a/b").manifests([wanted])
+
+
+def test_what_a_tag_names_is_told_without_a_pull(sandbox: Sandbox, source: RegistrySource) -> None:
+    repository = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).repositories["team/app"]
+    image = worlds.add_image(repository, tags={"v1"})
+    found = source.resolve(ImageId(image_tag="v1"))
+    size = len(image.read_manifest())
+    assert found == Descriptor(image.digest, size, image.media_type)
+    with pytest.raises(NotFound):
+        source.resolve(ImageId(image_tag="none"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Docker-Content-Digest": DIGEST[:-1]},
+        {"Docker-Content-Digest": "sha256:../../x"},
+        {"Docker-Content-Digest": "md5:" + "0" * 32},
+    ],
+)
+def test_a_registry_that_does_not_tell_is_not_believed(headers: dict[str, str]) -> None:
+    with host(lambda _: (200, headers, BODY)) as registry:
+        source = RegistryClient(registry.netloc).source("a/b")
+        assert source.resolve(ImageId(image_tag="v1")) is None
+    with host(lambda _: (200, {**headers, "Docker-Content-Digest": DIGEST}, BODY)) as registry:
+        source = RegistryClient(registry.netloc).source("a/b")
+        assert source.resolve(ImageId(image_tag="v1")) == Descriptor(DIGEST, len(BODY))
+
+
+def test_a_registry_without_head_is_asked_in_full() -> None:
+    with host(lambda _: (405, {}, b"")) as registry:
+        source = RegistryClient(registry.netloc).source("a/b")
+        assert source.resolve(ImageId(image_tag="v1")) is None

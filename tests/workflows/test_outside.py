@@ -293,3 +293,19 @@ def test_a_compressed_archive_that_is_cut_short(
     for kind in ("oci-archive", "docker-archive"):
         with pytest.raises(Corrupt, match="archive cannot be read"):
             image_inside(services, f"{kind}:{path}")
+
+
+def test_a_registry_is_asked_for_a_manifest_once(
+    services: Services, ecr: str, plain_registry: str
+) -> None:
+    name = copied(ecr, f"docker://{plain_registry}/{NAME}:v1")
+    first = image_inside(services, name)
+    manifests = services.traffic.bytes - len(first.raw_config)
+    assert manifests == len(first.raw_manifest)
+    before = services.traffic.requests
+    again = image_inside(services, name)
+    assert services.traffic.bytes == manifests + len(first.raw_config)
+    assert services.traffic.requests == before + 1  # what the tag names now
+    assert again.manifest == first.manifest
+    copied(ecr.replace(":v1", ":v2"), name)
+    assert image_inside(services, name).digest != first.digest
