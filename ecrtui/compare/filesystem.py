@@ -112,7 +112,11 @@ class FileSystem:
         A hard link is from the layer of what it names, an implied directory from the first layer
         that implies it.
         """
-        return self._stack.layer_of(self.codes[path])
+        return self.layer_of(self.codes[path])
+
+    def layer_of(self, code: int) -> int:
+        """The number of the layer, from 0, that a code is of."""
+        return self._stack.layer_of(code)
 
     def holder(self, path: str) -> tuple[LayerIndex, str, bytes] | None:
         """Where the bytes of a file are: the layer, the path there, their sha256 as 32 bytes.

@@ -15,7 +15,7 @@ import msgspec
 from ecrtui.compare.filesystem import FileSystem
 from ecrtui.compare.outline import Outline, outlined
 from ecrtui.compare.stacking import LayerChanges, Stack, parent_of
-from ecrtui.compare.tree import SETTLED, Mark, Sums, Tree, Versions, summed
+from ecrtui.compare.tree import SETTLED, Mark, Sums, Tree, Versions, no_tree, summed
 from ecrtui.model.files import Entry, EntryKind, LayerIndex
 
 replace = msgspec.structs.replace
@@ -65,9 +65,16 @@ class Growth:
 
     def whole(self) -> Tree:
         """What a container sees, with no marks."""
+        if not self._steps:
+            return no_tree()
         last = self.tree(len(self._steps) - 1)
         marks = last.marks.translate(SETTLED)
         return Tree(self.outline, marks, last.sizes, Sums({}, {}), last.versions)
+
+    def origin(self, node: int, layer: int) -> int | None:
+        """The layer, from 0, that something is from as of a layer; None when it is not there."""
+        code = self._code(node, layer)
+        return self.files.layer_of(code) if code is not None else None
 
     def _made(self, layer: int) -> Tree:
         marks = bytearray(len(self.outline))

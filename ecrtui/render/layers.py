@@ -3,46 +3,115 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from ecrtui.compare.waste import LayerUse, Waste
 from ecrtui.model.manifest import HistoryEntry, ImageConfig, Layer
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
-from ecrtui.render.lines import INDENT, TextLine, broken, note
+from ecrtui.render.lines import INDENT, TextLine, broken, note, title
 from ecrtui.render.moments import epoch
 from ecrtui.render.sizes import size
-from ecrtui.render.text import fitted
+from ecrtui.render.text import fitted, safe, width
 
 _BAR = 10
+_HEAD = 16
+"""Columns left of what follows the size."""
+_COMMAND_LEAST = 30
+_MOST_WASTED = 500
+"""Paths that are listed; what comes after them wastes next to nothing."""
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 # What builders put before the command a person wrote.
 _NOISE = re.compile(r"^(?:/bin/sh -c (?:#\(nop\)\s*)?|RUN /bin/sh -c )|\s*# buildkit$")
 
 
-def layer_lines(layers: Sequence[Layer], *, ascii_only: bool = False) -> list[TextLine]:
-    """A line for each layer: number, size, share of the whole, digest, the command behind it."""
-    if not layers:
+class LayersView(NamedTuple):
+    """What the layers are drawn from."""
+
+    layers: Sequence[Layer]
+    columns: int
+    uses: Sequence[LayerUse] = ()
+    """What of each nobody sees; () while that is not known."""
+    read: Mapping[str, int] = {}
+    """Bytes read so far of each layer on its way, by digest."""
+    waste: Waste | None = None
+    ascii: bool = False
+
+
+def layer_lines(view: LayersView) -> list[TextLine]:
+    """A line for each layer, then the wasted space; each leads to the tree of files."""
+    if not view.layers:
         return [note("It has no layers.")]
-    total = sum(layer.size for layer in layers)
-    head = f"{INDENT}  # {'SIZE':>9}  {'SHARE':<{_BAR}}  {'DIGEST':<12}  COMMAND"
+    total = sum(layer.size for layer in view.layers)
+    parts = _parts(view)
+    head = f"{INDENT}  # {'SIZE':>8}  " + "".join(f"{name:<{wide}}  " for name, wide in parts)
     return [
-        TextLine((Cell(head, "header"),)),
-        *(_layer(layer, total, ascii_only=ascii_only) for layer in layers),
-        TextLine((Cell(f"{INDENT}    {size(total):>9}  compressed, all layers", "dim"),)),
+        TextLine((Cell(f"{head}COMMAND", "header"),)),
+        *(_layer(view, number, total, parts) for number in range(len(view.layers))),
+        TextLine((Cell(f"{INDENT}    {size(total):>8}  compressed, all layers", "dim"),)),
+        *(_wasted(view.waste, view.columns) if view.waste is not None else ()),
     ]
 
 
-def _layer(layer: Layer, total: int, *, ascii_only: bool) -> TextLine:
-    share = layer.size / total if total else 0.0
-    cells = (
-        Cell(f"{INDENT}{layer.index:>3} ", "dim"),
-        Cell(f"{size(layer.size):>9}  "),
-        Cell(fitted(_bar(share, ascii_only=ascii_only), _BAR) + INDENT, "accent"),
-        Cell(f"{short_digest(layer.digest):<12}  ", "dim"),
-        Cell(command(layer.created_by) or layer.media_type),
-    )
-    return TextLine(cells, layer.digest)
+_Parts = Sequence[tuple[str, int]]
+
+
+def _parts(view: LayersView) -> _Parts:
+    """The columns there is room for, and how wide they are."""
+    parts = [("WASTE", 7)] if view.uses or view.read else []
+    room = view.columns - _COMMAND_LEAST - _HEAD - sum(wide + 2 for _, wide in parts)
+    for name, wide in (("SHARE", _BAR), ("DIGEST", 12)):
+        if wide + 2 <= room:
+            parts.append((name, wide))
+            room -= wide + 2
+    return parts
+
+
+def _layer(view: LayersView, number: int, total: int, parts: _Parts) -> TextLine:
+    layer = view.layers[number]
+    cells = [Cell(f"{INDENT}{layer.index:>3} ", "dim"), Cell(f"{size(layer.size):>8}  ")]
+    for name, wide in parts:
+        if name == "WASTE":
+            text, style = _waste_of(view, number)
+        elif name == "SHARE":
+            share = layer.size / total if total else 0.0
+            text, style = _bar(share, ascii_only=view.ascii), "accent"
+        else:
+            text, style = short_digest(layer.digest), "dim"
+        cells.append(Cell(fitted(text, wide, right=name == "WASTE") + INDENT, style))
+    cells.append(Cell(command(layer.created_by) or layer.media_type))
+    return TextLine(tuple(cells), layer.digest, f"layer:{layer.index}")
+
+
+def _waste_of(view: LayersView, number: int) -> Cell:
+    """What of a layer nobody sees; while it is read, how far that is."""
+    if view.uses:
+        wasted = view.uses[number].wasted_bytes
+        return Cell(size(wasted) if wasted else "", "warn")
+    layer = view.layers[number]
+    read = view.read.get(layer.digest)
+    if read is None:
+        return Cell("")
+    return Cell(f"{min(100, 100 * read // max(1, layer.size))} %", "busy")
+
+
+def _wasted(found: Waste, columns: int) -> list[TextLine]:
+    """The paths that several layers carry, the most bytes first."""
+    said = f"Wasted space: {size(found.wasted_bytes)}, efficiency {found.efficiency:.1%}"
+    lines = [TextLine(), title(said)]
+    if not found.wasted:
+        return [*lines, note("No path is in more than one layer.")]
+    for one in found.wasted[:_MOST_WASTED]:
+        numbers = ", ".join(str(layer + 1) for layer in one.layers)
+        where = f"  in layers {numbers}" if len(one.layers) > 1 else f"  twice in layer {numbers}"
+        room = max(12, columns - _HEAD - len(where))
+        path = fitted(safe(one.path), room) if width(safe(one.path)) > room else one.path
+        cells = (Cell(f"{INDENT}{size(one.bytes):>12}  ", "warn"), Cell(path), Cell(where, "dim"))
+        lines.append(TextLine(cells, one.path, f"waste:{one.layers[-1] + 1}:{one.path}"))
+    left = len(found.wasted) - _MOST_WASTED
+    return [*lines, note(f"and {left:,} more: ecrtui layers --json has all")] if left > 0 else lines
 
 
 def _bar(share: float, *, ascii_only: bool) -> str:

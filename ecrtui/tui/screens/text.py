@@ -59,6 +59,14 @@ class TextScreen(PlaceScreen):
         """What else the lower edge says."""
         return ""
 
+    def found_text(self) -> str:
+        """How much passes the filter."""
+        return f"{self.lines.shown:,} lines with {self.filter_text}"
+
+    def notes(self) -> list[Span]:
+        """What the lower edge says at the right, in place of how old everything is."""
+        return []
+
     def follow(self, leads: str) -> None:
         """Go where a line leads."""
 
@@ -135,12 +143,10 @@ class TextScreen(PlaceScreen):
         now = self.session.services.clock.now()
         said = self.reading.freshness(now, time.monotonic())
         style = "busy" if self.reading.busy else "warn" if self.reading.problem else "dim"
-        found = f"{self.lines.shown:,} lines with {self.filter_text}" if self.filter_text else ""
-        left = found or self.remarks()
+        left = (self.found_text() if self.filter_text else "") or self.remarks()
         self._top.show(self.heading())
-        self._bottom.show(
-            [Span(f" {left} ", "dim")] if left else [], [Span(f" {said} ", style)] if said else []
-        )
+        right = self.notes() or ([Span(f" {said} ", style)] if said else [])
+        self._bottom.show([Span(f" {left} ", "dim")] if left else [], right)
 
     # What commands ask for
 

@@ -25,7 +25,11 @@ from ecrtui.tui.widgets.palette import NAMES, Palette, combined
 class LinesView(ScrollView, can_focus=True):
     """Scrollable lines with a cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {"-cursor", "-header"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {
+        "-cursor",
+        "-header",
+        "-blurred",
+    }
 
     class Moved(Message):
         """The cursor stands on another line."""
@@ -38,6 +42,8 @@ class LinesView(ScrollView, can_focus=True):
         self.cursor = 0
         self._all: Sequence[TextLine] = ()
         self._lines: Sequence[TextLine] = ()
+        self.one_of_two = False
+        """Whether another pane may have the keys: then the cursor is seen all the time."""
         self._needle = ""
         self._moved = False
         self._palette = Palette(self)
@@ -46,6 +52,11 @@ class LinesView(ScrollView, can_focus=True):
     def current(self) -> TextLine | None:
         """The line the cursor stands on."""
         return self._lines[self.cursor] if self.cursor < len(self._lines) else None
+
+    @property
+    def all(self) -> Sequence[TextLine]:
+        """The lines that are shown."""
+        return self._lines
 
     @property
     def shown(self) -> int:
@@ -138,8 +149,9 @@ class LinesView(ScrollView, can_focus=True):
         base = self.rich_style
         if number >= len(self._lines):
             return Strip.blank(across, base)
-        if number == self.cursor and self.has_focus:
-            base = combined(base, self._palette.style("cursor"))
+        if number == self.cursor and (self.has_focus or self.one_of_two):
+            style = self._palette.style("cursor" if self.has_focus else "blurred")
+            base = combined(base, style)
         return Strip(self._segments(self._lines[number], across, base)).adjust_cell_length(
             across, base
         )

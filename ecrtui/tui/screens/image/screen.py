@@ -16,7 +16,10 @@ from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.image import tabs
-from ecrtui.tui.screens.text import TextScreen, problem_text
+from ecrtui.tui.screens.image.inside import InsideScreen
+from ecrtui.tui.screens.image.opened import OpenedFile
+from ecrtui.tui.screens.image.reading import FILES, LAYERS
+from ecrtui.tui.screens.text import problem_text
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
@@ -25,21 +28,37 @@ if TYPE_CHECKING:
     from ecrtui.model.document import Document
 
 
-class ImageScreen(TextScreen):
+class ImageScreen(InsideScreen):
     """What it is, what is in it, who refers to it; ever fuller as answers come."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.IMAGE)
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
-        self.details: ImageDetails | None = None
         self.tab = tabs.TABS[0]
         self._tab_chosen = False
         self.unmasked = False
         self._platform = ""
         self._rows: Mapping[str, Image] = {}
+        self.opened = OpenedFile(self)
+        self._came_from = FILES
+        """The tab that the file was opened in."""
         self._document: Document | None = None
         self._document_problem: EcrtuiError | None = None
+
+    @property
+    def tree_tab(self) -> str:
+        """LAYERS or FILES when that is the tab one is at, and the image has it."""
+        return self.tab.id if self.tab.id in (LAYERS, FILES) and self._is_image else ""
+
+    @property
+    def _is_image(self) -> bool:
+        details = self.details
+        return details is not None and details.image_manifest is not None and bool(details.layers)
+
+    def on_unmount(self) -> None:
+        """Nobody waits for a file any more."""
+        self.opened.close()
 
     @property
     def home(self) -> Home:
@@ -142,40 +161,49 @@ class ImageScreen(TextScreen):
             self._rows,
             self._contents(columns),
             self.unmasked,
-            self.session.ascii,
+            self.layers_view(columns),
         )
-        reason = self.tab.missing(details)
+        reason = self.why_no_tab(self.tab.id)
         return [note(reason)] if reason else self.tab.lines(view)
 
     def _contents(self, columns: int) -> list[TextLine]:
         if self._document_problem is not None:
             return problem_text(self._document_problem, self.key_of("refresh"), columns)
         if self._document is None:
-            return []
+            return self.opened.lines(self.session.times, columns)
         from ecrtui.render.documents import document_lines
 
         return document_lines(self._document, columns)
 
     def heading(self) -> list[Span]:
         """The tabs, the one at hand bright, those this image lacks dim."""
-        spans = [Span(" ")]
-        for number, tab in enumerate(tabs.TABS, 1):
-            # Of what is not known yet most is an image: then only artifacts have more to open.
-            details = self.details
-            missing = bool(tab.missing(details)) if details else tab.id == "contents"
-            if missing and tab is not self.tab:
-                continue
-            style = "title" if tab is self.tab else "dim"
-            action = f"screen.do('{tab.id}')"
-            spans.append(Span(f"{number}", "accent" if tab is self.tab else "dim", action))
-            spans.append(Span(f" {tab.title}  ", style, action))
+        # Of what is not known yet most is an image: then only artifacts have more to open.
+        known = self.details is not None
+        shown = [
+            (number, tab)
+            for number, tab in enumerate(tabs.TABS, 1)
+            if tab is self.tab or not (self.why_no_tab(tab.id) if known else tab.id == "contents")
+        ]
+        titles = {number: f" {tab.title}" for number, tab in shown}
+        here = next(number for number, tab in shown if tab is self.tab)
+        room = self.size.width - 2 - 2 * len(shown)
+        for number in sorted(titles, key=lambda number: -abs(number - here)):
+            if sum(map(len, titles.values())) > room:
+                titles[number] = ""  # the number alone still leads there
+        gap = "  " if sum(map(len, titles.values())) + len(shown) < room else " "
+        spans = [Span(" ")] if gap == "  " else []
+        for number, tab in shown:
+            at_hand, action = number == here, f"screen.do('{tab.id}')"
+            spans.append(Span(f"{number}", "accent" if at_hand else "dim", action))
+            spans.append(Span(f"{titles[number]}{gap}", "title" if at_hand else "dim", action))
         return spans
 
     def remarks(self) -> str:
         """For which platform, how large, and what looking at it did to it."""
+        told = super().remarks() or (self.opened.remarks() if self.tab.id == "contents" else "")
         details = self.details
-        if details is None or details.manifest is None:
-            return ""
+        if told or details is None or details.manifest is None:
+            return told
         platform = str(details.config.platform) if details.config else ""
         total = details.image_manifest.layer_bytes if details.image_manifest else None
         pull = "no pull: read before" if details.from_cache else "read: counted as a pull"
@@ -186,14 +214,17 @@ class ImageScreen(TextScreen):
 
     def show_tab(self, name: str) -> None:
         """Go to a tab; the search in the one before ends."""
+        self.filter_by("")
         self.tab, self._tab_chosen = tabs.tab_of(name), True
-        self.filter_text = ""
-        self.lines.find("")
         self.lines.start()
         self.show()
+        self.show_files()
 
     def next_tab(self, by: int) -> None:
-        """Along the tabs that this image has."""
+        """Along the tabs that this image has; between layers and files there is one step more."""
+        if self.tree_tab == LAYERS and self.in_tree == (by < 0):
+            self.to_pane(self.file_tree if by > 0 else self.lines)
+            return
         have = [tab for tab in tabs.TABS if not self.why_no_tab(tab.id)]
         at = have.index(self.tab) if self.tab in have else 0
         self.show_tab(have[(at + by) % len(have)].id)
@@ -201,16 +232,20 @@ class ImageScreen(TextScreen):
     def why_no_tab(self, name: str) -> str:
         """Why this image does not have a tab; '' when it has."""
         details = self.details
-        return tabs.tab_of(name).missing(details) if details is not None else ""
+        if details is None or (name == "contents" and self.opened.path):
+            return ""
+        return tabs.tab_of(name).missing(details)
 
     def switch_mask(self) -> None:
         """Show what is behind the masks, or hide it again."""
         self.unmasked = not self.unmasked
+        self.opened.draw()
         self.show()
 
     def why_no_unmask(self) -> str:
-        """Masks are only in the config."""
-        return "" if self.tab.id == "config" else "Only the Config tab masks anything."
+        """Masks are in the config and in contents."""
+        masking = self.tab.id in ("config", "contents")
+        return "" if masking else "Only the Config and Contents tabs mask anything."
 
     def why_no_diff(self) -> str:
         """It must be an image."""
@@ -233,6 +268,39 @@ class ImageScreen(TextScreen):
             self.reload()
         elif what == "image":
             navigation.enter(self, self._beside(which))
+        elif what == "layer":
+            self.to_pane(self.file_tree)
+        elif what == "waste":
+            number, _, path = which.partition(":")
+            self.show_wasted(int(number), path)
+
+    def open_current(self) -> None:
+        """Open a directory or a file of the tree, follow a line."""
+        if not self.in_tree:
+            super().open_current()
+        elif not self.file_tree.toggle():
+            self._open_file()
+
+    def why_no_open(self) -> str:
+        """There must be something to go into."""
+        return self.why_no_tree() if self.in_tree else super().why_no_open()
+
+    def _open_file(self) -> None:
+        node, details, found = self.file_tree.current, self.details, self.found
+        if node is not None and details is not None and found is not None:
+            self._came_from = self.tab.id
+            self.opened.open(details, found.growth, node, self.layer_at_hand)
+            self.show_tab("contents")
+
+    def give_up(self) -> bool:
+        """Escape goes from an opened file back to where it was opened, before it leaves."""
+        if super().give_up():
+            return True
+        if self.tab.id != "contents" or not self.opened.path:
+            return False
+        self.show_tab(self._came_from)
+        self.to_pane(self.file_tree)
+        return True
 
     def _beside(self, digest: str) -> Spot:
         spot = self.spot
@@ -251,6 +319,10 @@ class ImageScreen(TextScreen):
             return
         line = self.lines.current
         own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
+        path = self.opened.path if self.tab.id == "contents" else ""
+        if self.in_tree:
+            path, own = self.file_tree.current_path, []
+        own += [CopyChoice("path", path)] if path else []
         if isinstance(details.home, Outside):
             use([*own, *outside_choices(details.home, details), *_manifest_choice(details)])
             return

@@ -14,7 +14,7 @@ from ecrtui.model.manifest import ManifestKind
 from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
 from ecrtui.render.json_lines import json_lines
-from ecrtui.render.layers import history_lines, layer_lines
+from ecrtui.render.layers import LayersView, history_lines, layer_lines
 from ecrtui.render.lines import TextLine, note, problem_lines, section_lines, title
 from ecrtui.render.overview import overview_sections
 from ecrtui.render.platforms import platform_lines
@@ -30,9 +30,10 @@ class View(NamedTuple):
     rows: Mapping[str, Image]
     """Rows of the index's children by digest, as far as they are known."""
     contents: list[TextLine]
-    """An artifact, opened; empty while it is not."""
+    """An artifact, or a file of an image, opened; empty while it is not."""
     unmasked: bool
-    ascii: bool
+    inside: LayersView
+    """Its layers, with what is known of what is in them."""
 
 
 class Tab(NamedTuple):
@@ -66,7 +67,11 @@ def _config(view: View) -> list[TextLine]:
 def _layers(view: View) -> list[TextLine]:
     if view.details.image_manifest is None:
         return _unread(view)
-    return layer_lines(view.details.layers, ascii_only=view.ascii)
+    return layer_lines(view.inside)
+
+
+def _files(_: View) -> list[TextLine]:
+    return []  # they are a tree, not lines
 
 
 def _history(view: View) -> list[TextLine]:
@@ -124,7 +129,7 @@ def _no_image(details: ImageDetails) -> str:
 
 
 def _no_artifact(details: ImageDetails) -> str:
-    return "" if is_artifact(details) else "It is an image: only artifacts are opened here."
+    return "" if is_artifact(details) else "Open a file first: Enter on one in the Files tab."
 
 
 def is_artifact(details: ImageDetails) -> bool:
@@ -137,6 +142,7 @@ TABS = (
     Tab("platforms", "Platforms", _platforms, _no_index),
     Tab("config", "Config", _config, _no_image),
     Tab("layers", "Layers", _layers, _no_image),
+    Tab("files", "Files", _files, _no_image),
     Tab("history", "History", _history, _no_image),
     Tab("referrers", "Referrers", _referrers),
     Tab("contents", "Contents", _contents, _no_artifact),
