@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 A = TypeVar("A")
 
 AT_ONCE = 8
 """Threads at most: ECR's Describe rates are unpublished, and eight leave the API alone."""
+
+
+PACE = 4
+"""Times as long as the last answers took to work on that more are waited for."""
 
 
 class _End:
@@ -74,3 +79,49 @@ def _collect(answers: queue.SimpleQueue[object], threads: int) -> Iterator[A]:
             raise answer
         else:
             yield answer[0]  # type: ignore[index]
+
+
+def in_batches(source: Iterator[A]) -> Iterator[list[A]]:
+    """Answers as they come, together where whoever works on them takes long.
+
+    The first one is handed over at once, the last ones as soon as they are there; in between a
+    fifth of the time at most is spent in the caller. What ends the source is raised after all that
+    came before it.
+    """
+    answers = queue.SimpleQueue[object]()
+    stopped = threading.Event()
+    arguments = (lambda _: source, _just_one(), answers, stopped)
+    threading.Thread(target=_work, args=arguments, daemon=True, name="fan-out").start()
+    last: object = None
+    pause = 0.0
+    try:
+        while last is None:
+            batch, last = _batch(answers, time.monotonic() + pause)
+            began = time.monotonic()
+            if batch:
+                yield batch
+            pause = PACE * (time.monotonic() - began)
+    finally:
+        stopped.set()
+    if isinstance(last, BaseException):
+        raise last
+
+
+def _just_one() -> queue.SimpleQueue[None]:
+    questions = queue.SimpleQueue[None]()
+    questions.put(None)
+    return questions
+
+
+def _batch(answers: queue.SimpleQueue[object], until: float) -> tuple[list[Any], object]:
+    """All answers that come until a moment, one at least; then `_End`, a failure, or None."""
+    batch: list[Any] = []
+    while True:
+        try:
+            left = max(0.0, until - time.monotonic())
+            answer = answers.get(timeout=left) if batch else answers.get()
+        except queue.Empty:
+            return batch, None
+        if not isinstance(answer, tuple):
+            return batch, answer
+        batch += answer

@@ -6,7 +6,6 @@ it would have said of files of others is told when it comes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import msgspec
@@ -16,11 +15,10 @@ from ecrtui.compare.waste import LayerUse, Waste, uses, waste
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
+from ecrtui.workflows.fan_out import in_batches
 from ecrtui.workflows.look_inside import Note, indexes, is_stored
 from ecrtui.workflows.services import Services
 
-_SHARE = 4
-"""Times as long as arranging took that layers are read before all is arranged anew."""
 _NOTHING = LayerIndex("", 0, [], b"", [], [], [], [], [], b"")
 
 
@@ -52,16 +50,12 @@ def image_files(
     the store.
     """
     layers = details.layers
-    first = len(layers) - len(unread(services, details))
+    stored = len(layers) - len(unread(services, details))
     known: dict[int, LayerIndex] = {}
-    next_time = 0.0
-    for number, index in indexes(services, details, layers, note):
-        known[number] = index
-        began = time.monotonic()
-        if first <= len(known) < len(layers) and began >= next_time:
+    for batch in in_batches(indexes(services, details, layers, note)):
+        known.update(batch)
+        if stored <= len(known) < len(layers):
             yield ImageFiles(_grown(layers, known), frozenset(known))
-            done = time.monotonic()
-            next_time = done + _SHARE * (done - began)
     whole = ImageFiles(_grown(layers, known), frozenset(known))
     whole = msgspec.structs.replace(whole, uses=uses(whole.growth.files))
     yield whole

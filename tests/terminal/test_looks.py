@@ -67,7 +67,7 @@ def test_plain_ascii(serve: Serve) -> None:
     with explorer.start() as terminal:
         walk_in(terminal)
         seen |= strange(terminal)
-        for keys, what in (("8", "Manifest"), ("?", "Help"), (ESCAPE, "Manifest")):
+        for keys, what in (("9", "Manifest"), ("?", "Help"), (ESCAPE, "Manifest")):
             terminal.type(keys)
             terminal.wait(shows(what), what)
             seen |= strange(terminal)
@@ -177,7 +177,7 @@ def see_everything_of(terminal: Terminal, number: int) -> None:
     terminal.settle()
     terminal.type(f":{name}:plain{ENTER}")
     terminal.wait(both(READ, shows("1 Overview", "plain")), "the image")
-    for tab in ("3", "4", "5", "6", "8", "G"):
+    for tab in ("3", "4", "5", "6", "7", "9", "G"):
         terminal.type(tab)
         terminal.settle()
 

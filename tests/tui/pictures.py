@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Image
 from tests import worlds
+from tests.compare.layers import file, tar
 
 SBOM_TYPE = "application/vnd.cyclonedx+json"
 SIGNATURE_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json"
@@ -137,7 +138,7 @@ def add_release(repository: Repository, tag: str) -> Release:
             },
             steps=[
                 Step("RUN /bin/sh -c install base", bytes(2000)),
-                Step(f"COPY {name} /", name.encode() * 500),
+                Step(f"COPY {name} /", tar([file(f"/{name}/run", name.encode() * 400)])),
                 Step("USER worker", comment="no layer here"),
             ],
             platform=("linux", name),

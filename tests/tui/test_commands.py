@@ -28,14 +28,14 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import comparing, pictures
+from tests.tui import comparing, looking_inside, pictures
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
 APP, BASE, TOOL = "team/app", "team/base", "other/tool"
 TAGS = ["v1", "v2", "v3", "v10"]
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
-SCENARIOS: dict[str, Scenario] = dict(comparing.SCENARIOS)
+SCENARIOS: dict[str, Scenario] = {**comparing.SCENARIOS, **looking_inside.SCENARIOS}
 
 
 def scenario(run: Scenario) -> Scenario:
@@ -485,6 +485,7 @@ _SIGNS = {
     "platforms": "linux/arm64",
     "config": "/amd64/bin",
     "layers": "SHARE",
+    "files": "amd64/",
     "history": "USER worker",
     "referrers": pictures.SBOM_TYPE,
     "json": '"schemaVersion"',
@@ -494,7 +495,7 @@ _SIGNS = {
 def _tab(command: Command) -> Scenario:
     async def tab(person: Person, sandbox: Sandbox, key: str) -> None:
         await go(person, kinds.IMAGE)
-        await person.press("8" if command.id == "overview" else "1", key)
+        await person.press("9" if command.id == "overview" else "1", key)
         assert person.image.tab.id == command.id
         assert _SIGNS[command.id] in person.text
 
@@ -508,8 +509,8 @@ SCENARIOS.update((one.id, _tab(one)) for one in TAB_COMMANDS if one.id != "conte
 async def contents(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.IMAGE)
     await person.press(key)
-    await person.hears("only artifacts are opened here")
-    await person.press("6", "j", "enter")
+    await person.hears("Open a file first")
+    await person.press("7", "j", "enter")
     await person.until(lambda: len(person.app.screen_stack) == 5, "what refers to it")
     await person.at(kinds.IMAGE)
     await person.press(key)
@@ -538,7 +539,7 @@ async def previous_tab(person: Person, sandbox: Sandbox, key: str) -> None:
 async def unmask(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.IMAGE)
     await person.press(key)
-    await person.hears("Only the Config tab")
+    await person.hears("Only the Config and Contents")
     await person.press("3")
     assert "swordfish" not in person.text
     await person.press(key)

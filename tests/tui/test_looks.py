@@ -207,7 +207,7 @@ async def test_keys_and_tabs_can_be_clicked() -> None:
 async def test_a_double_click_follows_a_line_of_an_image(release: pictures.Release) -> None:
     async with opened(*HERE, f"{APP}:v1", size=(120, 30)) as person:
         await person.at(kinds.IMAGE)
-        await person.press("6")
+        await person.press("7")
         await person.click(short_digest(release.sbom.digest), times=2)
         await person.at(kinds.IMAGE, digest=release.sbom.digest)
 

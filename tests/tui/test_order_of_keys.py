@@ -19,7 +19,7 @@ async def test_a_tab_a_move_and_enter(sandbox: Sandbox) -> None:
     )
     async with opened("team/app:v1") as person:
         await person.at(kinds.IMAGE)
-        await person.burst("6", "j", "enter")
+        await person.burst("7", "j", "enter")
         await person.at(kinds.IMAGE, digest=signature.digest)
 
 

@@ -216,7 +216,7 @@ async def test_one_region_that_fails_spoils_no_other(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "tab"), [("BatchGetImage", "3"), ("ListImageReferrers", "6")]
+    ("operation", "tab"), [("BatchGetImage", "3"), ("ListImageReferrers", "7")]
 )
 async def test_a_part_of_an_image_that_may_not_be_read(
     sandbox: Sandbox, operation: str, tab: str
@@ -255,7 +255,7 @@ async def test_documents_that_cannot_be_read(sandbox: Sandbox) -> None:
     sandbox.faults.add("deny", operation="GetDownloadUrlForLayer")
     async with opened(*HERE, f"{APP}@{sbom.digest}") as person:
         await person.at(kinds.IMAGE)
-        await person.press("7")
+        await person.press("8")
         await person.sees("Not allowed")
         assert "r tries again" in person.text
         sandbox.faults.clear()

@@ -115,7 +115,7 @@ async def test_marks_and_cursor_outlive_a_filter(images: list[Image]) -> None:
 async def test_a_search_in_text(sandbox: Sandbox) -> None:
     async with opened(*HERE, f"{APP}:v1.0") as person:
         await person.at(kinds.IMAGE)
-        await person.press("8", "slash", *"MEDIATYPE", "enter")
+        await person.press("9", "slash", *"MEDIATYPE", "enter")
         shown = [line for line in person.lines[2:-2] if line.strip("│ ")]
         assert shown
         assert all("mediatype" in line.lower() for line in shown)

@@ -98,10 +98,10 @@ class InsideScreen(LayersRead):
             self.file_tree.refresh()
         super().show()
 
-    def files_came(self, *, first: bool) -> None:
-        """Draw the tree; at first it is opened as far as there is room."""
+    def files_came(self) -> None:
+        """Draw the tree; until somebody moves in it, it is opened as far as there is room."""
         self._show_tree()
-        if first:
+        if not self.file_tree.cursor:
             self.file_tree.open_while(_ROOM)
 
     def show_files(self) -> None:

@@ -50,7 +50,7 @@ class LayersRead(TextScreen):
         """LAYERS or FILES when that is the tab one is at, else ''."""
         raise NotImplementedError
 
-    def files_came(self, *, first: bool) -> None:
+    def files_came(self) -> None:
         """`found` is fuller; draw it."""
         raise NotImplementedError
 
@@ -116,8 +116,8 @@ class LayersRead(TextScreen):
         return "All layers have been read." if whole else ""
 
     def _take_files(self, values: list[ImageFiles]) -> None:
-        first, self.found = self.found is None, values[-1]
-        self.files_came(first=first)
+        self.found = values[-1]
+        self.files_came()
         self._look()
 
     def _look(self) -> None:
