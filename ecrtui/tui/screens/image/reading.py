@@ -117,6 +117,8 @@ class LayersRead(TextScreen):
 
     def _take_files(self, values: list[ImageFiles]) -> None:
         self.found = values[-1]
+        if self.found.waste is not None:
+            self._stop()  # that is the last there is to know
         self.files_came()
         self._look()
 
