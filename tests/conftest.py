@@ -15,6 +15,11 @@ settings.register_profile("ecrtui", deadline=None)
 settings.load_profile("ecrtui")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes make no name of a test: gzip's hold the time, and workers collect the same names."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox over `worlds.empty_world()`, with the environment set for any AWS client."""
