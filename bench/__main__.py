@@ -26,6 +26,7 @@ NAMES = (
     "sandbox_start",
     "decode",
     "layers",
+    "tree",
 )
 
 

@@ -60,7 +60,11 @@ def run(scale: Scale) -> list[Figure]:
     return figures
 
 
-def made(path: Path, files: int, megabytes: int) -> Blob:
+def _name(number: int) -> str:
+    return f"usr/lib/part{number % 211}/module{number // 211}/file{number}.py"
+
+
+def made(path: Path, files: int, megabytes: int, name: Callable[[int], str] = _name) -> Blob:
     """A layer of many files of program-like text, half of them small, as images have them."""
     dice = random.Random(files)
     words = [dice.randbytes(dice.randint(3, 12)).hex() for _ in range(4_000)]
@@ -69,9 +73,7 @@ def made(path: Path, files: int, megabytes: int) -> Blob:
     buffer = path.with_suffix("")
     with tarfile.open(buffer, "w", format=tarfile.GNU_FORMAT) as archive:
         for number in range(files):
-            info = tarfile.TarInfo(
-                f"usr/lib/part{number % 211}/module{number // 211}/file{number}.py"
-            )
+            info = tarfile.TarInfo(name(number))
             info.size = min(int(dice.expovariate(1 / mean)), len(text))
             info.mtime = 1_700_000_000 + number
             start = dice.randrange(len(text) - info.size + 1)

@@ -139,9 +139,9 @@ def growth(layers: Sequence[LayerIndex]) -> Growth:
     changes = tuple([one.changes for one in done])
     outline = outlined(stack.children, _gone(changes))
     numbers = {path: node for node, path in enumerate(outline.paths)}
-    return Growth(
-        FileSystem(stack, changes), outline, [_step(outline, numbers, one) for one in done]
-    )
+    done.reverse()  # what has been numbered is let go: of a large layer it is tens of megabytes
+    steps = [_step(outline, numbers, done.pop()) for _ in layers]
+    return Growth(FileSystem(stack, changes), outline, steps)
 
 
 class _Done(NamedTuple):

@@ -25,6 +25,11 @@ class Outline:
         """Node -> the first node behind all that is below it."""
         self.directories = sorted(set(parents))
         """The nodes that anything was ever in."""
+        inner = bytearray(len(paths))
+        for node in self.directories:
+            inner[node] = 1
+        self.inner = bytes(inner)
+        """1 for each of these."""
         self._names = [
             Texts([name_of(path) for path in paths[start : start + TOGETHER]])
             for start in range(0, len(paths), TOGETHER)
@@ -51,13 +56,14 @@ class Outline:
                 return found
             found = node
 
-    def above(self, nodes: Iterable[int]) -> set[int]:
-        """The nodes and all directories they are in, up to the root."""
-        found = set(nodes)
-        fresh = found
-        while fresh:
-            fresh = set(map(self.parents.__getitem__, fresh)) - found
-            found |= fresh
+    def above(self, *nodes: Iterable[int]) -> bytearray:
+        """1 for each of the nodes and of all directories they are in, up to the root."""
+        parents, found = self.parents, bytearray(len(self.paths))
+        for some in nodes:
+            for node in some:
+                while not found[node]:
+                    found[node] = 1
+                    node = parents[node]
         return found
 
     def holding(self, text: str) -> list[int]:

@@ -129,25 +129,29 @@ def unpacked(count: int) -> Counts:
     return Counts(count & one, count >> _FIELD & one, count >> 2 * _FIELD)
 
 
-def summed(outline: Outline, growth: Mapping[int, int], marks: Mapping[int, int]) -> Sums:
+def summed(outline: Outline, growth: dict[int, int], marks: Mapping[int, int]) -> Sums:
     """Changes of single nodes summed up the tree; it costs what the changes are, not the tree.
 
-    `growth` has bytes, `marks` the marks of those that changed.
+    `growth` has bytes, and is taken over; `marks` has the marks of those that changed.
     """
     parents = outline.parents
-    grown = dict(growth)
     counts: dict[int, int] = {}
-    for node in sorted(outline.above({*growth, *marks}), reverse=True):
-        if not node:
-            continue
+    touched = outline.above(growth, marks)
+    node = touched.rfind(1)
+    while node > 0:
         parent = parents[node]
-        more = grown.get(node)
+        more = growth.get(node)
         if more:
-            grown[parent] = grown.get(parent, 0) + more
+            growth[parent] = growth.get(parent, 0) + more
+        elif more is not None:
+            del growth[node]
         count = counts.get(node, 0) + _ONES[marks.get(node, 0)]
         if count:
             counts[parent] = counts.get(parent, 0) + count
-    return Sums({node: more for node, more in grown.items() if more}, counts)
+        node = touched.rfind(1, 0, node)
+    if not growth.get(0):
+        growth.pop(0, None)
+    return Sums(growth, counts)
 
 
 def weighed(outline: Outline, weights: Iterable[int]) -> array[int]:

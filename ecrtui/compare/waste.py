@@ -64,26 +64,36 @@ class LayerUse(msgspec.Struct, frozen=True, rename="camel"):
 def waste(layers: Sequence[LayerIndex]) -> Waste:
     """Efficiency and wasted space as dive has them, of all layers, bottom first."""
     totals: dict[str, int] = {}
-    least: dict[str, int] = {}
-    seen: dict[str, list[int]] = {}
+    first: dict[str, int] = {}
+    again: dict[str, _Again] = {}
     for number, path, size in _leaves(layers):
         before = totals.get(path)
+        totals[path] = size + (before or 0)
         if before is None:
-            totals[path] = least[path] = size
-            seen[path] = [number]
-        else:
-            totals[path] = before + size
-            least[path] = min(least[path], size)
-            seen[path].append(number)
+            first[path] = number
+            continue
+        known = again.get(path)
+        if known is None:
+            known = again[path] = _Again(before, [first[path]])
+        known.least = min(known.least, size)
+        known.layers.append(number)
     wasted = [
-        WastedPath(path, len(numbers), totals[path], tuple(dict.fromkeys(numbers)))
-        for path, numbers in seen.items()
-        if len(numbers) > 1 and totals[path]
+        WastedPath(path, len(one.layers), totals[path], tuple(dict.fromkeys(one.layers)))
+        for path, one in again.items()
+        if totals[path]
     ]
     wasted.sort(key=lambda one: (-one.bytes, one.path))
     whole = sum(totals.values())
-    efficiency = sum(least.values()) / whole if whole else 1.0
+    spared = sum(totals[path] - one.least for path, one in again.items())
+    efficiency = (whole - spared) / whole if whole else 1.0
     return Waste(efficiency, sum(one.bytes for one in wasted), tuple(wasted))
+
+
+class _Again(msgspec.Struct):
+    """A path that has more than one leaf; most have one, so nothing is kept for these."""
+
+    least: int
+    layers: list[int]
 
 
 def uses(files: FileSystem) -> tuple[LayerUse, ...]:

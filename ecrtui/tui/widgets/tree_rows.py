@@ -7,7 +7,7 @@ changes. Without one they are as they were before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from ecrtui.compare.outline import Outline
 from ecrtui.compare.tree import Mark, Tree, no_tree
@@ -205,8 +205,10 @@ class TreeRows:
         return bytes(covered.translate(_OTHERS) if self.text[0] == "!" else covered)
 
     def _in_outline(self, tree: Tree) -> list[int]:
-        """The rows in the order of the outline: a closed directory is one step."""
-        ends, passing, is_open = tree.outline.ends, self._passing, self._opener()
+        """The rows in the order of the outline: a closed directory is one step, and so is an open
+        one with nothing but files in it."""
+        ends, inner = tree.outline.ends, tree.outline.inner
+        passing, is_open = self._passing, self._opener()
         rows: list[int] = []
         node, last = 1, len(ends)
         while node < last:
@@ -214,20 +216,35 @@ class TreeRows:
             if passing[node] if end - node == 1 else passing.find(_ONE, node, end) >= 0:
                 rows.append(node)
                 if end - node > 1 and is_open(node):
-                    end = node + 1
+                    if inner.find(_ONE, node + 1, end) < 0:
+                        rows += self._leaves(node, end)
+                    else:
+                        end = node + 1
             node = end
         return rows
 
+    def _leaves(self, node: int, end: int) -> Iterable[int]:
+        """What is seen of a directory that holds only files, up to its end."""
+        passing, leaves = self._passing, range(node + 1, end)
+        if passing.count(_ONE, node + 1, end) == len(leaves):
+            return leaves
+        return [leaf for leaf in leaves if passing[leaf]]
+
     def _ordered(self, tree: Tree) -> list[int]:
         """The rows in another order: what an open directory holds is sorted."""
-        ends, is_open, key = tree.outline.ends, self._opener(), self._key(tree)
+        ends, inner = tree.outline.ends, tree.outline.inner
+        is_open, key = self._opener(), self._key(tree)
         rows: list[int] = []
         left = self._sorted(tree, 0, key)
         while left:
             node = left.pop()
             rows.append(node)
-            if ends[node] - node > 1 and is_open(node):
-                left += self._sorted(tree, node, key)
+            end = ends[node]
+            if end - node > 1 and is_open(node):
+                if inner.find(_ONE, node + 1, end) < 0:
+                    rows += sorted(self._leaves(node, end), key=key, reverse=self.order[1])
+                else:
+                    left += self._sorted(tree, node, key)
         return rows
 
     def _sorted(self, tree: Tree, parent: int, key: Callable[[int], int]) -> list[int]:

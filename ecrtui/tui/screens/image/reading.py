@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class LayersRead(TextScreen):
     def on_unmount(self) -> None:
         """Nobody waits any more; what has been read stays in the store."""
         self._stop()
+        gc.unfreeze()
 
     @property
     def reading_files(self) -> bool:
@@ -119,6 +121,7 @@ class LayersRead(TextScreen):
         self.found = values[-1]
         if self.found.waste is not None:
             self._stop()  # that is the last there is to know
+            gc.freeze()  # to look through all of it for garbage would keep a key waiting
         self.files_came()
         self._look()
 
