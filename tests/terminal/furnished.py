@@ -8,6 +8,8 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Image
 from ecrtui.sandbox.world import World
 from tests import worlds
+from tests.tui import pairs
+from tests.tui.looking_inside import LAYERS
 
 _SPDX = "application/spdx+json"
 _HOUR = 3600.0
@@ -28,6 +30,14 @@ def furnished_world() -> World:
     for number in range(3):
         worlds.add_repository(world, f"other/part-{number}", region=worlds.OTHER_REGION)
     worlds.add_repository(world, "team/app", account=worlds.OTHER_ACCOUNT)
+    return world
+
+
+def layered_world() -> World:
+    """One image of three layers, with files that are changed, removed, and worth looking at."""
+    world = worlds.empty_world()
+    repository = worlds.add_repository(world, "team/app")
+    pairs.add_image(repository, "v1", LAYERS, pushed_at=world.clock.start - 2 * _HOUR)
     return world
 
 

@@ -23,7 +23,7 @@ from tests.terminal.explorer import (
     lacks,
     shows,
 )
-from tests.terminal.furnished import furnished_world
+from tests.terminal.furnished import furnished_world, layered_world
 from tests.terminal.program import Seen, Terminal
 from tests.terminal.snapshots import Album
 
@@ -87,8 +87,7 @@ def test_full(serve: Serve, size: Size) -> None:
         walk.past(":team/app:v1.0" + ENTER, READ, shows("1 Overview", "Kind          image"))
         walk.to("", "overview", READ)
         walk.to("3", "config", READ, shows("Labels"))
-        walk.to("4", "layers", READ, shows("SHARE"))
-        walk.to("6", "history", READ, lacks("SHARE"))
+        walk.to("6", "history", READ, shows("COPY content"))
         walk.past(":team/app:sbom" + ENTER, READ, shows("8 Contents"))
         walk.to("8", "contents", READ, shows("libexample"))
         walk.past(":team/app" + ENTER, READ, shows("Images of"))
@@ -96,6 +95,19 @@ def test_full(serve: Serve, size: Size) -> None:
         walk.to("G", "settings-end", READ, shows("purpose"))
         walk.past(SEARCH + "v1.1" + ENTER, READ, shows("Search v1.1"))
         walk.to("s", "search", shows("why ↑"))
+
+
+@SIZES
+def test_inside(serve: Serve, size: Size) -> None:
+    with serve(layered_world()).start("team/app:v1", size=size) as terminal:
+        walk = Walk(terminal, "inside", size)
+        walk.past("", READ, shows("1 Overview", "What it is"))
+        walk.to("4jj", "layers", shows("efficiency", "as of layer 3"))
+        walk.to("K", "changes", shows("changes only"))
+        walk.to("5", "files", shows("of files"))
+        walk.to("/conf", "filter", shows("files with conf"))
+        walk.past(ENTER + "G" + ENTER, shows("8 Contents", "port = 80"))
+        walk.to("", "file", shows("masked"))
 
 
 @SIZES
