@@ -64,7 +64,7 @@ class InvalidReference(UsageError):
 class WhichPlatform(UsageError):
     """An index of several platforms, none of which was asked for or is this machine's."""
 
-    title = "For which platform?"
+    title = "A platform must be chosen"
 
 
 class SettingsError(UsageError):

@@ -2,9 +2,10 @@
 
 Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are their sha256, so a
 damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
-layer's digest, and its file begins with a sha256 of the rest. Least recently used files go when
-the cache grows past its bound; indexes have a bound of their own. Where nothing can be written,
-memory serves for the run, except for indexes, which are large.
+layer's digest, and its file begins with a sha256 of the rest. So are exports, the manifests of an
+engine's images by the engine's ids. Least recently used files go when the cache grows past its
+bound; indexes have a bound of their own. Where nothing can be written, memory serves for the run,
+except for indexes, which are large.
 
 Files of images are held in memory alone, by their sha256, for they may hold anybody's secrets.
 """
@@ -19,11 +20,13 @@ from typing import Literal
 
 from ecrtui.store import files
 
-Kind = Literal["manifest", "config", "sbom", "layer", "file"]
-_SMALL: tuple[Kind, ...] = ("manifest", "config", "sbom")
+Kind = Literal["manifest", "config", "sbom", "export", "layer", "file"]
+_SMALL: tuple[Kind, ...] = ("manifest", "config", "sbom", "export")
 _LARGE: tuple[Kind, ...] = ("layer",)
 _KINDS = (*_SMALL, *_LARGE)
 """Those on disk."""
+_MADE: tuple[Kind, ...] = ("export", "layer")
+"""Those named by what they are made of, so that their names prove nothing."""
 
 BOUND = 256 * 1024 * 1024
 """Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
@@ -74,15 +77,15 @@ class Cache:
         return path is not None and path.is_file()
 
     def put(self, kind: Kind, digest: str, data: bytes) -> None:
-        """Keep bytes whose sha256 is `digest`, or a layer's index by the layer's digest.
+        """Keep bytes whose sha256 is `digest`, or what is made of such, by its digest.
 
         Anything else is not kept; a file of an image is for this run alone.
         """
-        if kind not in _LARGE and _digest(data) != digest:
+        if kind not in _MADE and _digest(data) != digest:
             return
         self._remember(kind, digest, data)
         path = self._path(kind, digest)
-        stored = hashlib.sha256(data).digest() + data if kind in _LARGE else data
+        stored = hashlib.sha256(data).digest() + data if kind in _MADE else data
         if path is not None and files.write(path, stored) and self._due(kind, len(stored)):
             self.sweep()
 
@@ -185,7 +188,7 @@ class _Memory:
 
 def _verified(kind: Kind, digest: str, stored: bytes) -> bytes | None:
     """A file's bytes when they are what was put, else None."""
-    if kind not in _LARGE:
+    if kind not in _MADE:
         return stored if _digest(stored) == digest else None
     checksum, data = stored[:_CHECKSUM], stored[_CHECKSUM:]
     return data if hashlib.sha256(data).digest() == checksum else None

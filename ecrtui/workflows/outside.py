@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -18,6 +19,7 @@ from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.layers.decompression import compression_of, unpacked
 from ecrtui.oci.stored import Archive, Folder, Layout, saved
 from ecrtui.oci.stored.files import opened, stretches
+from ecrtui.store.cache import Cache
 from ecrtui.store.spool import spooled
 
 if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
@@ -33,14 +35,14 @@ class _Stored(RegistryBlobSource, Protocol):
     def holds(self, digest: str) -> bool: ...
 
 
-def source(home: Outside, repository: str) -> RegistryBlobSource:
+def source(cache: Cache, home: Outside, repository: str) -> RegistryBlobSource:
     """The images of a place; nothing is asked or opened yet."""
     if home.transport is Transport.DOCKER:
         from ecrtui.oci.distribution import RegistryClient
 
         return RegistryClient(home.where).source(repository)
     if home.transport is Transport.DAEMON:
-        return _InEngine(repository)
+        return _InEngine(cache, repository)
     path, where = Path(home.where).expanduser(), f"{home.transport.value}:{home.where}"
     if home.transport is Transport.OCI:
         return Layout(Folder(path, where))
@@ -107,12 +109,19 @@ def _seekable(path: Path) -> BinaryIO:
 
 
 class _InEngine:
-    """Images of the local engine under one name: exported once, then read as archives are."""
+    """Images of the local engine under one name.
 
-    def __init__(self, repository: str) -> None:
+    The manifest of one is kept by the engine's id. When more is asked for than is kept, the image
+    is exported, once, and then read as archives are.
+    """
+
+    def __init__(self, cache: Cache, repository: str) -> None:
+        self._cache = cache
         self._repository = repository
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._seen: dict[str, str] = {}
+        """By the engine's id what was asked for, the last at the end."""
         self._exported: dict[str, _Stored] = {}
         """By the engine's id, the one used last at the end."""
 
@@ -122,11 +131,10 @@ class _InEngine:
 
     def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A blob's bytes, or a range of them, of an image whose manifest was read."""
-        holder = self._holder(digest)
+        with self._lock:
+            holder = self._holder(digest)
         if holder is None:
-            raise NotFound(
-                digest, title="The engine's image is not at hand any more", hint="Read it again."
-            )
+            raise NotFound(digest, title="The engine does not have it any more")
         return holder.blob(digest, offset=offset, length=length)
 
     def referrers(self, digest: str) -> list[Referrer]:
@@ -134,35 +142,44 @@ class _InEngine:
         return []
 
     def _manifest(self, wanted: ImageId) -> RawManifest:
-        digest = wanted.image_digest
-        holder = self._holder(digest) if digest else None
-        if holder is not None:
-            return holder.manifests([wanted])[0]
-        return self._image(self._name(wanted)).manifests([ImageId()])[0]
-
-    def _holder(self, digest: str) -> _Stored | None:
         with self._lock:
-            newest = reversed(self._exported.values())
-            return next((one for one in newest if one.holds(digest)), None)
+            if wanted.image_digest:
+                holder = self._holder(wanted.image_digest)
+                if holder is not None:
+                    return holder.manifests([wanted])[0]
+            name = self._name(wanted)
+            self._engine = self._engine or _engine()
+            identity = self._engine.held(name).id
+            self._seen.pop(identity, None)
+            self._seen[identity] = name
+            known = self._cache.get("export", identity)
+            if known is not None:
+                return RawManifest(f"sha256:{sha256(known).hexdigest()}", "", known)
+            raw = self._image(identity).manifests([ImageId()])[0]
+            self._cache.put("export", identity, raw.body)
+            return raw
 
     def _name(self, wanted: ImageId) -> str:
         if wanted.image_digest:
             return f"{self._repository}@{wanted.image_digest}"
         return f"{self._repository}:{wanted.image_tag or LATEST}"
 
-    def _image(self, name: str) -> _Stored:
-        """The image as the engine has it now, exported unless it was before."""
-        with self._lock:
+    def _holder(self, digest: str) -> _Stored | None:
+        """An image that has a digest, of those asked for, the last first."""
+        images = map(self._image, [*reversed(self._seen)])
+        return next((image for image in images if image.holds(digest)), None)
+
+    def _image(self, identity: str) -> _Stored:
+        """An image as a file, exported unless it was before."""
+        known = self._exported.pop(identity, None)
+        if known is None:
             engine = self._engine = self._engine or _engine()
-            held = engine.held(name)
-            known = self._exported.pop(held.id, None)
-            if known is None:
-                file = spooled(engine.export(name), _CAPS.unpacked_bytes)
-                known = saved(Archive(file, f"docker-daemon:{name}"))
-            self._exported[held.id] = known
-            while len(self._exported) > _KEPT:
-                self._exported.pop(next(iter(self._exported)))
-            return known
+            file = spooled(engine.export(identity), _CAPS.unpacked_bytes)
+            known = saved(Archive(file, f"docker-daemon:{self._seen[identity]}"))
+        self._exported[identity] = known
+        while len(self._exported) > _KEPT:
+            self._exported.pop(next(iter(self._exported)))
+        return known
 
 
 def _engine() -> Engine:

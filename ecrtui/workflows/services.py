@@ -103,7 +103,9 @@ class Services:
 
         with self._lock:
             key = home, repository
-            self._outside[key] = found = self._outside.pop(key, None) or source(home, repository)
+            self._outside[key] = found = self._outside.pop(key, None) or source(
+                self.cache, home, repository
+            )
             if len(self._outside) > _OUTSIDE:
                 self._outside.pop(next(iter(self._outside)))
             return found

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from ecrtui.engine.engine import Engine
-from ecrtui.errors import Corrupt, NotAllowed, NotFound, RemoteError, WhichPlatform
+from ecrtui.errors import (
+    Corrupt,
+    LocalPartMissing,
+    NotAllowed,
+    NotFound,
+    RemoteError,
+    WhichPlatform,
+)
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.sandbox.registry import Repository
@@ -30,6 +37,7 @@ from tests.registries import plain_registry
 from tests.sandbox.programs import run
 from tests.sandbox.registry_api import password
 from tests.tui.pictures import Step, add_built
+from tests.workflows.at_work import services_in
 
 __all__ = ["docker", "plain_registry", "podman"]
 
@@ -309,3 +317,20 @@ def test_a_registry_is_asked_for_a_manifest_once(
     assert again.manifest == first.manifest
     copied(ecr.replace(":v1", ":v2"), name)
     assert image_inside(services, name).digest != first.digest
+
+
+def test_an_engines_image_is_exported_once_for_all_time(
+    sandbox: Sandbox, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
+    docker.run("import", "-", "local/once", given=tar([Item("/file", content=b"once")]))
+    name, found = "docker-daemon:local/once", []
+    for temporary in (str(tmp_path), "/proc/none"):  # in the second nothing can be spooled
+        monkeypatch.setattr("tempfile.tempdir", temporary)
+        services = services_in(tmp_path / "home")
+        details = image_inside(services, name)
+        found.append((details.digest, list(file_system(services, details).rows())))
+    assert found[0] == found[1]
+    services.cache.clear()
+    with pytest.raises(LocalPartMissing):
+        image_inside(services_in(tmp_path / "home"), name)

@@ -34,7 +34,7 @@ def chosen(images: Mapping[K, Sequence[str]], wanted: str, where: str) -> K:
         raise NotFound(f"{where} has none called {wanted}", title="No such image", hint=told)
     raise UsageError(
         f"{where} has {len(found)} images" + (f" called {wanted}" if wanted else ""),
-        title="Which of them?",
+        title="An image must be named",
         hint=told or "None has a name: name one by its digest, as @sha256:...",
     )
 
