@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import docker
-import msgspec
 import requests
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
 from ecrtui.engine.addresses import Address, address
 from ecrtui.errors import EcrtuiError, EngineMissing, NotFound, RemoteError
 
-T = TypeVar("T")
 _SECONDS = 60
 """Until an engine that says nothing has failed: exporting begins only when it has looked."""
 _CHUNK = 1 << 20
-
-
-class Held(msgspec.Struct, frozen=True):
-    """An image as the engine knows it."""
-
-    id: str
-    """`sha256:...`: of its config, or of its manifest where containerd keeps the images."""
-    size: int
-    """Bytes unpacked, as the engine counts them."""
+_NOT_FOUND = 404
+_ID = re.compile(r"(sha256:)?[0-9a-f]{64}")
 
 
 class Engine:
@@ -40,21 +32,30 @@ class Engine:
 
     def version(self) -> str:
         """What answers there: `Podman Engine 4.3.1`; raises EngineMissing, RemoteError."""
-        found = self._ask(self._client.version, "version")
-        parts = [part for part in found.get("Components") or () if isinstance(part, dict)]
-        told = parts[0] if parts else {"Name": "engine", "Version": found.get("Version", "")}
-        return f"{told.get('Name', '')} {told.get('Version', '')}".strip()
+        found = self._answer(self._client.version, "version")
+        parts = found.get("Components")
+        first = parts[0] if isinstance(parts, list) and parts else None
+        told = first if isinstance(first, dict) else {"Version": found.get("Version", "")}
+        name = told.get("Name", "Engine")
+        return f"{'Docker Engine' if name == 'Engine' else name} {told.get('Version', '')}".strip()
 
-    def held(self, name: str) -> Held:
-        """An image by name, tag, digest or id; raises NotFound."""
-        found = self._ask(lambda: self._client.inspect_image(name), name)
-        return Held(str(found.get("Id", "")), int(found.get("Size") or 0))
+    def identity(self, name: str) -> str:
+        """The engine's id of an image by name, tag, digest or id; raises NotFound, RemoteError.
+
+        `sha256:...` of its config, or of its manifest where containerd keeps the images.
+        """
+        found = self._answer(lambda: self._client.inspect_image(name), name).get("Id")
+        if not isinstance(found, str) or _ID.fullmatch(found) is None:
+            raise RemoteError(f"{name} has no id", title="The engine failed")
+        return found
 
     def export(self, name: str) -> Iterator[bytes]:
         """The image as `docker save` writes it; raises NotFound, RemoteError."""
-        chunks = self._ask(lambda: self._client.get_image(name, chunk_size=_CHUNK), name)
+        chunks = self._client.get_image(name, chunk_size=_CHUNK)
         try:
-            yield from chunks
+            yield from chunks  # it is asked for here
+        except APIError as failure:
+            raise self._said(failure, name) from None
         except (requests.RequestException, OSError) as failure:
             raise RemoteError(
                 f"{name} broke off: {type(failure).__name__}", title="The engine failed"
@@ -62,20 +63,25 @@ class Engine:
         finally:
             chunks.close()
 
-    def _ask(self, call: Callable[[], Any], name: str) -> Any:
+    def _answer(self, call: Callable[[], Any], name: str) -> dict[str, Any]:
+        """An answer that is an object; an empty one for any other."""
         try:
-            return call()
-        except ImageNotFound:
-            raise NotFound(
+            found = call()
+        except APIError as failure:
+            raise self._said(failure, name) from None
+        except (DockerException, requests.RequestException) as failure:
+            raise _unreachable(self.address, failure) from None
+        return found if isinstance(found, dict) else {}
+
+    def _said(self, failure: APIError, name: str) -> EcrtuiError:
+        """What the engine says of a request."""
+        if failure.status_code == _NOT_FOUND:
+            return NotFound(
                 f"{name} at {self.address.url}",
                 title="The engine has no such image",
                 hint="docker images lists those it has.",
-            ) from None
-        except APIError as failure:
-            text = str(failure.explanation or failure)
-            raise RemoteError(text, title="The engine failed") from None
-        except (DockerException, requests.RequestException) as failure:
-            raise _unreachable(self.address, failure) from None
+            )
+        return RemoteError(str(failure.explanation or failure), title="The engine failed")
 
 
 def _connected(where: Address, seconds: float) -> Any:

@@ -149,7 +149,7 @@ class _InEngine:
                     return holder.manifests([wanted])[0]
             name = self._name(wanted)
             self._engine = self._engine or _engine()
-            identity = self._engine.held(name).id
+            identity = self._engine.identity(name)
             self._seen.pop(identity, None)
             self._seen[identity] = name
             known = self._cache.get("export", identity)

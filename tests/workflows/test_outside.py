@@ -134,7 +134,7 @@ def test_docker_and_podman(
     copied(ecr, f"docker-archive:{tmp_path}/saved.tar:{NAME}:v1")
     docker.run("load", "-i", str(tmp_path / "saved.tar"))
     podman.run("load", "-i", tmp_path / "saved.tar")
-    for socket, name in ((docker.socket, "Engine "), (podman.socket, "Podman Engine ")):
+    for socket, name in ((docker.socket, "Docker Engine "), (podman.socket, "Podman Engine ")):
         monkeypatch.setenv("DOCKER_HOST", f"unix://{socket}")
         assert Engine().version().startswith(name)
         services.close()  # the engine before is not the one that is meant now
