@@ -5,6 +5,7 @@ Nothing heavy is imported here: `ecrtui --version` and completion must answer at
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ def _run(arguments: list[str]) -> int:
 
         sys.stdout.write(script(options.shell))
         return 0
+    if options.command == "explore":
+        gc.disable()  # imports leave no garbage; the explorer looks for some after its first frame
     if options.demo:
         return _in_demo(options)
     return _front_end(options)

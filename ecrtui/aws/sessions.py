@@ -7,6 +7,7 @@ botocore alone is used where boto3 would do: it is what boto3 is made of, and im
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import threading
 from collections.abc import Collection, Iterator
@@ -80,7 +81,10 @@ class Sessions:
         key = (service, profile, region)
         with translated(profile), self._only(profile) as session:
             if key not in self._clients:
+                new = all(known[0] != service for known in self._clients)
                 self._clients[key] = self._make(session, service, region)
+                if new:  # the SDK and the service's model stay: a look for garbage in them is felt
+                    gc.freeze()
             return self._clients[key]
 
     def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:

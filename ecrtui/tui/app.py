@@ -55,6 +55,9 @@ class Explorer(App[int], inherit_bindings=False):
         self._start = start_of(services, image)
         self._plain = [PlainAscii()] if services.settings.ascii else []
         themes.register(self)
+        # Another theme once the styles are parsed would have all of them parsed again.
+        self.set_reactive(App.theme, themes.DEFAULT)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         """The place to start at is the first thing drawn."""
@@ -72,6 +75,7 @@ class Explorer(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
+        self.call_after_refresh(_collect_from_now_on)
         # Textual asks for the terminal again after a sleep, but draws nothing.
         self.app_resume_signal.subscribe(self, lambda _: self.action_draw_anew())
         # switch_screen pops what push_screen put there; Textual pushes no default screen.
@@ -79,10 +83,8 @@ class Explorer(App[int], inherit_bindings=False):
         wanted = remember.theme(self.session.services)
         if wanted in self.available_themes:
             self.theme = wanted
-        else:
-            self.theme = themes.DEFAULT
-            if wanted:
-                self.notify(f"There is no theme {wanted}", severity="warning", markup=False)
+        elif wanted:
+            self.notify(f"There is no theme {wanted}", severity="warning", markup=False)
         problem = self.session.keymap_problem
         if problem is not None:
             said = f"{problem.detail}\n{problem.hint}"
@@ -137,6 +139,12 @@ def start_of(services: Services, image: str) -> Spot:
         return Spot(screens.OPENING, text=str(parse(image)))
     place = remember.last_place(services)
     return Spot.of_place(place) if place else Spot(kinds.REGISTRIES)
+
+
+def _collect_from_now_on() -> None:
+    """Look for garbage again (`cli` has it wait for the first frame), but not in what stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def run(services: Services, *, image: str = "") -> int:
