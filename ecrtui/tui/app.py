@@ -112,8 +112,9 @@ class Explorer(App[int], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Send only what differs from what the terminal shows: Textual has no hook for it."""
-        if isinstance(renderable, CompositorUpdate):
-            renderable = self._frames.only_changes(renderable)
+        drops = self._batch_count or self.is_headless
+        if isinstance(renderable, CompositorUpdate) and not drops:
+            renderable = self._frames.changed(renderable, self)
         super()._display(screen, renderable)
 
     def on_mistake(self, message: Mistake) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, repeat
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
 from textual.strip import Strip
 
 
@@ -54,18 +55,28 @@ class Frames:
         self._looks: dict[Style | None, Look | None] = {}
         self._look = Look()
         self._at = (-1, -1)
-        """The look and the cursor's row and column as of what was written last."""
+        """The look, and the row and column after it, of what was written last."""
+        self._cursor = (-1, -1)
+        """Where Textual left the terminal's cursor."""
 
     def forget(self) -> None:
         """Somebody else may have written on the terminal: the next frame is sent as it comes."""
         self._lines.clear()
+        self._cursor = (-1, -1)
 
-    def only_changes(self, update: CompositorUpdate) -> CompositorUpdate:
-        """The update as far as the terminal does not show it already."""
-        return _Changes(self, update)
+    def changed(self, update: CompositorUpdate, app: App[Any]) -> CompositorUpdate | None:
+        """The update as far as the terminal does not show it already; None when it shows it all.
+
+        From now on the terminal shows it: Textual must write it.
+        """
+        text = self.write(update, app.console)
+        if not text and self._cursor == app.cursor_position:
+            return None
+        self._cursor = app.cursor_position
+        return _Written(text)
 
     def write(self, update: CompositorUpdate, console: Console) -> str:
-        """What to send for an update; from now on the terminal shows it."""
+        """What to send for an update."""
         self._at = (-1, -1)
         sent = [text for y, line in _lines(update) for text in self._line(y, line, console)]
         return "".join([*sent, *self._reset()])
@@ -117,15 +128,14 @@ class Frames:
         return cells
 
 
-class _Changes(CompositorUpdate):
-    """Compares when it is written, and not before: Textual may drop an update."""
+class _Written(CompositorUpdate):
+    """An update that has been made ready."""
 
-    def __init__(self, frames: Frames, update: CompositorUpdate) -> None:
-        self._frames = frames
-        self._update = update
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def render_segments(self, console: Console) -> str:
-        return self._frames.write(self._update, console)
+        return self._text
 
 
 def _lines(update: CompositorUpdate) -> Iterator[tuple[int, list[Piece]]]:

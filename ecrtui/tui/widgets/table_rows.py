@@ -178,7 +178,7 @@ class TableRows(Generic[Row]):
         # The common case, letter by letter: no call per row.
         for word in wanted.words:
             holding = set(self._haystack.holding(word, start))
-            numbers = [number for number in numbers if number in holding]
+            numbers = list(filter(holding.__contains__, numbers))
         return numbers
 
     def _join(self, numbers: list[int]) -> None:
