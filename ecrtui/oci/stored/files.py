@@ -99,8 +99,10 @@ def opened(path: Path, use: Callable[[int], T]) -> T:
     except (OSError, ValueError) as failure:  # ValueError: a name with a NUL in it
         raise _unread(str(path), failure) from None
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotFound(str(path), title="That is no file")
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            hint = "A folder is read as oci:DIR." if stat.S_ISDIR(mode) else ""
+            raise NotFound(str(path), title="That is no file", hint=hint)
         return use(handle)
     finally:
         os.close(handle)

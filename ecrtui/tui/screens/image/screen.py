@@ -10,6 +10,7 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Home, Outside, Registry
+from ecrtui.model.reference import Transport
 from ecrtui.render.copying import CopyChoice, image_choices, outside_choices
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
@@ -146,8 +147,10 @@ class ImageScreen(InsideScreen):
         return self.details is not None
 
     def waiting(self) -> str:
-        """The manifest is on its way."""
-        return "Reading the manifest ..."
+        """The manifest is on its way; an engine gives all of an image before it."""
+        outside = self.spot.outside
+        engine = outside is not None and outside.transport is Transport.DAEMON
+        return "The engine exports the image ..." if engine else "Reading the manifest ..."
 
     def content(self, columns: int) -> list[TextLine]:
         """The lines of the tab one is at."""
