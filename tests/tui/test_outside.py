@@ -49,9 +49,7 @@ async def test_an_image_in_another_registry(
         assert person.copied() == name
         await person.press("o")
         await person.hears("not in AWS")
-        await person.press("4")
-        await person.sees("have not been read")
-        await person.press("m")
+        await person.press("4", "m")
         await person.sees("motd")
         await person.press("1", "escape")
         await person.at(kinds.REGISTRIES)
