@@ -7,7 +7,9 @@ changes is kept, so that the tree as of a layer is the sum of what happened up t
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +17,17 @@ import msgspec
 from ecrtui.compare.filesystem import FileSystem
 from ecrtui.compare.outline import Outline, outlined
 from ecrtui.compare.stacking import LayerChanges, Stack, parent_of
-from ecrtui.compare.tree import SETTLED, Mark, Sums, Tree, Versions, no_tree, summed
+from ecrtui.compare.tree import (
+    SETTLED,
+    Mark,
+    Sums,
+    Tree,
+    Versions,
+    no_tree,
+    summed,
+    unchanged,
+    zeros,
+)
 from ecrtui.model.files import Entry, EntryKind, LayerIndex
 
 replace = msgspec.structs.replace
@@ -25,16 +37,26 @@ _KEPT = 8
 """Trees at hand: a few megabytes each of a large image."""
 
 
-class Step(msgspec.Struct, frozen=True):
-    """What one layer does, by node."""
+class Step(NamedTuple):
+    """What one layer does: columns over the nodes it touches, which cost no object each."""
 
-    changed: Mapping[int, int]
-    """Node -> its mark."""
+    nodes: array[int]
+    """Those that change, and the directories that they are in; ascending."""
+    marks: bytes
+    """What happens to each; 0 to a directory that is only touched."""
+    growth: array[int]
+    """Bytes that each grows by, a directory with all below it."""
+    counts: Mapping[int, int]
+    """As in `Sums`."""
     earlier: Mapping[int, int]
     """Node -> the code of what was there before, of all that the layer removes or lists again."""
     links: Mapping[int, str]
     """Node -> the path it is a hard link of from here on; '' when it is one no more."""
-    sums: Sums
+
+    def changes(self, node: int) -> bool:
+        """Whether anything happens to a node itself."""
+        at = bisect_left(self.nodes, node)
+        return at < len(self.nodes) and self.nodes[at] == node and self.marks[at] > 0
 
 
 class Growth:
@@ -69,7 +91,7 @@ class Growth:
             return no_tree()
         last = self.tree(len(self._steps) - 1)
         marks = last.marks.translate(SETTLED)
-        return Tree(self.outline, marks, last.sizes, Sums({}, {}), last.versions)
+        return Tree(self.outline, marks, last.sizes, unchanged(self.outline), last.versions)
 
     def origin(self, node: int, layer: int) -> int | None:
         """The layer, from 0, that something is from as of a layer; None when it is not there."""
@@ -81,13 +103,14 @@ class Growth:
         marks[0] = Mark.SAME
         for step in self._steps[: layer + 1]:
             marks = marks.translate(SETTLED)
-            for node, mark in step.changed.items():
-                marks[node] = mark
+            for node, mark in zip(step.nodes, step.marks, strict=True):
+                if mark:
+                    marks[node] = mark
         return Tree(
             self.outline,
             bytes(marks),
             self._sizes(layer),
-            self._steps[layer].sums,
+            self._sums(self._steps[layer]),
             Versions(
                 lambda node: self._entry(node, layer - 1, marks[node] not in _NEW),
                 lambda node: self._entry(node, layer, marks[node] not in _GONE),
@@ -97,12 +120,17 @@ class Growth:
     def _sizes(self, layer: int) -> array[int]:
         """Bytes of each node as of a layer, from the nearest layer below it that is known."""
         first = max((known for known in self._trees if known < layer), default=-1)
-        empty = array("q", bytes(8 * len(self.outline)))
-        sizes = self._trees[first].sizes[:] if first >= 0 else empty
+        sizes = self._trees[first].sizes[:] if first >= 0 else zeros(self.outline)
         for step in self._steps[first + 1 : layer + 1]:
-            for node, more in step.sums.growth.items():
+            for node, more in zip(step.nodes, step.growth, strict=True):
                 sizes[node] += more
         return sizes
+
+    def _sums(self, step: Step) -> Sums:
+        growth = zeros(self.outline)
+        for node, more in zip(step.nodes, step.growth, strict=True):
+            growth[node] = more
+        return Sums(growth, step.counts)
 
     def _entry(self, node: int, layer: int, there: bool) -> Entry | None:
         """What was at a node as of a layer; -1 is before the first one."""
@@ -127,7 +155,7 @@ class Growth:
         for step in self._steps[layer + 1 :]:
             if node in step.earlier:
                 return step.earlier[node]
-            if node in step.changed:  # added, so it was not there
+            if step.changes(node):  # added, so it was not there
                 return None
         return self.files.codes.get(self.outline.paths[node])
 
@@ -148,15 +176,21 @@ class _Done(NamedTuple):
     """What one layer does, by path."""
 
     changes: LayerChanges
+    added: array[int]
+    """Bytes of all that is added, in its order."""
     grown: dict[str, int]
+    """Bytes that others add to the whole, more than before."""
     links: dict[str, str]
 
 
 def _put(stack: Stack, layer: LayerIndex) -> _Done:
-    links, light = dict(stack.links), stack.light()
+    links, before = dict(stack.links), stack.light()
     changes = stack.put(layer)
     relinked = {path: stack.links.get(path, "") for path, _ in links.items() ^ stack.links.items()}
-    return _Done(changes, _grown(stack, changes, light, stack.light()), relinked)
+    light, where, sizes = stack.light(), stack.where, stack.sizes
+    codes = [-1 if path in light else where.get(path, -1) for path in changes.added]
+    added = array("q", [sizes[code] if code >= 0 else 0 for code in codes])
+    return _Done(changes, added, _grown(stack, changes, before, light), relinked)
 
 
 def _gone(changes: Iterable[LayerChanges]) -> dict[str, set[str]]:
@@ -171,13 +205,9 @@ def _gone(changes: Iterable[LayerChanges]) -> dict[str, set[str]]:
 def _grown(
     stack: Stack, change: LayerChanges, light_before: set[str], light: set[str]
 ) -> dict[str, int]:
-    """Bytes that each path adds to the whole, more than before the layer."""
+    """Bytes that what was there before adds to the whole, more than then."""
     grown: dict[str, int] = {}
     where, sizes = stack.where, stack.sizes
-    for path in change.added:
-        code = where.get(path, -1)
-        if code >= 0 and sizes[code] and path not in light:
-            grown[path] = sizes[code]
     for earlier in (change.modified, change.restated, change.removed):
         for path, before in earlier.items():
             code = where.get(path, -1)
@@ -195,14 +225,25 @@ def _grown(
 
 
 def _step(outline: Outline, numbers: Mapping[str, int], done: _Done) -> Step:
-    changes = done.changes
+    changes, grown, marks = done.changes, zeros(outline), bytearray(len(outline))
     earlier = {numbers[path]: code for path, code in changes.restated.items()}
-    marks = {numbers[path]: Mark.ADDED for path in changes.added if path in numbers}
+    for path, more in zip(changes.added, done.added, strict=True):
+        node = numbers.get(path)
+        if node is not None:
+            marks[node], grown[node] = Mark.ADDED, more
     for mark, befores in ((Mark.MODIFIED, changes.modified), (Mark.REMOVED, changes.removed)):
         for path, code in befores.items():
             node = numbers[path]
-            marks[node] = mark
-            earlier[node] = code
-    grown = {numbers[path]: more for path, more in done.grown.items()}
+            marks[node], earlier[node] = mark, code
+    for path, more in done.grown.items():
+        grown[numbers[path]] = more
     links = {numbers[path]: target for path, target in done.links.items() if path in numbers}
-    return Step(marks, earlier, links, summed(outline, grown, marks))
+    sums, touched = summed(outline, grown, marks)
+    return Step(
+        array("i", compress(range(len(touched)), touched)),
+        bytes(compress(marks, touched)),
+        array("q", compress(sums.growth, touched)),
+        sums.counts,
+        earlier,
+        links,
+    )

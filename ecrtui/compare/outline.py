@@ -8,7 +8,8 @@ nodes that pass a filter are then walks over plain numbers, fast enough for ever
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import compress
 
 from ecrtui.model.texts import BETWEEN, TOGETHER, Texts
 
@@ -56,11 +57,11 @@ class Outline:
                 return found
             found = node
 
-    def above(self, *nodes: Iterable[int]) -> bytearray:
-        """1 for each of the nodes and of all directories they are in, up to the root."""
+    def above(self, *numbers: Sequence[int]) -> bytearray:
+        """1 for each node of which any number is not 0, and for all directories it is in."""
         parents, found = self.parents, bytearray(len(self.paths))
-        for some in nodes:
-            for node in some:
+        for by_node in numbers:
+            for node in compress(range(len(by_node)), by_node):
                 while not found[node]:
                     found[node] = 1
                     node = parents[node]

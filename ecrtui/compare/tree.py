@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import IntEnum
 from functools import cached_property
+from operator import sub
 from typing import NamedTuple
 
 from ecrtui.compare.files import Difference
@@ -51,8 +52,8 @@ _ONES = (0, 0, 1, 1 << _FIELD, 1 << 2 * _FIELD)
 class Sums(NamedTuple):
     """What changed, summed up the tree."""
 
-    growth: Mapping[int, int]
-    """Node -> bytes more than before, of a directory all below it; nodes of 0 are left out."""
+    growth: array[int]
+    """By node: bytes more than before, of a directory all below it."""
     counts: Mapping[int, int]
     """Directory -> how many paths below it changed; `unpacked` tells them apart."""
 
@@ -99,7 +100,7 @@ class Tree:
 
     def growth(self, node: int) -> int:
         """Bytes more than before."""
-        return self._sums.growth.get(node, 0)
+        return self._sums.growth[node]
 
     def counts(self, node: int) -> Counts:
         """How many paths below a directory changed."""
@@ -129,10 +130,10 @@ def unpacked(count: int) -> Counts:
     return Counts(count & one, count >> _FIELD & one, count >> 2 * _FIELD)
 
 
-def summed(outline: Outline, growth: dict[int, int], marks: Mapping[int, int]) -> Sums:
-    """Changes of single nodes summed up the tree; it costs what the changes are, not the tree.
+def summed(outline: Outline, growth: array[int], marks: bytearray) -> tuple[Sums, bytearray]:
+    """Changes of single nodes summed up the tree, and 1 for each node that they touch.
 
-    `growth` has bytes, and is taken over; `marks` has the marks of those that changed.
+    `growth` has bytes by node, and is taken over. It costs what the changes are, not the tree.
     """
     parents = outline.parents
     counts: dict[int, int] = {}
@@ -140,18 +141,12 @@ def summed(outline: Outline, growth: dict[int, int], marks: Mapping[int, int]) -
     node = touched.rfind(1)
     while node > 0:
         parent = parents[node]
-        more = growth.get(node)
-        if more:
-            growth[parent] = growth.get(parent, 0) + more
-        elif more is not None:
-            del growth[node]
-        count = counts.get(node, 0) + _ONES[marks.get(node, 0)]
+        growth[parent] += growth[node]
+        count = counts.get(node, 0) + _ONES[marks[node]]
         if count:
             counts[parent] = counts.get(parent, 0) + count
         node = touched.rfind(1, 0, node)
-    if not growth.get(0):
-        growth.pop(0, None)
-    return Sums(growth, counts)
+    return Sums(growth, counts), touched
 
 
 def weighed(outline: Outline, weights: Iterable[int]) -> array[int]:
@@ -166,20 +161,33 @@ def no_tree() -> Tree:
     """A root with nothing in it."""
     outline = outlined({})
     nothing = Versions(lambda _: None, lambda _: None)
-    return Tree(outline, bytes([Mark.SAME]), array("q", [0]), Sums({}, {}), nothing)
+    return Tree(outline, bytes([Mark.SAME]), array("q", [0]), unchanged(outline), nothing)
+
+
+def unchanged(outline: Outline) -> Sums:
+    """What is summed up where nothing changed."""
+    return Sums(zeros(outline), {})
+
+
+def zeros(outline: Outline) -> array[int]:
+    """A number for each node."""
+    return array("q", bytes(8 * len(outline)))
 
 
 def tree_of_difference(found: Difference) -> Tree:
     """Two file systems in one tree: all that either has, sizes as of the second."""
     a, b = found.a, found.b
     outline = outlined(b.contents, a.contents)
-    marks, changed = _marks(outline, found.added, found.removed, found.modified)
+    marks = _marks(outline, found.added, found.removed, found.modified)
     before, after = _weights(outline, a), _weights(outline, b)
-    pairs = enumerate(zip(before, after, strict=True))
-    growth = {node: now - then for node, (then, now) in pairs if now != then}
     versions = Versions(_entries(outline, a), _entries(outline, b))
-    sums = summed(outline, growth, changed)
-    return Tree(outline, marks, weighed(outline, after), sums, versions)
+    sums, _ = summed(outline, array("q", map(sub, after, before)), marks)
+    shown = bytes(marks).translate(_OR_SAME)
+    return Tree(outline, shown, weighed(outline, after), sums, versions)
+
+
+_OR_SAME = bytes([Mark.SAME, *range(1, 256)])
+"""A table for `bytes.translate`: what has no mark is there and the same."""
 
 
 def _marks(
@@ -187,17 +195,11 @@ def _marks(
     added: Collection[str],
     removed: Collection[str],
     modified: Collection[str],
-) -> tuple[bytes, dict[int, int]]:
+) -> bytearray:
     by_path = dict.fromkeys(added, Mark.ADDED)
     by_path.update(dict.fromkeys(removed, Mark.REMOVED))
     by_path.update(dict.fromkeys(modified, Mark.MODIFIED))
-    marks = bytearray(len(outline) * bytes([Mark.SAME]))
-    changed: dict[int, int] = {}
-    for node, path in enumerate(outline.paths):
-        mark = by_path.get(path)
-        if mark is not None:
-            marks[node] = changed[node] = mark
-    return bytes(marks), changed
+    return bytearray([by_path.get(path, 0) for path in outline.paths])
 
 
 def _weights(outline: Outline, files: FileSystem) -> list[int]:

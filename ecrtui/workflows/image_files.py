@@ -50,11 +50,15 @@ def image_files(
     the store.
     """
     layers = details.layers
-    stored = len(layers) - len(unread(services, details))
-    known: dict[int, LayerIndex] = {}
-    for batch in in_batches(indexes(services, details, layers, note)):
+    missing = unread(services, details)
+    stored = [layer for layer in layers if layer not in missing]
+    # In this thread: what one thread frees is of no use to another, and that is much.
+    known = dict(indexes(services, details, stored))
+    if known and missing:
+        yield ImageFiles(_grown(layers, known), frozenset(known))
+    for batch in in_batches(indexes(services, details, missing, note)):
         known.update(batch)
-        if stored <= len(known) < len(layers):
+        if len(known) < len(layers):
             yield ImageFiles(_grown(layers, known), frozenset(known))
     whole = ImageFiles(_grown(layers, known), frozenset(known))
     whole = msgspec.structs.replace(whole, uses=uses(whole.growth.files))

@@ -27,7 +27,7 @@ class _Host(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.files = FileTree(id="tree")
+        self.files = FileTree(id="files")
         self.asked: list[str] = []
         self.pilot: Pilot[None] | None = None
 
