@@ -94,7 +94,6 @@ def _keys(opened: Watched, taken: Taken, files: int) -> None:
     taken["sort"].append(opened.answer("s")[0])
     taken["down"] += [opened.answer(DOWN)[0] for _ in range(5)]
     taken["fold"].append(opened.answer("z")[0])
-    opened.answer("g")
     for _ in range(3):
         taken["expand"].append(opened.answer("l")[0])
         opened.answer("l")

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
-from ecrtui.model.texts import BETWEEN, TOGETHER, Texts
+from ecrtui.model.texts import BETWEEN, TOGETHER, Texts, flags_of
 
 
 class Outline:
@@ -67,36 +67,30 @@ class Outline:
                     node = parents[node]
         return found
 
-    def holding(self, text: str) -> list[int]:
-        """The nodes that a text is found at, case aside, in their order.
+    def holding(self, text: str) -> bytes:
+        """1 for each node that a text is found at, case aside.
 
         It is looked for in names; one with slashes in paths, and found where it ends.
         """
         word = text.lower()
         if not word or BETWEEN in word:
-            return []
+            return bytes(len(self.paths))
         head, slash, name = word.rpartition("/")
-        if not (head or name):
-            return list(self.children(0))
-        if head:
-            return self._held(head, name)
-        found: list[int] = []
-        for number, page in enumerate(self._names):
-            base = number * TOGETHER
-            held = page.beginning(name) if slash else page.holding(name)
-            found += [base + at for at in held]
-        return found
+        if head or not name:
+            found = self._held(head, name) if head else self.children(0)
+            return flags_of(found, len(self.paths))
+        if slash:
+            return b"".join(flags_of(page.beginning(name), len(page)) for page in self._names)
+        return b"".join(page.flags(name) for page in self._names)
 
-    def _held(self, head: str, name: str) -> list[int]:
+    def _held(self, head: str, name: str) -> Iterator[int]:
         """What begins with a name in the directories whose paths end with something."""
         paths = self.paths
         directories = (node for node in self.directories if paths[node].lower().endswith(head))
-        return sorted(
-            node
-            for directory in directories
-            for node in self.children(directory)
-            if self._lowered(node).startswith(name)
-        )
+        for directory in directories:
+            for node in self.children(directory):
+                if self._lowered(node).startswith(name):
+                    yield node
 
     def _lowered(self, node: int) -> str:
         """A node's name in lower case."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress, repeat
 from operator import contains
 
@@ -40,8 +40,21 @@ class Texts:
         """All of them, in lower case."""
         return self.joined.split(BETWEEN)[:-1]
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
     def holding(self, word: str) -> list[int]:
         """The numbers of those that hold a word (in lower case), in their order."""
+        found = self._few(word)
+        return list(compress(range(len(self)), self._many(word))) if found is None else found
+
+    def flags(self, word: str) -> bytes:
+        """1 for each of those that hold a word (in lower case), 0 for the others."""
+        found = self._few(word)
+        return bytes(self._many(word)) if found is None else flags_of(found, len(self))
+
+    def _few(self, word: str) -> list[int] | None:
+        """As `holding`; None where so many hold it that they are better looked through."""
         joined, starts = self.joined, self.starts
         found: list[int] = []
         place = joined.find(word)
@@ -49,10 +62,12 @@ class Texts:
             at = bisect_right(starts, place) - 1
             found.append(at)
             if len(found) == _TRIED and at < _TRIED * _MANY:
-                holds = map(contains, self.texts(), repeat(word))
-                return list(compress(range(len(starts)), holds))
+                return None
             place = joined.find(word, starts[at + 1])
         return found
+
+    def _many(self, word: str) -> Iterator[bool]:
+        return map(contains, self.texts(), repeat(word))
 
     def beginning(self, word: str) -> list[int]:
         """The numbers of those that begin with a word (in lower case), in their order."""
@@ -65,3 +80,11 @@ class Texts:
             found.append(bisect_right(starts, place + 1) - 1)
             place = joined.find(sought, place + 1)
         return found
+
+
+def flags_of(numbers: Iterable[int], size: int) -> bytes:
+    """1 for each of the numbers, 0 for all others below `size`."""
+    flags = bytearray(size)
+    for number in numbers:
+        flags[number] = 1
+    return bytes(flags)

@@ -65,6 +65,17 @@ async def tree_fold(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def tree_toggle(person: Person, sandbox: Sandbox, key: str) -> None:
+    screen = await inside(person, sandbox)
+    await person.press("tab", "g", key)
+    assert "/etc/motd" not in paths(screen)
+    await person.press(key)
+    assert "/etc/motd" in paths(screen)
+    await person.press("1", key)
+    await person.hears("Only the Layers and Files tabs have a tree")
+
+
+@scenario
 async def read_layers(person: Person, sandbox: Sandbox, key: str) -> None:
     """What cannot be read is read when one asks again."""
     repository = worlds.add_repository(sandbox.world, REPO)

@@ -497,7 +497,7 @@ def _tab(command: Command) -> Scenario:
         await go(person, kinds.IMAGE)
         await person.press("9" if command.id == "overview" else "1", key)
         assert person.image.tab.id == command.id
-        assert _SIGNS[command.id] in person.text
+        await person.sees(_SIGNS[command.id])
 
     return tab
 

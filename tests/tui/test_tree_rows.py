@@ -55,9 +55,13 @@ def _expected(
     return walk(0)
 
 
+def _found(tree: Tree, text: str) -> set[int]:
+    return {node for node, flag in enumerate(tree.outline.holding(text)) if flag}
+
+
 def _seeing(tree: Tree, kinds: frozenset[Mark], text: str) -> Callable[[int], bool]:
     outline = tree.outline
-    hits = set(outline.holding(text.lstrip("!")))
+    hits = _found(tree, text.lstrip("!"))
 
     def found(node: int) -> bool:
         while node and node not in hits:
@@ -114,7 +118,7 @@ def test_what_is_found_is_shown_closed_and_the_way_to_it_open(
     tree, rows = _tree(wishes), TreeRows()
     rows.show(tree)
     rows.find(text)
-    hits = set(tree.outline.holding(text))
+    hits = _found(tree, text)
 
     def is_open(node: int) -> bool:
         return any(below in hits for below in range(node + 1, tree.outline.ends[node]))

@@ -27,6 +27,7 @@ DEEDS = {
     **{command.id: _tab(command.id) for command in TAB_COMMANDS},
     "next-tab": Deed(lambda screen: screen.next_tab(1)),
     "previous-tab": Deed(lambda screen: screen.next_tab(-1)),
+    "tree-toggle": Deed(lambda screen: screen.toggle(), lambda screen: screen.why_no_tree()),
     "tree-fold": Deed(lambda screen: screen.fold(), lambda screen: screen.why_no_tree()),
     "read-layers": Deed(lambda screen: screen.read_files(), lambda screen: screen.why_not_read()),
     "unmask": Deed(lambda screen: screen.switch_mask(), lambda screen: screen.why_no_unmask()),

@@ -181,10 +181,7 @@ class TreeRows:
         size = len(self._outline)
         inverted = self.text[0] == "!"
         self._by_hand = self._open[:] if inverted else bytearray([_AS_FOUND]) * size
-        hits = bytearray(size)
-        for node in self._outline.holding(self.text.removeprefix("!")):
-            hits[node] = 1
-        self._hits = bytes(hits)
+        self._hits = self._outline.holding(self.text.removeprefix("!"))
 
     def arrange(self) -> None:
         """Choose and order the rows anew."""

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 
-from ecrtui.compare.tree import Mark
+from ecrtui.compare.tree import Mark, no_tree
 from ecrtui.render.columns import Cell
 from ecrtui.render.layers import LayersView
 from ecrtui.render.sizes import size
@@ -38,6 +38,7 @@ class InsideScreen(LayersRead):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self.file_tree = FileTree(id="tree")
+        self._panes = Container(self.lines, self.file_tree, id="panes")
         self.change_kind = ""
         """Of _KINDS the one that is shown; '' shows all."""
         self._layer = 0
@@ -49,9 +50,7 @@ class InsideScreen(LayersRead):
         """The frame, with lines, the tree of files, or both in it."""
         with Vertical(id="frame"):
             yield self._top
-            with Container(id="panes"):
-                yield self.lines
-                yield self.file_tree
+            yield self._panes
             yield self._bottom
 
     def on_mount(self) -> None:
@@ -83,9 +82,8 @@ class InsideScreen(LayersRead):
         """Put what is known into the panes of the tab."""
         tab = self.tree_tab
         beside = tab == LAYERS and self._wide
-        panes = self.query_one("#panes")
-        panes.set_class(beside, "-beside")
-        panes.set_class(tab == LAYERS and not beside, "-above")
+        self._panes.set_class(beside, "-beside")
+        self._panes.set_class(tab == LAYERS and not beside, "-above")
         self.lines.one_of_two = tab == LAYERS
         seen = (tab != FILES, bool(tab))
         if (self.lines.display, self.file_tree.display) != seen:
@@ -94,6 +92,8 @@ class InsideScreen(LayersRead):
             self.focus_body()
         if tab:
             self.look_inside()
+            if self.found is None and self.file_tree.data.rows:
+                self.file_tree.show(no_tree())  # it was of another platform
             self.file_tree.empty_text = self._empty_text()
             self.file_tree.refresh()
         super().show()
@@ -301,6 +301,11 @@ class InsideScreen(LayersRead):
         """The other way round."""
         order, reverse = self.file_tree.data.order
         self.file_tree.sort_by(order, reverse=not reverse)
+
+    def toggle(self) -> None:
+        """Open or close the directory stood on."""
+        self.to_pane(self.file_tree)
+        self.file_tree.toggle()
 
     def fold(self) -> None:
         """Close all directories, or open all when none is open."""

@@ -58,7 +58,8 @@ class LayersRead(TextScreen):
     def on_unmount(self) -> None:
         """Nobody waits any more; what has been read stays in the store."""
         self._stop()
-        gc.unfreeze()
+        if self.found is not None and self.found.waste is not None:
+            gc.unfreeze()
 
     @property
     def reading_files(self) -> bool:

@@ -138,7 +138,7 @@ class ImageScreen(InsideScreen):
         """Of the reading, else of the first part that could not be read."""
         parts = self.details.problems if self.details is not None else ()
         told = [problem for _, problem in parts if isinstance(problem, EcrtuiError)]
-        return self.reading.problem or (told[0] if told else None)
+        return self.reading.problem or (told[0] if told else self.files_problem)
 
     # Drawing
 
