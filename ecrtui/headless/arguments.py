@@ -73,6 +73,7 @@ def _layers(parser: Parser) -> None:
     parser.add_argument(
         "--min-efficiency", type=_share, metavar="SHARE", help="exit with 1 below this: 0.95"
     )
+    _whole(parser)
 
 
 def _files(parser: Parser) -> None:
@@ -80,7 +81,14 @@ def _files(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
     which.add_argument("--cat", default="", metavar="PATH", help="print one file's contents")
+    _whole(parser)
     _show_secrets(parser)
+
+
+def _whole(parser: Parser) -> None:
+    parser.add_argument(
+        "--whole", action="store_true", help="trust no layer's table of contents, read every byte"
+    )
 
 
 def _show_secrets(parser: Parser) -> None:
@@ -106,6 +114,7 @@ def _diff(parser: Parser) -> None:
         "--deep", action="store_true", help="read shared layers too until nothing is unsure"
     )
     parser.add_argument("--mtime", action="store_true", help="times of files count too")
+    _whole(parser)
     _show_secrets(parser)
     parser.add_argument(
         "--all-platforms", action="store_true", help="each platform that either index has"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
+from ecrtui.headless import narration
+from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
 from ecrtui.render.sizes import size
 from ecrtui.workflows.look_inside import LayerProgress
@@ -20,6 +23,7 @@ class Told:
 
     def __init__(self) -> None:
         self._read: dict[Layer, int] = {}
+        self._remarks: list[str] = []
         self._lock = threading.Lock()
         self._last = 0.0
         self._shown = False
@@ -36,11 +40,15 @@ class Told:
     ) -> None:
         if self._shown:
             self._write("\r\x1b[K")
+        for remark in self._remarks:
+            narration.say(remark)
 
     def note(self, progress: LayerProgress) -> None:
         """Take note, and tell when it is time."""
         with self._lock:
             self._read[progress.layer] = progress.bytes
+            if progress.remark:
+                self._remarks.append(progress.remark)
             now = time.monotonic()
             if not self._terminal or now - self._last < _EVERY:
                 return
@@ -56,3 +64,11 @@ class Told:
             sys.stderr.flush()
         except (OSError, ValueError):
             return
+
+
+def tables(layers: Iterable[LayerIndex]) -> Iterator[str]:
+    """A remark when layers are known from their tables of contents alone."""
+    count = len({layer.diff_id for layer in layers if layer.from_toc})
+    if count:
+        what = "1 layer is" if count == 1 else f"{count} layers are"
+        yield f"{what} known from a table of contents alone: --whole reads every byte"

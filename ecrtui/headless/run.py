@@ -26,6 +26,7 @@ def services_for(options: argparse.Namespace) -> Services:
         platform=options.platform,
         read_only=options.read_only,
         use_cache=not options.no_cache,
+        whole=getattr(options, "whole", False),
     )
     return Services(chosen, load(locations.settings_file), locations)
 

@@ -90,6 +90,9 @@ class LayerIndex(msgspec.Struct, frozen=True):
     """Paths whose contents would have been kept, were they not too large to."""
     inside: dict[str, dict[str, bytes]] = {}
     """What Java archives and Go programs tell of themselves, by path: names and a few lines."""
+    from_toc: bool = False
+    """Whether it comes from a table of contents that the layer brings and the manifest attests:
+    `diff_id` is then what the image's config says, `uncompressed_size` 0 where nobody tells."""
     exact: bool = True
     """False where a table of contents gave no digest of files, so that contents are not known."""
 

@@ -119,3 +119,5 @@ class Layer(msgspec.Struct, frozen=True, rename="camel"):
     media_type: str = ""
     diff_id: str = ""
     created_by: str = ""
+    annotations: tuple[tuple[str, str], ...] = ()
+    """Of the layer's descriptor in the manifest."""

@@ -179,6 +179,7 @@ def layers_of(manifest: Manifest, config: ImageConfig | None) -> tuple[Layer, ..
             media_type=layer.media_type,
             diff_id=diff_ids[number] if number < len(diff_ids) else "",
             created_by=made[number].created_by if aligned else "",
+            annotations=tuple(layer.annotations.items()),
         )
         for number, layer in enumerate(manifest.layers)
     )

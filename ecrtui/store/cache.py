@@ -20,12 +20,12 @@ from typing import Literal
 
 from ecrtui.store import files
 
-Kind = Literal["manifest", "config", "sbom", "export", "layer", "file"]
+Kind = Literal["manifest", "config", "sbom", "export", "layer", "toc", "file"]
 _SMALL: tuple[Kind, ...] = ("manifest", "config", "sbom", "export")
-_LARGE: tuple[Kind, ...] = ("layer",)
+_LARGE: tuple[Kind, ...] = ("layer", "toc")
 _KINDS = (*_SMALL, *_LARGE)
 """Those on disk."""
-_MADE: tuple[Kind, ...] = ("export", "layer")
+_MADE: tuple[Kind, ...] = ("export", *_LARGE)
 """Those named by what they are made of, so that their names prove nothing."""
 
 BOUND = 256 * 1024 * 1024

@@ -2,6 +2,9 @@
 
 A layer never changes, so none is read twice, even where it is compressed in another way or, in an
 engine, not at all. Reading layers is no pull, reading the manifest is.
+
+A layer that brings a table of contents (eStargz, zstd:chunked) is read from that, and its index
+kept under the table's digest, apart from those of layers whose every byte was verified.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ from ecrtui.errors import Corrupt, NotFound, RemoteError, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Descriptor, Layer, ManifestKind
-from ecrtui.oci.layers import pack, read_layer, unpack
+from ecrtui.oci.layers import Progress, pack, read_layer, read_lazily, toc_digest, unpack
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
+
+replace = msgspec.structs.replace
 
 AT_ONCE = 2
 """Layers read together: each has threads of its own for unpacking and hashing."""
@@ -33,6 +38,8 @@ class LayerProgress(msgspec.Struct, frozen=True):
     bytes: int
     """Of the blob, of `layer.size`."""
     entries: int
+    remark: str = ""
+    """What a person should know of it."""
 
 
 Note = Callable[[LayerProgress], None]
@@ -104,17 +111,37 @@ def is_stored(services: Services, digest: str, diff_id: str = "") -> bool:
 
 def _stored(services: Services, layer: Layer) -> LayerIndex | None:
     for key in (layer.diff_id, layer.digest):
-        packed = services.cache.get("layer", key)
-        if packed is not None:
-            try:
-                return unpack(packed)
-            except Corrupt:
-                continue  # written by another version; it is read, and written, anew
-    return None
+        known = _unpacked(services.cache.get("layer", key))
+        if known is not None:
+            return known
+    table = _table(services, layer)
+    known = _unpacked(services.cache.get("toc", table)) if table else None
+    return None if known is None else replace(known, diff_id=layer.diff_id)
 
 
-def layer_chunks(services: Services, details: ImageDetails, layer: Layer) -> Iterator[bytes]:
-    """A layer's blob as it comes, counted; raises RemoteError for one that no registry has."""
+def _unpacked(packed: bytes | None) -> LayerIndex | None:
+    try:
+        return None if packed is None else unpack(packed)
+    except Corrupt:
+        return None  # written by another version; it is read, and written, anew
+
+
+def _table(services: Services, layer: Layer) -> str:
+    """The digest of the table of contents to read a layer from, '' for none."""
+    return "" if services.options.whole else toc_digest(dict(layer.annotations))
+
+
+def layer_chunks(
+    services: Services,
+    details: ImageDetails,
+    layer: Layer,
+    offset: int = 0,
+    length: int | None = None,
+) -> Iterator[bytes]:
+    """A layer's blob, or a part of it, as it comes, counted.
+
+    Raises RemoteError for one that no registry has.
+    """
     if is_foreign(layer):
         raise RemoteError(
             f"{layer.digest} ({layer.media_type})",
@@ -122,17 +149,48 @@ def layer_chunks(services: Services, details: ImageDetails, layer: Layer) -> Ite
             hint="Windows base layers stay with Microsoft; ecrtui does not fetch them.",
         )
     source = services.source(details.home, details.repository)
-    return services.traffic_of(details.home).counted(source.blob(layer.digest))
+    chunks = source.blob(layer.digest, offset=offset, length=length)
+    return services.traffic_of(details.home).counted(chunks)
 
 
 def _read(services: Services, details: ImageDetails, layer: Layer, note: Note | None) -> LayerIndex:
-    chunks = layer_chunks(services, details, layer)
-
     def progress(read: int, entries: int) -> None:
         if note is not None:
             note(LayerProgress(layer, read, entries))
 
-    described = Descriptor(layer.digest, layer.size, layer.media_type)
-    index = read_layer(chunks, described, diff_id=layer.diff_id, progress=progress)
+    index = _lazily(services, details, layer, note, progress)
+    if index is not None:
+        return index
+    chunks = layer_chunks(services, details, layer)
+    index = read_layer(chunks, _described(layer), diff_id=layer.diff_id, progress=progress)
     services.cache.put("layer", layer.diff_id or layer.digest, pack(index))
     return index
+
+
+def _lazily(
+    services: Services, details: ImageDetails, layer: Layer, note: Note | None, progress: Progress
+) -> LayerIndex | None:
+    """The index from the layer's table of contents; None where the whole is to be read."""
+    table = _table(services, layer)
+    if not table:
+        return None
+
+    def fetch(offset: int, length: int) -> Iterator[bytes]:
+        return layer_chunks(services, details, layer, offset, length)
+
+    try:
+        index = read_lazily(fetch, _described(layer), diff_id=layer.diff_id, progress=progress)
+    except Corrupt as problem:
+        if note is not None:
+            remark = f"layer {layer.index} is read whole: {problem}"
+            note(LayerProgress(layer, 0, 0, remark))
+        return None
+    if index is not None:
+        services.cache.put("toc", table, pack(index))
+    return index
+
+
+def _described(layer: Layer) -> Descriptor:
+    return Descriptor(
+        layer.digest, layer.size, layer.media_type, annotations=dict(layer.annotations)
+    )

@@ -40,6 +40,8 @@ class Options(msgspec.Struct, frozen=True):
     platform: str = ""
     read_only: bool = False
     use_cache: bool = True
+    whole: bool = False
+    """Layers are read whole, also those that bring a table of contents."""
 
 
 class Services:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ecrtui.compare.waste import LayerUse, Waste, uses, waste
 from ecrtui.headless import narration
 from ecrtui.headless.output import Column, Listing, Output
-from ecrtui.headless.reading import Told
+from ecrtui.headless.reading import Told, tables
+from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
 from ecrtui.render.sizes import size
 from ecrtui.workflows.look_inside import file_system, image_inside
@@ -21,7 +22,7 @@ FAILED = 1
 class _Row(NamedTuple):
     layer: Layer
     use: LayerUse
-    unpacked: int
+    read: LayerIndex
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -31,7 +32,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         files = file_system(services, details, told.note)
     found = waste(files.layers)
     rows = [
-        _Row(layer, use, index.uncompressed_size)
+        _Row(layer, use, index)
         for layer, use, index in zip(details.layers, uses(files), files.layers, strict=True)
     ]
     if output.is_json:
@@ -42,6 +43,8 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
             f"efficiency {found.efficiency:.1%}, {size(found.wasted_bytes)} in files that are"
             " there more than once"
         )
+    for remark in tables(files.layers):
+        narration.say(remark)
     return _judged(found, options)
 
 
@@ -68,25 +71,37 @@ def _document(rows: list[_Row], found: Waste) -> dict[str, Any]:
 
 
 def _layer(row: _Row) -> dict[str, Any]:
-    layer, use, unpacked = row
+    layer, use, read = row
     return {
         "index": layer.index,
         "digest": layer.digest,
         "diffId": layer.diff_id or None,
         "mediaType": layer.media_type or None,
         "size": layer.size,
-        "uncompressedSize": unpacked,
+        "uncompressedSize": _unpacked(row),
         "createdBy": layer.created_by or None,
         "entries": use.entries,
         "wastedBytes": use.wasted_bytes,
+        "fromTableOfContents": read.from_toc,
     }
+
+
+def _unpacked(row: _Row) -> int | None:
+    """Bytes, None where a table of contents does not tell."""
+    unknown = row.read.from_toc and not row.read.uncompressed_size
+    return None if unknown else row.read.uncompressed_size
 
 
 _LAYERS: Listing[_Row] = Listing(
     (
         Column("#", lambda row, _: str(row.layer.index), lambda row: str(row.layer.index)),
         Column("SIZE", lambda row, _: size(row.layer.size), lambda row: str(row.layer.size), True),
-        Column("UNPACKED", lambda row, _: size(row.unpacked), lambda row: str(row.unpacked), True),
+        Column(
+            "UNPACKED",
+            lambda row, _: "?" if _unpacked(row) is None else size(row.read.uncompressed_size),
+            lambda row: "" if _unpacked(row) is None else str(row.read.uncompressed_size),
+            True,
+        ),
         Column(
             "WASTED",
             lambda row, _: size(row.use.wasted_bytes) if row.use.wasted_bytes else "",

@@ -41,6 +41,9 @@ class Caps(msgspec.Struct, frozen=True):
     archive_bytes: int = 64 * _MEGABYTE
     """Of a Java archive that is looked into, which is held for that. Not an error either."""
 
+    toc_bytes: int = 64 * _MEGABYTE
+    """Of a table of contents, that of 200,000 files. With a larger one the layer is read whole."""
+
     def check_unpacked(self, size: int, read: int) -> None:
         """Raise Corrupt when so many bytes may not come of those of a blob read so far."""
         if size > self.unpacked_bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ecrtui.oci.layers.caps import unreadable
 
-_XATTR = b"SCHILY.xattr."
+XATTR = b"SCHILY.xattr."
 _DIGITS = re.compile(rb"-?[0-9]{1,18}")
 _MOMENT = re.compile(rb"-?[0-9]{1,18}(\.[0-9]{0,64})?")
 _NAMES = (b"path", b"linkpath", b"GNU.sparse.name")
@@ -70,9 +70,9 @@ class Extensions:
     def xattrs(self) -> dict[str, bytes]:
         """Extended attributes by name."""
         return {
-            key[len(_XATTR) :].decode("utf-8", "surrogateescape"): value
+            key[len(XATTR) :].decode("utf-8", "surrogateescape"): value
             for key, value in self.pax.items()
-            if key.startswith(_XATTR)
+            if key.startswith(XATTR)
         }
 
 

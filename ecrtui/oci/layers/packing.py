@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 2
+VERSION = 3
 _LARGEST = 1 << 30
 """Bytes once unpacked: three times what the largest index the caps allow takes."""
 _OPTIONS: dict[int, int] = {
@@ -49,6 +49,7 @@ class _Packed(msgspec.Struct, array_like=True):
     kept: list[tuple[bytes, bytes]]
     unkept: bytes
     inside: list[tuple[bytes, list[tuple[bytes, bytes]]]]
+    from_toc: bool
     exact: bool
 
 
@@ -82,6 +83,7 @@ def pack(index: LayerIndex) -> bytes:
             (_encoded(path), [(_encoded(name), fact) for name, fact in facts.items()])
             for path, facts in index.inside.items()
         ],
+        index.from_toc,
         index.exact,
     )
     return bytes([VERSION]) + zstd.compress(msgspec.msgpack.encode(packed), options=_OPTIONS)
@@ -127,6 +129,7 @@ def _index(packed: _Packed) -> LayerIndex:
             _decoded(path): {_decoded(name): fact for name, fact in facts}
             for path, facts in packed.inside
         },
+        packed.from_toc,
         packed.exact,
     )
     columns = (index.kinds, index.sizes, index.modes, index.uids, index.gids, index.mtimes)

@@ -73,7 +73,7 @@ class Walk:
         self._tape.pad(-header.size % BLOCK)
         return extensions
 
-    def _entry(self, header: Header, extensions: Extensions) -> None:
+    def _entry(self, header: Header, extensions: Extensions = _NOTHING) -> None:
         name, size = header.name, header.size
         if extensions is not _NOTHING:
             name = extensions.name(name)
