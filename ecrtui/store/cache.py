@@ -2,10 +2,11 @@
 
 Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are their sha256, so a
 damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
-layer's digest, and its file begins with a sha256 of the rest. So are exports, the manifests of an
-engine's images by the engine's ids. Least recently used files go when the cache grows past its
-bound; indexes have a bound of their own. Where nothing can be written, memory serves for the run,
-except for indexes, which are large.
+layer's digest (`toc`: that of the layer's own table of contents, of which it is made then), and its
+file begins with a sha256 of the rest. So are exports, the manifests of an engine's images by the
+engine's ids. Least recently used files go when the cache grows past its bound; indexes have a bound
+of their own. Where nothing can be written, memory serves for the run, except for indexes, which are
+large.
 
 Files of images are held in memory alone, by their sha256, for they may hold anybody's secrets.
 """

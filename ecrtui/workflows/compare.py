@@ -226,7 +226,7 @@ class _Reader:
         if self._note is None:
             return
         for layer in layers:
-            if not is_stored(self._services, layer.digest, layer.diff_id):
+            if not is_stored(self._services, layer):
                 self._note(LayerProgress(layer, 0, 0))
 
     def _matters(self, left: Open, row: LayerChange) -> bool:
@@ -236,7 +236,8 @@ class _Reader:
         """
         if left.trees or any(map(lists_all, left.paths)):
             return True
-        cheap = row.size <= _SMALL or is_stored(self._services, row.digest, row.diff_id)
+        layer = self._known.after.layers[row.after or 0]
+        cheap = row.size <= _SMALL or is_stored(self._services, layer)
         return bool(left.paths) and cheap
 
     def _shared(self, row: LayerChange) -> LayerIndex:

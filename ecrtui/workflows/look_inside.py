@@ -104,9 +104,11 @@ def indexes(
     yield from fan_out(read, missing, at_once=AT_ONCE)
 
 
-def is_stored(services: Services, digest: str, diff_id: str = "") -> bool:
+def is_stored(services: Services, layer: Layer) -> bool:
     """Whether a layer was read before, compressed in whichever way."""
-    return any(services.cache.has("layer", key) for key in (diff_id, digest))
+    cache, table = services.cache, _table(services, layer)
+    known = any(cache.get("layer", key) is not None for key in (layer.diff_id, layer.digest))
+    return known or cache.get("toc", table) is not None
 
 
 def _stored(services: Services, layer: Layer) -> LayerIndex | None:

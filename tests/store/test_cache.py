@@ -46,6 +46,7 @@ def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
         "sbom": (0, 0),
         "export": (0, 0),
         "layer": (0, 0),
+        "toc": (0, 0),
     }
 
 
