@@ -36,9 +36,7 @@ class ImageFiles(msgspec.Struct, frozen=True):
 
 def unread(services: Services, details: ImageDetails) -> tuple[Layer, ...]:
     """The layers that are not stored: what `image_files` will fetch."""
-    return tuple(
-        layer for layer in details.layers if not is_stored(services, layer.digest, layer.diff_id)
-    )
+    return tuple(layer for layer in details.layers if not is_stored(services, layer))
 
 
 def image_files(

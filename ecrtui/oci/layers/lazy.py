@@ -3,8 +3,8 @@
     read_lazily(fetch, descriptor, diff_id=...)      # LayerIndex, or None: read the whole
 
 The manifest attests the table (`toc_places.py`), the table each file's sha256. Files whose contents
-are kept are fetched by range and verified by it. Nothing here has seen the whole blob, so neither
-its digest nor the diffId is verified: `LayerIndex.from_toc` says so.
+are kept or looked into are fetched by range and verified by it. Nothing here has seen the whole
+blob, so neither its digest nor the diffId is verified: `LayerIndex.from_toc` says so.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ecrtui.oci.layers.caps import Caps, unreadable
 from ecrtui.oci.layers.decompression import unpacked
 from ecrtui.oci.layers.extensions import Extensions
 from ecrtui.oci.layers.headers import Header
+from ecrtui.oci.layers.inside import PROBLEM, SMALLEST_PROGRAM, SUFFIXES
 from ecrtui.oci.layers.names import absolute, is_kept
 from ecrtui.oci.layers.tape import Tape
 from ecrtui.oci.layers.toc import CHUNK, Item, Lacking, TocHeader, items_of
@@ -148,10 +149,10 @@ class _TocWalk(Walk):
             super()._file(path, stored, header, extensions)
             return
         self._add(path, EntryKind.FILE, stored, header.digest, header, extensions)
-        if stored and is_kept(path):
+        if is_kept(path):
             self.columns.unkept[path] = None
-        elif is_kept(path):
-            self.columns.kept[path] = b""
+        elif path.endswith(SUFFIXES):
+            self.columns.inside[path] = {PROBLEM: b"too large"}
 
 
 def _tape(contents: bytes) -> Tape:
@@ -159,15 +160,28 @@ def _tape(contents: bytes) -> Tape:
 
 
 def _wanted(items: list[Item], end: int, caps: Caps) -> dict[int, list[_Piece]]:
-    """The pieces of the files whose contents are kept, by the entry's number."""
+    """The pieces of the files whose contents matter, by the entry's number."""
     pieces: dict[int, list[_Piece]] = {}
     starts = sorted({item.offset for item in items if item.type in ("reg", CHUNK)} | {end})
     for number, item in enumerate(items):
-        if item.type != "reg" or not 0 < item.size <= caps.kept_file_bytes:
-            continue
-        if is_kept(absolute(item.name.encode("utf-8", "replace"))):
-            pieces[number] = _pieces(_parts(items, number), item.size, starts, caps)
+        if item.type == "reg" and _is_wanted(item, caps):
+            parts = _parts(items, number) if item.size else []
+            pieces[number] = _pieces(parts, item.size, starts, caps)
     return pieces
+
+
+def _is_wanted(item: Item, caps: Caps) -> bool:
+    """Whether a walk over the tar would keep a file's contents or look into them."""
+    path = absolute(item.name.encode("utf-8", "replace"))
+    if is_kept(path):
+        return item.size <= caps.kept_file_bytes
+    if path.endswith(SUFFIXES):
+        return item.size <= caps.archive_bytes
+    if not item.mode & 0o111 or item.size < SMALLEST_PROGRAM:
+        return False
+    if item.size > caps.kept_file_bytes:
+        raise Lacking  # it would be held in memory
+    return True
 
 
 def _parts(items: list[Item], number: int) -> list[Item]:

@@ -29,6 +29,7 @@ from tests.oci.layers.tables import (
     stargz,
     whole_tar,
 )
+from tests.oci.layers.test_inside import BUILD, ONE
 from tests.oci.wild import json_values
 
 replace = msgspec.structs.replace
@@ -41,8 +42,8 @@ def lazily(made: Made, source: Source | None = None, **more: Any) -> LayerIndex 
     return read_lazily(source or Source(made.blob), made.described, smallest=0, **more)
 
 
-def wholly(made: Made) -> LayerIndex:
-    return read_layer(in_chunks(made.blob, 5000), made.described)
+def wholly(made: Made, caps: Caps | None = None) -> LayerIndex:
+    return read_layer(in_chunks(made.blob, 5000), made.described, caps=caps or Caps())
 
 
 def same(lazy: LayerIndex | None, whole: LayerIndex) -> bool:
@@ -53,7 +54,7 @@ def same(lazy: LayerIndex | None, whole: LayerIndex) -> bool:
 SOME: Entries = [
     (info("etc", tarfile.DIRTYPE, mode=0o755), b""),
     (info("etc/os-release", mtime=1_700_000_000), b"NAME=Some\n"),
-    (info("usr/bin/tool", mode=0o4755, uid=3, gid=2**31), noise(BIG)),
+    (info("usr/bin/tool", mode=0o4644, uid=3, gid=2**31), noise(BIG)),
     (info("usr/bin/same", tarfile.LNKTYPE, linkname="usr/bin/tool"), b""),
     (info("usr/bin/other", tarfile.SYMTYPE, linkname="../tool"), b""),
     (info("dev/null", tarfile.CHRTYPE, devmajor=1, devminor=3), b""),
@@ -61,6 +62,8 @@ SOME: Entries = [
     (info("var/lib/.wh..wh..opq"), b""),
     (info("var/lib/dpkg/status"), b"Package: some\n" * 900),
     (info("srv/empty"), b""),
+    (info("srv/one.jar"), ONE),
+    (info("srv/program", mode=0o755), b"\x7fELF" + bytes(70_000 - 4) + BUILD),
     (info("srv/marked", pax_headers={"SCHILY.xattr.user.one": "v\udcff"}), b"x"),
     (info("srv/" + "long/" * 60 + "name"), b"deep"),
 ]
@@ -81,6 +84,7 @@ def test_the_index_is_that_of_the_whole_layer(write: Write) -> None:
     assert len(index.kept["/var/lib/dpkg/status"]) > 9000
     assert index.whiteouts == ["/var/gone"]
     assert index.opaques == ["/var/lib"]
+    assert set(index.inside) == {"/srv/one.jar", "/srv/program"}
     assert source.bytes < len(made.blob) / 5
     assert source.requests <= 4
 
@@ -107,7 +111,13 @@ def test_an_estargz_tells_its_size_and_holds_its_table() -> None:
 
 
 _NAMES = ("a", "a/b", "./a/c", "/d", "é", "a/.wh.b", "a/.wh..wh..opq", "etc/os-release")
-_KEPT = ("etc/os-release", "lib/apk/db/installed", "x.dist-info/METADATA", "var/lib/dpkg/status")
+_KEPT = (
+    "one.jar",
+    "etc/os-release",
+    "lib/apk/db/installed",
+    "x.dist-info/METADATA",
+    "var/lib/dpkg/status",
+)
 _KINDS = (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE)
 
 
@@ -129,7 +139,7 @@ def entries(draw: st.DrawFn) -> Entries:
             one.linkname = draw(st.sampled_from(("a", "../up", "/d", ""))) or one.linkname
             one.devmajor = draw(st.integers(0, 9))
         elif ".wh." not in one.name:
-            data = draw(st.binary(max_size=40)) * draw(st.integers(0, 30))
+            data = draw(st.one_of(st.binary(max_size=40), st.just(ONE))) * draw(st.integers(0, 30))
         if draw(st.booleans()):
             value = draw(st.binary(min_size=1, max_size=5)).replace(b"\0", b"1")
             text = value.decode("utf-8", "surrogateescape")
@@ -332,10 +342,14 @@ def test_caps_hold(write: Write) -> None:
         lazily(made, caps=Caps(name_bytes=20))
     assert lazily(made, caps=Caps(toc_bytes=100)) is None
     assert lazily(made, caps=Caps(blob_bytes=100)) is None
-    index = lazily(made, caps=Caps(kept_file_bytes=1000))
-    assert index is not None
-    assert index.unkept == ["/var/lib/dpkg/status"]
-    assert len(index.kept) == 1
+    assert lazily(made, caps=Caps(kept_file_bytes=1000)) is None  # the program would be held
+    made = write([one for one in SOME if one[0].name != "srv/program"])
+    for caps in (Caps(kept_file_bytes=1000, archive_bytes=10), Caps(kept_bytes=1000)):
+        index = lazily(made, caps=caps)
+        assert same(index, wholly(made, caps))
+        assert index is not None
+        assert index.unkept == ["/var/lib/dpkg/status"]
+        assert len(index.kept) == 1
 
 
 @WRITERS

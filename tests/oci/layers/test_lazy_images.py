@@ -32,7 +32,7 @@ def test_the_index_of_a_layer_by_skopeo_is_that_of_the_whole(tmp_path: Path) -> 
         [
             (info("etc", tarfile.DIRTYPE, mode=0o755, mtime=1_700_000_000.25), b""),
             (info("etc/os-release", mtime=1_700_000_000), b"NAME=Some\n"),
-            (info("usr/bin/tool", mode=0o4755), noise(900_000) + bytes(300_000) + noise(900_000)),
+            (info("usr/bin/tool", mode=0o4644), noise(900_000) + bytes(300_000) + noise(900_000)),
             (info("usr/bin/same", tarfile.LNKTYPE, linkname="usr/bin/tool"), b""),
             (info("usr/bin/link", tarfile.SYMTYPE, linkname="../tool"), b""),
             (info("dev/null", tarfile.CHRTYPE, devmajor=1, devminor=3), b""),
