@@ -27,6 +27,7 @@ NAMES = (
     "decode",
     "layers",
     "tree",
+    "diff",
 )
 
 

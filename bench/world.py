@@ -21,7 +21,7 @@ def world(seed: str, *options: str) -> Iterator[dict[str, str]]:
     """The environment in which every AWS client talks to a sandbox with this seed, and to no
     other; ecrtui's own files are in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="ecrtui-bench-") as home:
-        environment = _without_aws(os.environ) | {"ECRTUI_HOME": home, "HOME": home}
+        environment = without_aws(os.environ) | {"ECRTUI_HOME": home, "HOME": home}
         process, announced = start(seed, *options, environment=environment)
         try:
             yield environment | announced["env"]
@@ -56,12 +56,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def seconds_to_serve(seed: str) -> float:
     """From starting a sandbox to its JSON line."""
     started = time.perf_counter()
-    process, announced = start(seed, environment=_without_aws(os.environ))
+    process, announced = start(seed, environment=without_aws(os.environ))
     took = time.perf_counter() - started
     stop(process)
     assert announced["env"]["AWS_ENDPOINT_URL"]
     return took
 
 
-def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment that knows no account."""
     return {name: value for name, value in environment.items() if not name.startswith("AWS_")}

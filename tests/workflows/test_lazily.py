@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,50 +11,17 @@ from ecrtui.errors import Corrupt
 from ecrtui.model.files import LayerIndex
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.sandbox.shelf import Blob, Image
+from ecrtui.sandbox.shelf import Blob
 from ecrtui.workflows.file_contents import read_file
 from ecrtui.workflows.look_inside import LayerProgress, file_system, image_inside, is_stored
 from ecrtui.workflows.services import Services
 from tests import worlds
 from tests.headless.program import answer, ecrtui
-from tests.oci.layers.tables import Made, chunked, info, noise, stargz, whole_tar
+from tests.oci.layers.tables import Made, chunked, info, noise, push, stargz
 from tests.workflows.at_work import services_in
 
 WRITERS = pytest.mark.parametrize("write", [stargz, chunked])
 STATUS = b"Package: zlib\nStatus: install ok installed\nArchitecture: amd64\nVersion: %s\n"
-
-
-def push(repository: Repository, tag: str, layers: Sequence[Made]) -> Image:
-    """An image of such layers, their annotations in its manifest."""
-    diff_ids = [worlds.digest_of(whole_tar(made)) for made in layers]
-    config = {
-        "os": "linux",
-        "architecture": "amd64",
-        "config": {},
-        "rootfs": {"type": "layers", "diff_ids": diff_ids},
-    }
-    parts = [worlds.add_blob(repository, json.dumps(config).encode(), worlds.OCI_CONFIG)]
-    for made in layers:
-        described = worlds.add_blob(repository, made.blob)
-        parts.append({**described, "annotations": made.described.annotations})
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": worlds.OCI_IMAGE,
-        "config": parts[0],
-        "layers": parts[1:],
-    }
-    raw = json.dumps(manifest).encode()
-    image = Image(
-        worlds.digest_of(raw),
-        raw,
-        worlds.OCI_IMAGE,
-        sum(part["size"] for part in parts),
-        1_770_000_000.0,
-        tags={tag},
-        layers=tuple(part["digest"] for part in parts),
-    )
-    repository.images.put(image)
-    return image
 
 
 def layer(write: Callable[..., Made], app: bytes, version: bytes = b"1.2-1") -> Made:

@@ -20,6 +20,9 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from ecrtui.model.manifest import Descriptor
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.shelf import Blob, Image
+from tests import worlds
 from tests.oci.layers.made import END, padded, sha256
 
 if sys.version_info >= (3, 14):
@@ -222,9 +225,48 @@ def info(name: str, kind: bytes = tarfile.REGTYPE, **more: Any) -> tarfile.TarIn
     return made
 
 
+def push(
+    repository: Repository, tag: str, layers: Sequence[Made], shared: Sequence[Blob] = ()
+) -> Image:
+    """An image of such layers, their annotations in its manifest; below them blobs nobody reads."""
+    diff_ids = [*(blob.digest for blob in shared), *(sha256(whole_tar(made)) for made in layers)]
+    config = {
+        "os": "linux",
+        "architecture": "amd64",
+        "config": {},
+        "rootfs": {"type": "layers", "diff_ids": diff_ids},
+    }
+    parts = [worlds.add_blob(repository, json.dumps(config).encode(), worlds.OCI_CONFIG)]
+    for blob in shared:
+        repository.blobs[blob.digest] = blob
+        parts.append({"mediaType": blob.media_type, "digest": blob.digest, "size": blob.size})
+    for made in layers:
+        described = worlds.add_blob(repository, made.blob)
+        parts.append({**described, "annotations": made.described.annotations})
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": worlds.OCI_IMAGE,
+        "config": parts[0],
+        "layers": parts[1:],
+    }
+    raw = json.dumps(manifest).encode()
+    image = Image(
+        sha256(raw),
+        raw,
+        worlds.OCI_IMAGE,
+        sum(part["size"] for part in parts),
+        1_770_000_000.0,
+        tags={tag},
+        layers=tuple(part["digest"] for part in parts),
+    )
+    repository.images.put(image)
+    return image
+
+
 def whole_tar(made: Made) -> bytes:
     """What the blob unpacks to, by programs that know no tables."""
     if made.blob[:2] == b"\x1f\x8b":
-        return gzip.decompress(made.blob)
-    with zstd.ZstdFile(io.BytesIO(made.blob)) as file:
-        return file.read()
+        with gzip.open(io.BytesIO(made.blob)) as file:  # gzip.decompress copies the rest each time
+            return file.read()
+    with zstd.ZstdFile(io.BytesIO(made.blob)) as unpacked:
+        return unpacked.read()
