@@ -18,7 +18,7 @@ from ecrtui.errors import Corrupt, NotFound, RemoteError, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Descriptor, Layer, ManifestKind
-from ecrtui.oci.layers import Progress, pack, read_layer, read_lazily, toc_digest, unpack
+from ecrtui.oci.layers import Progress, pack, read_layer, read_lazily, toc_digest, told_size, unpack
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import inspect
@@ -107,8 +107,8 @@ def indexes(
 def is_stored(services: Services, layer: Layer) -> bool:
     """Whether a layer was read before, compressed in whichever way."""
     cache, table = services.cache, _table(services, layer)
-    known = any(cache.get("layer", key) is not None for key in (layer.diff_id, layer.digest))
-    return known or cache.get("toc", table) is not None
+    known = any(cache.has("layer", key) for key in (layer.diff_id, layer.digest))
+    return known or cache.has("toc", table)
 
 
 def _stored(services: Services, layer: Layer) -> LayerIndex | None:
@@ -118,7 +118,11 @@ def _stored(services: Services, layer: Layer) -> LayerIndex | None:
             return known
     table = _table(services, layer)
     known = _unpacked(services.cache.get("toc", table)) if table else None
-    return None if known is None else replace(known, diff_id=layer.diff_id)
+    if known is None:
+        return None
+    # Images may share a table, but each has its own word for what the layer unpacks to.
+    size = told_size(dict(layer.annotations))
+    return replace(known, diff_id=layer.diff_id, uncompressed_size=size)
 
 
 def _unpacked(packed: bytes | None) -> LayerIndex | None:

@@ -5,7 +5,7 @@ from ecrtui.oci.layers.extraction import Extract, extract
 from ecrtui.oci.layers.lazy import read_lazily
 from ecrtui.oci.layers.packing import pack, unpack
 from ecrtui.oci.layers.reading import read_layer
-from ecrtui.oci.layers.toc_places import Fetch, toc_digest
+from ecrtui.oci.layers.toc_places import Fetch, toc_digest, told_size
 from ecrtui.oci.layers.verified import Progress
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "read_layer",
     "read_lazily",
     "toc_digest",
+    "told_size",
     "unpack",
 ]

@@ -26,7 +26,7 @@ from ecrtui.oci.layers.inside import PROBLEM, SMALLEST_PROGRAM, SUFFIXES
 from ecrtui.oci.layers.names import absolute, is_kept
 from ecrtui.oci.layers.tape import Tape
 from ecrtui.oci.layers.toc import CHUNK, Item, Lacking, TocHeader, items_of
-from ecrtui.oci.layers.toc_places import Fetch, Found, fetched, find
+from ecrtui.oci.layers.toc_places import Fetch, Found, fetched, find, told_size
 from ecrtui.oci.layers.verified import Progress
 from ecrtui.oci.layers.walk import Walk
 
@@ -112,7 +112,7 @@ class _Reading:
             path = absolute(own.name)
             digest = sha256(found.data).digest()
             columns.add(path, EntryKind.FILE, own.size, own.owner, own.mtime, digest)
-        index = columns.index(diff_id, found.uncompressed_size)
+        index = columns.index(diff_id, told_size(self._blob.annotations))
         return msgspec.structs.replace(index, from_toc=True)
 
     def _counted(self, offset: int, length: int) -> Iterable[bytes]:

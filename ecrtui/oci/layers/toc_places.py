@@ -54,8 +54,6 @@ class Found(NamedTuple):
     """Where in the blob it begins: behind all files."""
     own: Header | None
     """The table as a file of the layer, which that of eStargz is."""
-    uncompressed_size: int
-    """Of the layer; 0 when nobody tells."""
 
 
 def toc_digest(annotations: Mapping[str, str]) -> str:
@@ -63,6 +61,12 @@ def toc_digest(annotations: Mapping[str, str]) -> str:
     keys = (_STARGZ, *(f"{prefix}.manifest-checksum" for prefix in _ZSTD))
     told = next((annotations[key] for key in keys if key in annotations), "")
     return told if _DIGEST.fullmatch(told) else ""
+
+
+def told_size(annotations: Mapping[str, str]) -> int:
+    """The bytes of the tar by the manifest's annotations; 0 where they do not tell."""
+    size = annotations.get(_STARGZ_SIZE, "")
+    return int(size) if re.fullmatch("[0-9]{1,18}", size) else 0
 
 
 def find(fetch: Fetch, blob: Descriptor, caps: Caps) -> Found:
@@ -119,8 +123,7 @@ def _stargz(fetch: Fetch, blob: Descriptor, digest: str, caps: Caps) -> Found:
         raise Lacking
     table = tape.take(own.size)
     _verify(table, digest)
-    size = blob.annotations.get(_STARGZ_SIZE, "")
-    return Found(table, start, own, int(size) if re.fullmatch("[0-9]{1,18}", size) else 0)
+    return Found(table, start, own)
 
 
 def _zstd(fetch: Fetch, blob: Descriptor, digest: str, caps: Caps) -> Found:
@@ -141,7 +144,7 @@ def _zstd(fetch: Fetch, blob: Descriptor, digest: str, caps: Caps) -> Found:
         raise unreadable(f"its table of contents cannot be unpacked: {failure}") from None
     if not decoder.eof or len(table) != unpacked_length:
         raise unreadable("its table of contents has another size than the manifest says")
-    return Found(table, start, None, 0)
+    return Found(table, start, None)
 
 
 def _verify(table: bytes, digest: str) -> None:
