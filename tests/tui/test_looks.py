@@ -88,8 +88,8 @@ REFUSED: tuple[tuple[str, str, str], ...] = (
     (kinds.REGISTRIES, "details", "Nothing went wrong"),
     (kinds.REGISTRIES, "reverse", "not sorted"),
     (kinds.REPOSITORIES, "expand", "Nothing belongs to this row"),
-    (kinds.IMAGE, "contents", "only artifacts are opened here"),
-    (kinds.IMAGE, "unmask", "Only the Config tab"),
+    (kinds.IMAGE, "contents", "Open a file first"),
+    (kinds.IMAGE, "unmask", "Only the Config and Contents tabs"),
 )
 
 
