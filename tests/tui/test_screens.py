@@ -317,5 +317,5 @@ async def test_the_public_registry(sandbox: Sandbox) -> None:
         await person.press("3")
         assert "/amd64/run" in person.text
         await person.press("o")
-        wanted = repository_url(person.session.whole(person.image.registry), "tool")
+        wanted = repository_url(person.session.whole(person.image.home), "tool")
         await person.until(lambda: person.copied() == wanted, wanted)
