@@ -265,6 +265,7 @@ def main_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("image", metavar="IMAGE", nargs="?", default="", help="open it at once")
+    _whole(parser)
     return parser
 
 

@@ -8,6 +8,7 @@ from ecrtui.config import commands as kinds
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.image import reading
 from tests import worlds
+from tests.oci.layers import tables
 from tests.tui import pairs
 from tests.tui.explorer import Person, opened
 from tests.tui.looking_inside import LAYERS, REPO, inside, paths
@@ -172,6 +173,16 @@ async def test_what_a_layer_removed_is_opened_as_it_was(sandbox: Sandbox) -> Non
         await person.press("j", "n", "n", "enter")
         await person.sees("g" * 60)
         assert "removed by layer 2" in person.text
+
+
+async def test_a_layer_known_from_its_table_of_contents_is_told_as_such(sandbox: Sandbox) -> None:
+    repository = worlds.add_repository(sandbox.world, REPO)
+    tables.push(repository, "v1", [tables.stargz([(tables.info("a"), tables.noise(2_500_000))])])
+    async with opened(*HERE, f"{REPO}:v1", size=(80, 24)) as person:
+        await person.at(kinds.IMAGE, REPO)
+        await person.press("4")
+        await person.sees("1 read by table")
+        assert "stargz.index.json" in person.text
 
 
 async def test_much_is_read_only_when_asked_for(

@@ -168,7 +168,9 @@ class InsideScreen(LayersRead):
             return told
         if found is not None and found.waste is not None:
             waste = found.waste
-            return f"efficiency {waste.efficiency:.1%} · {size(waste.wasted_bytes)} wasted"
+            told = f"efficiency {waste.efficiency:.1%} · {size(waste.wasted_bytes)} wasted"
+            tables = sum(layer.from_toc for layer in found.growth.files.layers)
+            return f"{told} · {tables} read by table" if tables else told
         return ""
 
     def found_text(self) -> str:
