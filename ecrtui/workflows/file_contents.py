@@ -12,14 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ecrtui.compare.filesystem import FileSystem
+from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.errors import Corrupt, NotFound
 from ecrtui.model.contents import FileContents
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import NO_DIGEST, EntryKind, LayerIndex
 from ecrtui.model.manifest import Descriptor, Layer
 from ecrtui.oci.layers import extract
-from ecrtui.workflows.look_inside import LayerProgress, Note, layer_chunks
+from ecrtui.workflows.look_inside import (
+    LayerProgress,
+    Note,
+    file_system,
+    indexes,
+    is_stored,
+    layer_chunks,
+)
 from ecrtui.workflows.services import Services
 
 LARGEST = 8 * 1024 * 1024
@@ -73,6 +80,27 @@ def read_files(
     for diff_id, some in wanted.items():
         layer = _layer(details, files, indexes[diff_id])
         yield from _of_layer(services, details, layer, files, some, note, most)
+
+
+def layers_down_to(
+    services: Services, details: ImageDetails, path: str, note: Note | None = None
+) -> FileSystem:
+    """The layers, from the top, that it takes to know where a path leads; all when it is nowhere.
+
+    What the upper layers have at a path, or on the way to it, hides the lower ones', and is what a
+    container sees: but for a hard link to a file of a layer below. Layers that are known are not
+    left out, for they cost nothing.
+    """
+    if all(is_stored(services, layer.digest, layer.diff_id) for layer in details.layers):
+        return file_system(services, details, note)
+    found: list[LayerIndex] = []
+    for layer in reversed(details.layers):
+        found = [*dict(indexes(services, details, [layer], note)).values(), *found]
+        files = flatten(found)
+        there = files.resolve(path)
+        if there is not None and files.kind(there) is not EntryKind.HARDLINK:
+            return files
+    return flatten(found)
 
 
 def cost(

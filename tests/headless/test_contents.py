@@ -29,6 +29,7 @@ ONE: dict[str, bytes | str] = {
     "srv/same": b"same",
     "srv/gone": b"gone\n",
     "srv/\x1b[31m\tname": b"hostile \x1b[31m\told\n",
+    "srv/\udcff": b"old",
 }
 OTHER: dict[str, bytes | str] = {
     "etc/app.conf": b"host=b\npassword=Zq9second\n",
@@ -39,6 +40,7 @@ OTHER: dict[str, bytes | str] = {
     "srv/same": b"same",
     "srv/added": b"added\n",
     "srv/\x1b[31m\tname": b"hostile \x1b[31m\tnew\n",
+    "srv/\udcff": b"new",
 }
 
 
@@ -66,6 +68,7 @@ def test_the_document_has_each_files_contents(repository: Repository, tmp_path: 
     assert (conf["kind"], conf["linesAdded"], conf["linesRemoved"]) == ("text", 2, 2)
     assert (conf["linesLeft"], conf["linesMasked"], conf["firstDifference"]) == (0, 2, None)
     assert set(conf) == documented()
+    assert "+++ b/srv/\ufffd\n" in rows["/srv/\ufffd"]["unified"]
     blob = rows["/srv/blob"]
     assert (blob["kind"], blob["firstDifference"], blob["unified"]) == ("binary", 60, None)
     assert rows["/srv/now"]["kind"] == "link"
@@ -143,6 +146,7 @@ def test_cat_writes_the_bytes_themselves(repository: Repository, tmp_path: Path)
         ("/srv/blob", OTHER["srv/blob"]),
         ("srv/blob", OTHER["srv/blob"]),
         ("/etc/app.conf", OTHER["etc/app.conf"]),
+        ("/srv/\udcff", b"new"),
     ):
         assert cat(tmp_path, path).stdout == data
     assert cat(tmp_path, "/srv/now").returncode == 4  # its target is not there

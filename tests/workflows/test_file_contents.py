@@ -13,7 +13,7 @@ from ecrtui.model.details import ImageDetails
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Blob
-from ecrtui.workflows.file_contents import cost, read_file, read_files
+from ecrtui.workflows.file_contents import cost, layers_down_to, read_file, read_files
 from ecrtui.workflows.look_inside import LayerProgress, file_system, image_inside
 from ecrtui.workflows.services import Services
 from tests import worlds
@@ -86,6 +86,23 @@ def test_as_of_a_layer_the_old_contents_are_there(
     assert read_file(services, details, below, "/srv/gone").data == b"gone"
     above = flatten(files.layers[1:])
     assert read_file(services, details, above, "/etc/conf").data == b"new"
+
+
+def test_of_the_layers_no_more_are_read_than_tell_where_a_path_leads(
+    services: Services, repository: Repository
+) -> None:
+    details = image_inside(services, "team/app:v1")
+    for path, layers, there in (
+        ("/srv/first", 1, "/srv/first"),
+        ("/srv/link", 2, "/srv/first"),
+        ("/etc/conf", 2, "/etc/conf"),
+        ("/srv/same", 3, "/srv/same"),  # a hard link to a file below
+        ("/srv/gone", 3, None),
+    ):
+        services.cache.clear()
+        files = layers_down_to(services, details, path)
+        assert (len(files.layers), files.resolve(path)) == (layers, there), path
+    assert len(layers_down_to(services, details, "/srv/first").layers) == 3
 
 
 def test_layers_are_streamed_as_far_as_needed_once(

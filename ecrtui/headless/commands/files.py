@@ -16,11 +16,12 @@ from ecrtui.headless.entries import FILES, Row
 from ecrtui.headless.output import Output
 from ecrtui.headless.reading import Told, tables
 from ecrtui.model.contents import FileContents
+from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import EntryKind
 from ecrtui.render.secrets import masked_text
 from ecrtui.render.sizes import size
-from ecrtui.workflows.file_contents import read_file
-from ecrtui.workflows.look_inside import file_system, image_inside
+from ecrtui.workflows.file_contents import layers_down_to, read_file
+from ecrtui.workflows.look_inside import Note, file_system, image_inside
 from ecrtui.workflows.services import Services
 
 _TOGETHER = 1000
@@ -34,11 +35,10 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         raise UsageError("--cat", title="A file is printed as it is", hint="Leave out the format.")
     details = image_inside(services, options.image)
     with Told() as told:
-        files = file_system(services, details, told.note)
         if options.cat:
-            contents = read_file(
-                services, details, files, _meant(files, options.cat), told.note, most=_LARGEST
-            )
+            contents = _contents(services, details, options.cat, told.note)
+        else:
+            files = file_system(services, details, told.note)
     if options.cat:
         _cat(contents, output, unmasked=options.show_secrets)
         return 0
@@ -48,10 +48,16 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def _contents(services: Services, details: ImageDetails, path: str, note: Note) -> FileContents:
+    """The file that a path leads to, read from no more layers than it takes."""
+    named = os.fsencode(path).decode("utf-8", "surrogateescape")
+    files = layers_down_to(services, details, named, note)
+    return read_file(services, details, files, _meant(files, named), note, most=_LARGEST)
+
+
 def _meant(files: FileSystem, path: str) -> str:
     """The regular file a path leads to, as in a container; raises NotFound, UsageError."""
-    named = os.fsencode(path).decode("utf-8", "surrogateescape")
-    found = files.resolve(named)
+    found = files.resolve(path)
     if found is None:
         raise NotFound(
             path,
