@@ -28,6 +28,7 @@ NAMES = (
     "layers",
     "tree",
     "diff",
+    "contents",
 )
 
 

@@ -56,9 +56,13 @@ Block = tuple[int, int, int]
 
 def _regions(blocks: list[Block], length: int, other: int) -> list[Region]:
     """What lies between the blocks."""
-    edges = [(0, 0, 0), *sorted(blocks), (length, other, 0)]
-    gaps = (Region(a[0] + a[2], b[0], a[1] + a[2], b[1]) for a, b in pairwise(edges))
-    return [gap for gap in gaps if gap.before < gap.before_end or gap.after < gap.after_end]
+    found = []
+    at = other_at = 0
+    for i, j, count in [*sorted(blocks), (length, other, 0)]:
+        if i > at or j > other_at:
+            found.append(Region(at, i, other_at, j))
+        at, other_at = i + count, j + count
+    return found
 
 
 class _Lining:
@@ -181,10 +185,13 @@ def _between(region: Region, anchors: list[tuple[int, int]]) -> list[Region]:
 
 def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of pairs, which rise in their first, that rise in their second too."""
+    values = [value for _, value in pairs]
+    if values == sorted(values):
+        return pairs  # nothing moved, as in most texts
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
-    for number, (_, value) in enumerate(pairs):
+    for number, value in enumerate(values):
         at = bisect_left(ends, value)
         before.append(last[at - 1] if at else -1)
         ends[at : at + 1] = [value]

@@ -66,7 +66,7 @@ def read_files(
     All files of one layer are held in memory at a time.
     """
     wanted: dict[str, list[str]] = {}
-    indexes: dict[str, LayerIndex] = {}
+    holders: dict[str, LayerIndex] = {}
     for path in dict.fromkeys(paths):
         if path not in files:
             raise NotFound(path, title="There is no such file in the image")
@@ -75,10 +75,10 @@ def read_files(
             yield known
             continue
         index = _holder(files, path)[0]
-        indexes[index.diff_id] = index
+        holders[index.diff_id] = index
         wanted.setdefault(index.diff_id, []).append(path)
     for diff_id, some in wanted.items():
-        layer = _layer(details, files, indexes[diff_id])
+        layer = _layer(details, files, holders[diff_id])
         yield from _of_layer(services, details, layer, files, some, note, most)
 
 
@@ -91,7 +91,7 @@ def layers_down_to(
     container sees: but for a hard link to a file of a layer below. Layers that are known are not
     left out, for they cost nothing.
     """
-    if all(is_stored(services, layer.digest, layer.diff_id) for layer in details.layers):
+    if all(is_stored(services, layer) for layer in details.layers):
         return file_system(services, details, note)
     found: list[LayerIndex] = []
     for layer in reversed(details.layers):
@@ -114,8 +114,8 @@ def cost(
     """Bytes that reading these files takes at most: all of each layer they lie in."""
     there = [path for path in paths if path in files]
     missing = (path for path in there if _at_hand(services, files, path, most) is None)
-    indexes = {layer.diff_id: layer for layer in (_holder(files, path)[0] for path in missing)}
-    return sum(_layer(details, files, index).size for index in indexes.values())
+    holders = {layer.diff_id: layer for layer in (_holder(files, path)[0] for path in missing)}
+    return sum(_layer(details, files, index).size for index in holders.values())
 
 
 def _at_hand(services: Services, files: FileSystem, path: str, most: int) -> FileContents | None:
