@@ -107,8 +107,8 @@ def _referrers(services: Services, details: ImageDetails, digest: str) -> tuple[
 
 def _is_sbom(row: Referrer) -> bool:
     """Whether a referrer is an SBOM, or an attestation that says to be of one."""
-    kind = kind_of(row.artifact_type, *row.annotations.values())
-    return row.artifact_status == ACTIVE and kind is ArtifactKind.SBOM
+    told = (row.artifact_type, *row.annotations.values())
+    return row.artifact_status == ACTIVE and ArtifactKind.SBOM in map(kind_of, told)
 
 
 def _may_be_sbom(layer: Descriptor) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -56,6 +57,7 @@ def add_manifest(repository: Repository, document: dict[str, Any], tag: str = ""
         tags={tag} if tag else set(),
         artifact_media_type=document.get("artifactType", ""),
         subject=document.get("subject", {}).get("digest"),
+        annotations=document.get("annotations", {}),
     )
     repository.images.put(image)
     return image
@@ -88,16 +90,23 @@ def attest(repository: Repository, tag: str, image: Image, *predicates: tuple[st
     add_manifest(repository, {"mediaType": worlds.OCI_INDEX, "manifests": children}, tag)
 
 
-def refer(repository: Repository, image: Image, body: bytes) -> None:
-    """As ORAS does: an artifact whose subject is the image."""
+def refer(
+    repository: Repository,
+    image: Image,
+    body: bytes,
+    kind: str = CYCLONEDX,
+    annotations: dict[str, str] | None = None,
+) -> None:
+    """As ORAS and cosign do: an artifact whose subject is the image."""
     add_manifest(
         repository,
         {
             "mediaType": worlds.OCI_IMAGE,
-            "artifactType": CYCLONEDX,
+            "artifactType": kind,
             "config": worlds.add_blob(repository, b"{}", "application/vnd.oci.empty.v1+json"),
-            "layers": [worlds.add_blob(repository, body, CYCLONEDX)],
+            "layers": [worlds.add_blob(repository, body, kind)],
             "subject": worlds.descriptor(image),
+            "annotations": annotations or {},
         },
     )
 
@@ -136,6 +145,21 @@ def test_referrers_are_found_too(services: Services, repository: Repository) -> 
         image = add_image(repository, tag, zlib)
         components = [{"purl": f"pkg:cargo/serde@{serde}"}]
         refer(repository, image, encoded({"bomFormat": "CycloneDX", "components": components}))
+    assert changes(services) == (ZLIB, SERDE)
+
+
+def test_attestations_that_cosign_signed_are_opened(
+    services: Services, repository: Repository
+) -> None:
+    bundle = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    for tag, zlib, serde in (("v1", "1.2", "1.0"), ("v2", "1.3", "1.1")):
+        statement = encoded({"predicateType": SPDX, "predicate": spdx(f"pkg:cargo/serde@{serde}")})
+        payload = base64.b64encode(statement).decode()
+        body = {"mediaType": bundle, "dsseEnvelope": {"payload": payload}}
+        about = {"dev.sigstore.bundle.predicateType": SPDX}
+        image = add_image(repository, tag, zlib)
+        refer(repository, image, b'{"a": "signature"}', "application/vnd.cncf.notary.signature")
+        refer(repository, image, encoded(body), bundle, about)
     assert changes(services) == (ZLIB, SERDE)
 
 

@@ -44,6 +44,9 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
 
 
+Bytes = bytes | bytearray
+
+
 class _Entry(NamedTuple):
     name: bytes
     flags: int
@@ -59,7 +62,7 @@ class _Damaged(Exception):
     """The archive is none, or asks for too much; says why."""
 
 
-def archive_facts(data: bytes) -> tuple[dict[str, bytes], str]:
+def archive_facts(data: Bytes) -> tuple[dict[str, bytes], str]:
     """What an archive tells of itself, by the names of the files that do, and what went wrong.
 
     `.../pom.properties` with the lines of name and version; where there is none
@@ -84,7 +87,7 @@ class _Reading:
         self._entries = _ENTRIES
         self._room = _FACTS
 
-    def read(self, data: bytes, prefix: str, depth: int) -> None:
+    def read(self, data: Bytes, prefix: str, depth: int) -> None:
         """The facts of an archive that is called so."""
         manifest, named, inner = b"", False, []
         for entry in self._interesting(data):
@@ -101,7 +104,7 @@ class _Reading:
         for entry in inner:
             self._inner(data, entry, f"{prefix}{_text(entry.name)}!/", depth)
 
-    def _inner(self, data: bytes, entry: _Entry, prefix: str, depth: int) -> None:
+    def _inner(self, data: Bytes, entry: _Entry, prefix: str, depth: int) -> None:
         """An archive in an archive; its damage spoils no other."""
         self._nested -= 1
         self._unpacked -= entry.size
@@ -118,7 +121,7 @@ class _Reading:
             raise _Damaged("it holds too much")
         self.facts[name] = fact
 
-    def _interesting(self, data: bytes) -> Iterator[_Entry]:
+    def _interesting(self, data: Bytes) -> Iterator[_Entry]:
         try:
             for entry in _entries(data):
                 self._entries -= 1
@@ -130,7 +133,7 @@ class _Reading:
             raise _Damaged("its table of contents is damaged") from None
 
 
-def _entries(data: bytes) -> Iterator[_Entry]:
+def _entries(data: Bytes) -> Iterator[_Entry]:
     """The table of contents, which stands at the end; before an archive may stand anything."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - 0xFFFF))
     if end < 0:
@@ -151,19 +154,19 @@ def _entries(data: bytes) -> Iterator[_Entry]:
         if mark != b"PK\x01\x02":
             raise _Damaged("its table of contents is damaged")
         at += _ENTRY.size
-        called = data[at : at + name]
+        called = bytes(data[at : at + name])
         yield _Entry(called, flags, method, checksum, packed, unpacked, before + fields[-1])
         at += name + extra + comment
 
 
-def _contents(data: bytes, entry: _Entry, most: int) -> bytes:
+def _contents(data: Bytes, entry: _Entry, most: int) -> bytes:
     """A file's bytes, verified by its checksum; _Damaged when they are more than told or `most`."""
     try:
         local = _LOCAL.unpack_from(data, entry.local)
     except error:
         raise _Damaged(f"{_text(entry.name)} is damaged") from None
     start = entry.local + _LOCAL.size + local[-2] + local[-1]
-    packed = data[start : start + entry.packed]
+    packed = bytes(data[start : start + entry.packed])
     if local[0] != b"PK\x03\x04" or entry.flags & _ENCRYPTED or entry.size > min(most, _LARGEST):
         raise _Damaged(f"{_text(entry.name)} cannot be read")
     unpacked = _inflated(packed, entry) if entry.method == _DEFLATED else packed

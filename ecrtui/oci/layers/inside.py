@@ -59,13 +59,12 @@ class _Archive:
     """Holds a whole archive, whose table of contents is at its end."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._held = bytearray()
 
     def take(self, piece: bytes | memoryview) -> None:
-        self._pieces.append(bytes(piece))
+        self._held += piece
 
     def facts(self) -> Facts:
-        data = b"".join(self._pieces)
-        self._pieces.clear()
-        facts, problem = archive_facts(data)
+        facts, problem = archive_facts(self._held)
+        self._held = bytearray()
         return facts | ({PROBLEM: problem.encode()} if problem else {})
