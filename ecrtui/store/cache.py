@@ -4,9 +4,9 @@ Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are 
 damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
 layer's digest (`toc`: that of the layer's own table of contents, of which it is made then), and its
 file begins with a sha256 of the rest. So are exports, the manifests of an engine's images by the
-engine's ids. Least recently used files go when the cache grows past its bound; indexes have a bound
-of their own. Where nothing can be written, memory serves for the run, except for indexes, which are
-large.
+engine's ids. Least recently used files go when the cache grows past its bound; indexes and SBOMs,
+which are large, have a bound of their own. Where nothing can be written, memory serves for the run,
+but not for those.
 
 Files of images are held in memory alone, by their sha256, for they may hold anybody's secrets.
 """
@@ -22,17 +22,17 @@ from typing import Literal
 from ecrtui.store import files
 
 Kind = Literal["manifest", "config", "sbom", "export", "layer", "toc", "file"]
-_SMALL: tuple[Kind, ...] = ("manifest", "config", "sbom", "export")
-_LARGE: tuple[Kind, ...] = ("layer", "toc")
+_SMALL: tuple[Kind, ...] = ("manifest", "config", "export")
+_LARGE: tuple[Kind, ...] = ("sbom", "layer", "toc")
 _KINDS = (*_SMALL, *_LARGE)
 """Those on disk."""
-_MADE: tuple[Kind, ...] = ("export", *_LARGE)
+_MADE: tuple[Kind, ...] = ("export", "layer", "toc")
 """Those named by what they are made of, so that their names prove nothing."""
 
 BOUND = 256 * 1024 * 1024
 """Bytes on disk; a manifest has a few kB, so this is tens of thousands of images."""
 LAYER_BOUND = 2 * 1024**3
-"""Bytes on disk of indexes; one of 100,000 files has some 4 MB."""
+"""Bytes on disk of indexes and SBOMs; an index of 100,000 files has some 4 MB."""
 _SWEEP_EVERY = 4 * 1024 * 1024
 """Bytes written between two looks at how much there is."""
 _CHECKSUM = 32
@@ -50,7 +50,7 @@ class Cache:
         self._bounds = {_SMALL: bound, _LARGE: layer_bound}
         self._lock = threading.Lock()
         self._memory = _Memory()
-        self._files = _Memory()
+        self._bulk = _Memory()
         self._written = dict.fromkeys(self._bounds, 0)
 
     def get(self, kind: Kind, digest: str) -> bytes | None:
@@ -100,7 +100,7 @@ class Cache:
     def clear(self) -> int:
         """Forget everything; the bytes freed on disk."""
         self._memory.clear()
-        self._files.clear()
+        self._bulk.clear()
         freed = 0
         for path, stat in self._entries():
             files.remove(path)
@@ -128,7 +128,8 @@ class Cache:
             self._held(kind).put((kind, digest), data)
 
     def _held(self, kind: Kind) -> _Memory:
-        return self._files if kind == "file" else self._memory
+        """Where it is held: files push no manifest out, which would be another pull."""
+        return self._bulk if kind == "file" else self._memory
 
     def _due(self, kind: Kind, written: int) -> bool:
         """Whether enough was written since the last sweep for another."""

@@ -210,3 +210,25 @@ def test_indexes_are_not_held_in_memory() -> None:
     cache = Cache(None)
     cache.put("layer", LAYER, b"an index")
     assert cache.get("layer", LAYER) is None
+
+
+def test_files_push_no_manifest_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manifest read again counts as a pull again."""
+    monkeypatch.setattr(caches, "_MEMORY_BOUND", 1000)
+    cache = Cache(None)
+    cache.put("manifest", digest(b"m" * 900), b"m" * 900)
+    for number in range(10):
+        data = b"%d" % number * 300
+        cache.put("file", digest(data), data)
+    assert cache.get("manifest", digest(b"m" * 900)) is not None
+    assert cache.get("file", digest(b"0" * 300)) is None
+    assert cache.get("file", digest(b"9" * 300)) is not None
+
+
+def test_files_of_images_are_never_on_disk(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("file", digest(b"a secret"), b"a secret")
+    assert cache.get("file", digest(b"a secret")) == b"a secret"
+    assert stored(tmp_path) == []
+    cache.clear()
+    assert cache.get("file", digest(b"a secret")) is None
