@@ -27,7 +27,10 @@ _TICKS = re.compile(r"`{3,}")
 class _Room(msgspec.Struct, frozen=True):
     """How much one format takes."""
 
+    read: int
+    """Files that are read, to find those that are texts."""
     files: int
+    """Of those the ones that are shown, texts first."""
     lines: int
     """Of one file."""
     characters: int = 0
@@ -35,10 +38,10 @@ class _Room(msgspec.Struct, frozen=True):
 
 
 _ROOMS = {
-    TABLE: _Room(50, 300),
-    "markdown": _Room(20, 100, 40_000),  # a comment on GitHub takes 65,536
+    TABLE: _Room(400, 50, 300),
+    "markdown": _Room(400, 20, 100, 40_000),  # a comment on GitHub takes 65,536
 }
-_ROOMY = _Room(1_000, 10_000)
+_ROOMY = _Room(1_000, 1_000, 10_000)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -79,20 +82,31 @@ def contents_of(
     """The contents of a comparison's files, as many as one format takes."""
     room = _ROOMS.get(format_, _ROOMY)
     paths = with_contents(found, glob)
-    some = chosen(found, paths, files=room.files, size=_READ)
-    shown: list[Shown] = []
+    some = chosen(found, paths, files=room.read, size=_READ)
+    rows = [
+        _shown(path, one, room.lines, unmasked=unmasked)
+        for path, one in compare_files(services, found, some, note)
+    ]
+    rows.sort(key=lambda row: row.found.text is None)
+    shown = tuple(_fitting(rows[: room.files], room.characters))
+    return Contents(shown, len(paths) - len(shown))
+
+
+def _fitting(rows: list[Shown], most: int) -> Iterator[Shown]:
+    """As many as have so many characters together, the first in any case; all when it is 0."""
     characters = 0
-    for path, one in compare_files(services, found, some, note):
-        row = _shown(path, one, room.lines, unmasked=unmasked)
+    for number, row in enumerate(rows):
         characters += sum(len(line) + 1 for line in row.lines)
-        if room.characters and characters > room.characters and shown:
-            break
-        shown.append(row)
-    return Contents(tuple(shown), len(paths) - len(shown))
+        if most and characters > most and number:
+            return
+        yield row
 
 
 def _shown(path: str, found: ContentsDifference, most: int, *, unmasked: bool) -> Shown:
-    lines = list(islice(unified(found, path, unmasked=unmasked), most))
+    told = unified(found, path, unmasked=unmasked)
+    if found.binary is not None:
+        told = ((text, line) for text, line in told if line.kind == "note")
+    lines = list(islice(told, most))
     left = 0
     if len(lines) == most and found.text is not None:
         # Two lines name the files; remarks, and what is told of lacking ends, are not counted.

@@ -125,6 +125,15 @@ def test_a_fence_is_longer_than_any_in_it(repository: Repository, tmp_path: Path
     assert fenced.count("`````") == 1
 
 
+def test_texts_come_first_and_of_binaries_no_bytes(repository: Repository, tmp_path: Path) -> None:
+    for options in ((), ("--markdown",)):
+        told = ecrtui(*PAIR, "--level", "contents", *options, home=tmp_path).stdout
+        assert told.index("+++ b/srv/fence") < told.index("+++ b/srv/blob")
+        assert "# Not text: 100 → 110 bytes.\n# The first difference is at byte 60.\n" in told
+        assert "00000030" not in told
+        assert "-symlink to /etc/app.conf\n+symlink to /etc/other\n" in told
+
+
 def test_what_is_left_out_is_counted(
     sandbox: Sandbox, repository: Repository, tmp_path: Path
 ) -> None:
