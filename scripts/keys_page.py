@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ecrtui.config.commands import (
     COMMANDS,
+    COMPARE,
     EVERYWHERE,
     IMAGE,
     IMAGES,
@@ -60,6 +61,8 @@ def page() -> str:
     for place, title in _PLACES.items():
         own = [command for command in COMMANDS if command.where[0] == place]
         parts.append(f"\n## {title}\n\n{_table(own)}")
+        if place == COMPARE:
+            parts.append("\nTab, shift+tab and `u` work as on one image.\n")
     missing = {command.where[0] for command in COMMANDS} - _PLACES.keys()
     if missing:
         raise SystemExit(f"name these places: {sorted(missing)}")
@@ -72,6 +75,7 @@ _PLACES = {
     REPOSITORIES: "On repositories and images",
     IMAGES: "On images",
     IMAGE: "On one image",
+    COMPARE: "In a comparison",
 }
 """The title of each place; a command is told of under the first of its places."""
 

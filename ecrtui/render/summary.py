@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ecrtui.compare.bites import base_of
+from ecrtui.compare.bites import Bite, base_of
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.config import FieldChange
 from ecrtui.compare.files import Difference
@@ -73,12 +73,20 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
 
 def bites(found: Comparison) -> list[Field]:
     """What usually bites, each on a line of its own; the last one counts what is too much."""
-    told = [
-        Field("Look at", f"⚠ {one.subject}: {one.text}" if one.subject else f"⚠ {one.text}", "warn")
-        for one in found.bites[:_BITES]
-    ]
+    told = [Field("Look at", _bite(one), "warn", _tab_of(one)) for one in found.bites[:_BITES]]
     more = len(found.bites) - len(told)
-    return [*told, *([Field("Look at", f"⚠ {more:,} more", "warn")] if more else [])]
+    return [*told, *([Field("Look at", f"⚠ {more:,} more", "warn", FILES)] if more else [])]
+
+
+def _bite(bite: Bite) -> str:
+    return f"⚠ {bite.subject}: {bite.text}" if bite.subject else f"⚠ {bite.text}"
+
+
+def _tab_of(bite: Bite) -> str:
+    """The tab that tells more; of what is about a file with its path."""
+    if bite.kind in ("setuid", "world-writable", "missing"):
+        return f"{FILES}:{bite.subject}"
+    return LAYERS if bite.kind == "base" else CONFIG
 
 
 def unsure(found: Comparison) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from ecrtui.config import commands as kinds
 from ecrtui.render.copying import CopyChoice
 from ecrtui.render.text import safe
 from ecrtui.tui.commands.deed import Deed
@@ -51,6 +52,8 @@ def _nothing(screen: PlaceScreen) -> str:
 
 
 def _no_console(screen: PlaceScreen) -> str:
+    if screen.spot.kind == kinds.COMPARE:
+        return "The console compares no images."
     return "That is not in AWS." if screen.spot.outside else screen.why_no_copy()
 
 

@@ -287,9 +287,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
 
     # What commands ask for
 
-    def marked(self) -> None:
-        """Other rows are marked."""
-
     def open_current(self) -> None:
         """Into the row stood on; say what keeps one out, or show what belongs to it."""
         row = self.table.current

@@ -104,6 +104,9 @@ class PlaceScreen(TakesKeys, Screen[None]):
     def come_from(self, spot: Spot) -> None:
         """One came out of a place inside this one."""
 
+    def marked(self) -> None:
+        """Rows were marked, or are no longer."""
+
     def give_up(self) -> bool:
         """Give up what Escape gives up before one leaves; whether there was anything."""
         return False

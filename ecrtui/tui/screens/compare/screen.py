@@ -120,10 +120,15 @@ class CompareScreen(ReadingScreen):
             spans.append(Span(f" {self.change_kind} only ", "warn"))
         return spans
 
+    def found_text(self) -> str:
+        """How much a search has found."""
+        if not self.in_tree:
+            return super().found_text()
+        found = self.file_tree.data.found
+        return f"{found:,} path{'' if found == 1 else 's'} with {self.filter_text}"
+
     def remarks(self) -> str:
-        """Of the tree how much is shown, of contents whose they are, else of the whole."""
-        if self.in_tree and self.file_tree.data.limited and self.file_tree.data.text:
-            return f"{self.file_tree.data.found:,} files with {self.file_tree.data.text}"
+        """Of contents whose they are, else of the whole."""
         if self.tab is tabs.CONTENTS:
             return self.opened.remarks()
         return super().remarks()
@@ -211,10 +216,12 @@ class CompareScreen(ReadingScreen):
         self.filter_text = text
         if self.in_tree:
             self.file_tree.find(text)
-            self.update_bars()
+            first = self.file_tree.data.next_change(0, 1)
+            if text and first is not None:
+                self.file_tree.go_to(self.file_tree.data.path(first))
         else:
             self.lines.find(text)
-            self.update_bars()
+        self.update_bars()
 
     def switch_kind(self) -> None:
         """Only added, only removed, only modified, all."""
