@@ -216,9 +216,10 @@ class CompareScreen(ReadingScreen):
         self.filter_text = text
         if self.in_tree:
             self.file_tree.find(text)
-            first = self.file_tree.data.next_change(0, 1)
-            if text and first is not None:
-                self.file_tree.go_to(self.file_tree.data.path(first))
+            data = self.file_tree.data
+            first = data.next_change(0, 1) if text else None
+            if first is not None:  # what leads to it is open
+                self.file_tree.move_to(data.number_near(data.path(first)))
         else:
             self.lines.find(text)
         self.update_bars()
