@@ -41,6 +41,13 @@ def layered_world() -> World:
     return world
 
 
+def paired_world() -> World:
+    """A repository with three releases that can be compared."""
+    world = worlds.empty_world()
+    pairs.add_releases(worlds.add_repository(world, "team/app"))
+    return world
+
+
 def _fill(repository: Repository, now: float) -> None:
     parts = [
         worlds.add_image(

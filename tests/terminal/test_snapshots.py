@@ -23,7 +23,7 @@ from tests.terminal.explorer import (
     lacks,
     shows,
 )
-from tests.terminal.furnished import furnished_world, layered_world
+from tests.terminal.furnished import furnished_world, layered_world, paired_world
 from tests.terminal.program import Seen, Terminal
 from tests.terminal.snapshots import Album
 
@@ -193,3 +193,42 @@ def test_failed(serve: Serve, size: Size, action: str) -> None:
         walk = Walk(terminal, state, size)
         walk.past("", shows("›"), IDLE)
         walk.to("~", "registries", shows("Accounts and regions"), again)
+
+
+@SIZES
+def test_compare(serve: Serve, size: Size) -> None:
+    explorer = serve(paired_world())
+    faults = explorer.sandbox.faults
+    compared = shows("v1 → v2")
+    with explorer.start(size=size) as terminal:
+        walk = Walk(terminal, "compare", size)
+        walk.past("", READ)
+        walk.past(":repo team/app" + ENTER, READ, shows("Images of"))
+        walk.past(DOWN + DOWN, READ)
+        walk.glance("v", "versus", PICKER, shows("another region"))
+        faults.add("stall", operation="GetDownloadUrlForLayer", skip=2, seconds=600)
+        walk.to("d", "loading", compared, shows("reading 2 layers"), still=False)
+        walk.past("3", shows("reading 0"))
+        walk.to("", "loading-layers", shows("reading 0"), still=False)
+        walk.past(ESCAPE, READ, shows("Images of"))
+        faults.clear()
+        walk.to("d", "summary", READ, compared, shows("setuid"))
+        walk.to("2", "config", shows("env.MODE"))
+        walk.to("3", "layers", shows("COMMAND"))
+        walk.to("4", "files", shows("settings.conf"))
+        walk.to("K", "files-added", shows("added only"))
+        walk.past(ESCAPE, lacks("added only"))
+        walk.to("/settings" + ENTER, "files-found", shows("with settings"))
+        walk.to(ENTER, "contents", shows("mode = brisk"))
+        walk.past(ESCAPE, lacks("mode = brisk"))
+        walk.past(ESCAPE, lacks("with settings"))
+        walk.to("5", "packages", shows("zlib"))
+        walk.glance("e", "export", PICKER, shows("Export"))
+        walk.past(ESCAPE, shows("Images of"))
+        walk.past(ESCAPE, shows("Repositories"))
+    with explorer.start(size=size) as terminal:
+        walk = Walk(terminal, "compare", size)
+        walk.past("", READ)
+        walk.past(":repo team/app" + ENTER, READ, shows("Images of"))
+        faults.add("deny", operation="DescribeImages")
+        walk.to(DOWN + DOWN + "v" + ENTER, "nothing-to-compare-with", shows("r tries again"))

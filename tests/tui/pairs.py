@@ -11,6 +11,7 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Image
 from tests.compare.layers import Item, directory, file, symlink, tar, whiteout
 from tests.tui.pictures import SBOM_TYPE, Step, add_artifact, add_built
+from tests.worlds import gzipped
 
 DAY = 86_400.0
 START = 1_770_000_000.0
@@ -83,6 +84,7 @@ def add_image(
         steps=[Step(f"RUN step {number}", tar(one)) for number, one in enumerate(layers)],
         platform=platform,
         pushed_at=pushed_at,
+        pack=gzipped,
     )
 
 

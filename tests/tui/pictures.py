@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ecrtui.sandbox.registry import Repository
@@ -38,6 +38,10 @@ class Release(NamedTuple):
     signature: Image
 
 
+def _compressed(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
 def add_built(
     repository: Repository,
     *,
@@ -47,8 +51,12 @@ def add_built(
     platform: tuple[str, str] = ("linux", "amd64"),
     pushed_at: float = PUSHED,
     annotations: Mapping[str, str] | None = None,
+    pack: Callable[[bytes], bytes] = _compressed,
 ) -> Image:
-    """An image as a builder pushes it: `settings` is the config's own config."""
+    """An image as a builder pushes it: `settings` is the config's own config.
+
+    With `pack=worlds.gzipped` its digests are the same with every zlib.
+    """
     layers = [step.content for step in steps if step.content is not None]
     config = {
         "created": "2026-02-01T10:00:00Z",
@@ -70,7 +78,7 @@ def add_built(
         "schemaVersion": 2,
         "mediaType": worlds.OCI_IMAGE,
         "config": worlds.add_blob(repository, json.dumps(config).encode(), worlds.OCI_CONFIG),
-        "layers": [worlds.add_blob(repository, gzip.compress(one, mtime=0)) for one in layers],
+        "layers": [worlds.add_blob(repository, pack(one)) for one in layers],
         "annotations": dict(annotations or {}),
     }
     described = [manifest["config"], *manifest["layers"]]  # type: ignore[misc]

@@ -136,9 +136,10 @@ class CompareScreen(ReadingScreen):
     # Tabs
 
     def show_tab(self, name: str) -> None:
-        """Go to a tab; the search in the one before ends."""
-        self._search("")
+        """Go to a tab; the search in lines ends, the one in the tree stays for coming back."""
+        self.lines.find("")
         self.tab = tabs.tab_of(name)
+        self.filter_text = self.file_tree.data.text if self.in_tree else ""
         self.lines.start()
         self.show()
 
@@ -159,6 +160,8 @@ class CompareScreen(ReadingScreen):
         name, _, path = which.partition(":")
         self.show_tab(name)
         if path and self.in_tree:
+            self._search("")
+            self._only("")
             self.file_tree.go_to(path)
 
     # Going in
