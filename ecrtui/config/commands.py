@@ -81,8 +81,8 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("tree-reverse", "reverse", ("S",), "Turn the order of files round.", _TABBED),
     Command("change-kind", "kind", ("K",), "Only what was added, removed, modified.", _TABBED),
     Command("file-times", "times", ("M",), "Let a file's time count, or no longer.", (COMPARE,)),
-    Command("tree-toggle", "toggle", ("space",), "Open or close a directory.", (IMAGE,)),
-    Command("tree-fold", "fold", ("z",), "Close all directories, or open all.", (IMAGE,)),
+    Command("tree-toggle", "toggle", ("space",), "Open or close a directory.", _TABBED),
+    Command("tree-fold", "fold", ("z",), "Close all directories, or open all.", _TABBED),
     Command("read-layers", "read", ("m",), "Read the layers: that is no pull.", (IMAGE,)),
     Command("read-shared", "read", ("m",), "Read shared layers too, to be sure.", (COMPARE,)),
 )

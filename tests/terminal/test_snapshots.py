@@ -210,6 +210,7 @@ def test_compare(serve: Serve, size: Size) -> None:
         walk.to("d", "loading", compared, shows("reading 2 layers"), still=False)
         walk.past("3", shows("reading 0"))
         walk.to("", "loading-layers", shows("reading 0"), still=False)
+        walk.past(ESCAPE, shows("Stopped"))
         walk.past(ESCAPE, READ, shows("Images of"))
         faults.clear()
         walk.to("d", "summary", READ, compared, shows("setuid"))

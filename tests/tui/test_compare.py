@@ -69,7 +69,7 @@ async def test_what_is_known_is_shown_while_the_rest_is_read(
         await person.press("2")
         assert "env.MODE" in person.text
         await person.press("3")
-        assert "(reading 0 of" in person.text
+        assert "(reading 0 B of" in person.text
         for tab in "45":
             await person.press(tab)
             assert "reading 2 layers" in person.text
@@ -81,7 +81,7 @@ async def test_what_is_known_is_shown_while_the_rest_is_read(
         assert "zlib" in person.text
 
 
-async def test_leaving_gives_the_reading_up(
+async def test_escape_stops_the_reading_and_what_is_known_stays(
     sandbox: Sandbox, repository: Repository, gate: Gate
 ) -> None:
     sandbox.faults.add("stall", operation="GetDownloadUrlForLayer", skip=2, seconds=600)
@@ -89,6 +89,26 @@ async def test_leaving_gives_the_reading_up(
         await asked(person)
         await person.sees("reading 2 layers")
         await person.press("escape")
+        await person.hears("Stopped. Layers read so far are kept; r reads on")
+        assert "user app → root" in person.text
+        await person.press("4")
+        assert "not read: r reads on" in person.text
+        gate.set()
+        sandbox.faults.clear()
+        await person.again()
+        assert "settings.conf" in person.text
+        await person.press("escape")
+        await person.at(kinds.IMAGES, REPO)
+
+
+async def test_leaving_gives_the_reading_up(
+    sandbox: Sandbox, repository: Repository, gate: Gate
+) -> None:
+    sandbox.faults.add("stall", operation="GetDownloadUrlForLayer", skip=2, seconds=600)
+    async with opened(*HERE) as person:
+        await asked(person)
+        await person.sees("reading 2 layers")
+        await person.press("escape", "escape")
         await person.at(kinds.IMAGES, REPO)
         gate.set()
         names = ("fan-out", "layer", "background")
@@ -139,7 +159,7 @@ async def test_a_layer_that_cannot_be_read_leaves_the_rest(
         assert "user app → root" in person.text
         assert "stale" not in person.text.split("Config")[0]
         await person.press("M")
-        await person.hears("The files could not be read")
+        await person.hears("The files were not read")
         repository.blobs[whole.digest] = whole
         await person.again()
         assert "do not match" not in person.text

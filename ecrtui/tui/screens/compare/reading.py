@@ -114,6 +114,18 @@ class ReadingScreen(TextScreen):
         if self._looking is not None:
             self._looking.stop()
 
+    @property
+    def reading_files(self) -> bool:
+        """Whether layers are being read, while the rest is known."""
+        return self.found is not None and self.found.files is None and not self.idle
+
+    def stop_reading(self) -> None:
+        """Stop; whole layers that were read are kept."""
+        self._stop()
+        self.workers.cancel_group(self, "compare")
+        TextScreen.finish_reading(self, None)
+        self.say(f"Stopped. Layers read so far are kept; {self.key_of('refresh')} reads on.")
+
     # What is said of it
 
     def known(self) -> bool:
@@ -125,9 +137,10 @@ class ReadingScreen(TextScreen):
         return "Reading both manifests ..."
 
     def reading_layers(self) -> str:
-        """How far the reading of layers is; '' when nothing is read any more."""
+        """How far the reading of layers is; where they were not read, the key that does it."""
         if self.idle:
-            return ""
+            unread = self.found is not None and self.found.files is None
+            return f"not read: {self.key_of('refresh')} reads on" if unread else ""
         so_far = self.fetching
         if so_far is None or not so_far.total:
             return "reading ..."
@@ -191,7 +204,7 @@ class ReadingScreen(TextScreen):
         """All must have been read that will be."""
         if self.found is None or not self.idle:
             return STILL_READ
-        return "" if self.found.files is not None else "The files could not be read."
+        return "" if self.found.files is not None else "The files were not read."
 
     def read_shared(self) -> None:
         """Read shared layers until nothing is unsure."""

@@ -18,11 +18,11 @@ from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.compare import tabs
 from ecrtui.tui.screens.compare.contents import OpenedFile
 from ecrtui.tui.screens.compare.reading import ReadingScreen
+from ecrtui.tui.screens.with_tree import TreeScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
-from ecrtui.tui.widgets.file_tree import FileTree
 from ecrtui.tui.widgets.spans import Span
-from ecrtui.tui.widgets.tree_rows import CHANGES, ORDERS
+from ecrtui.tui.widgets.tree_rows import CHANGES
 
 _KINDS = {
     "": CHANGES,
@@ -34,7 +34,7 @@ _ROOM = 200
 """Rows of the tree that are opened by themselves."""
 
 
-class CompareScreen(ReadingScreen):
+class CompareScreen(ReadingScreen, TreeScreen):
     """From an older image to a newer one, or the other way round."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.COMPARE)
@@ -46,7 +46,6 @@ class CompareScreen(ReadingScreen):
         """Of changes those that are shown; '' shows all."""
         self.unmasked = False
         self.opened = OpenedFile(self)
-        self.file_tree = FileTree(id="tree")
         self.file_tree.data.kinds = CHANGES
 
     def body(self) -> ComposeResult:
@@ -56,10 +55,6 @@ class CompareScreen(ReadingScreen):
             yield self.lines
             yield self.file_tree
             yield self._bottom
-
-    def on_mount(self) -> None:
-        """The tree is seen at its tab."""
-        self.file_tree.display = False
 
     @property
     def in_tree(self) -> bool:
@@ -179,30 +174,16 @@ class CompareScreen(ReadingScreen):
             return super().why_no_open()
         return "" if self.file_tree.current is not None else "There is no file to stand on."
 
-    def on_file_tree_opened(self) -> None:
-        """A double click is Enter."""
-        self.action_do("open")
-
-    def on_file_tree_moved(self) -> None:
-        """Other keys may be possible on another file."""
-        self.update_bars()
-
-    def on_file_tree_header_clicked(self, event: FileTree.HeaderClicked) -> None:
-        """A click on a title sorts by it, a second one turns the order round."""
-        order, reverse = self.file_tree.data.order
-        by_size = event.order != "name"
-        self.file_tree.sort_by(
-            event.order, reverse=not reverse if order == event.order else by_size
-        )
-
     def give_up(self) -> bool:
-        """Escape shows all again, then goes from contents back to the files, before it leaves."""
+        """Escape shows all again, goes back to the files, stops the reading, before it leaves."""
         if self.filter_text:
             self._search("")
         elif self.change_kind:
             self._only("")
         elif self.tab is tabs.CONTENTS:
             self.show_tab(tabs.FILES.id)
+        elif self.reading_files:
+            self.stop_reading()
         else:
             return False
         return True
@@ -249,12 +230,10 @@ class CompareScreen(ReadingScreen):
         if self.tab is tabs.SUMMARY and found is not None:
             self.show_tab(next(tab.id for tab in tabs.TABS if tabs.differs(tab, found)))
             return
-        if not self.in_tree:
+        if self.in_tree:
+            self.to_changed_file(by)
+        else:
             self.lines.to_change(by, HUNK if self.tab is tabs.CONTENTS else "")
-        elif not self.file_tree.go_to_change(by):  # round the end, as in lines
-            data = self.file_tree.data
-            node = data.next_change(0, 1) if by > 0 else data.next_change(len(data.tree.marks), -1)
-            self.file_tree.go_to(data.path(node or 0))
 
     def why_no_change(self) -> str:
         """Why there is none to go to."""
@@ -275,16 +254,6 @@ class CompareScreen(ReadingScreen):
     def step_out(self) -> None:
         """Close the directory stood on, or go to the one around."""
         self.file_tree.step_out()
-
-    def sort_tree(self) -> None:
-        """By name, by size, by what changed."""
-        order = ORDERS[(ORDERS.index(self.file_tree.data.order[0]) + 1) % len(ORDERS)]
-        self.file_tree.sort_by(order, reverse=order != "name")
-
-    def reverse_tree(self) -> None:
-        """The other way round."""
-        order, reverse = self.file_tree.data.order
-        self.file_tree.sort_by(order, reverse=not reverse)
 
     def why_no_tree(self) -> str:
         """Only files have a tree."""

@@ -16,7 +16,7 @@ class View(NamedTuple):
     found: Comparison
     columns: int
     waiting: str
-    """How far the reading of layers is; '' when nothing is read."""
+    """How far the reading of layers is, while files and packages are not known."""
     read: Mapping[str, int]
     """Bytes read so far of each layer on its way, by digest."""
     contents: Sequence[TextLine]
@@ -47,13 +47,13 @@ def _layers(view: View) -> Sequence[TextLine]:
 
 def _files(view: View) -> Sequence[TextLine]:
     if view.found.files is None:
-        return [note(view.waiting or "The files were not read.")]
+        return [note(view.waiting)]
     return [note("Not one file differs, as a container sees them.")]
 
 
 def _packages(view: View) -> Sequence[TextLine]:
     if view.found.packages is None:
-        return [note(view.waiting or "The packages were not read.")]
+        return [note(view.waiting)]
     return package_lines(view.found, view.columns)
 
 

@@ -13,11 +13,11 @@ from ecrtui.render.sizes import size
 from ecrtui.render.trees import counts_text
 from ecrtui.tui import states
 from ecrtui.tui.screens.image.reading import FILES, LAYERS, LayersRead
+from ecrtui.tui.screens.with_tree import TreeScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
-from ecrtui.tui.widgets.file_tree import FileTree
 from ecrtui.tui.widgets.spans import Span
-from ecrtui.tui.widgets.tree_rows import CHANGES, EVERYTHING, ORDERS
+from ecrtui.tui.widgets.tree_rows import CHANGES, EVERYTHING
 
 _WIDE = 110
 """Columns from which on both panes stand beside each other."""
@@ -32,12 +32,11 @@ _KINDS = {
 }
 
 
-class InsideScreen(LayersRead):
+class InsideScreen(LayersRead, TreeScreen):
     """Layers and files of an image. Subclasses say of which image, and which tab is seen."""
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
-        self.file_tree = FileTree(id="tree")
         self._panes = Container(self.lines, self.file_tree, id="panes")
         self.change_kind = ""
         """Of _KINDS the one that is shown; '' shows all."""
@@ -52,10 +51,6 @@ class InsideScreen(LayersRead):
             yield self._top
             yield self._panes
             yield self._bottom
-
-    def on_mount(self) -> None:
-        """The tree is seen at its tabs."""
-        self.file_tree.display = False
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Keys move the cursor of the pane that has them, also when the mouse chose it."""
@@ -251,20 +246,6 @@ class InsideScreen(LayersRead):
             return False
         return True
 
-    def on_file_tree_moved(self) -> None:
-        """Other keys may be possible on another file."""
-        self.update_bars()
-
-    def on_file_tree_opened(self) -> None:
-        """A double click is Enter."""
-        self.action_do("open")
-
-    def on_file_tree_header_clicked(self, event: FileTree.HeaderClicked) -> None:
-        """A click on a title sorts by it, a second one turns the order round."""
-        order, reverse = self.file_tree.data.order
-        turned = not reverse if order == event.order else event.order != "name"
-        self.file_tree.sort_by(event.order, reverse=turned)
-
     @property
     def in_tree(self) -> bool:
         """Whether the tree has the keys."""
@@ -294,27 +275,10 @@ class InsideScreen(LayersRead):
         if self.in_tree and not self.file_tree.step_out() and self.tree_tab == LAYERS:
             self.to_pane(self.lines)
 
-    def sort_tree(self) -> None:
-        """By name, by size, by what changed."""
-        order = ORDERS[(ORDERS.index(self.file_tree.data.order[0]) + 1) % len(ORDERS)]
-        self.file_tree.sort_by(order, reverse=order != "name")
-
-    def reverse_tree(self) -> None:
-        """The other way round."""
-        order, reverse = self.file_tree.data.order
-        self.file_tree.sort_by(order, reverse=not reverse)
-
     def toggle(self) -> None:
         """Open or close the directory stood on."""
         self.to_pane(self.file_tree)
-        self.file_tree.toggle()
-
-    def fold(self) -> None:
-        """Close all directories, or open all when none is open."""
-        if any(map(self.file_tree.data.is_open, self.file_tree.data.rows)):
-            self.file_tree.collapse_all()
-        else:
-            self.file_tree.expand_all()
+        super().toggle()
 
     def switch_kind(self) -> None:
         """All, only what changed, only added, modified, removed."""
@@ -337,12 +301,8 @@ class InsideScreen(LayersRead):
 
     def next_change(self, by: int) -> None:
         """To the next path that the layer changed, round the end."""
-        tree = self.file_tree
-        self.to_pane(tree)
-        if not tree.go_to_change(by):
-            data = tree.data
-            node = data.next_change(0 if by > 0 else len(data.tree.marks), by)
-            tree.go_to(data.path(node or 0))
+        self.to_pane(self.file_tree)
+        self.to_changed_file(by)
 
     def why_no_change(self) -> str:
         """Why there is none to go to."""
