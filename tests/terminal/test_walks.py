@@ -23,7 +23,7 @@ from tests.terminal.explorer import (
     lacks,
     shows,
 )
-from tests.terminal.furnished import furnished_world
+from tests.terminal.furnished import furnished_world, paired_world
 from tests.terminal.program import Terminal
 
 
@@ -164,3 +164,49 @@ def open_an_image_with_layers(terminal: Terminal) -> None:
         terminal.type(ESCAPE)
         terminal.wait(shows("Repositories"), "the repositories")
         terminal.type(DOWN)
+
+
+def test_what_changed_between_two_marked_images(serve: Serve) -> None:
+    """Two marks, d: the summary, a changed file's contents, and back to the list."""
+    with serve(paired_world()).start() as terminal:
+        terminal.wait(READ, "the registries")
+        terminal.type(ENTER)
+        terminal.wait(both(READ, shows("Repositories")), "the repositories")
+        terminal.type(ENTER)
+        terminal.wait(both(READ, shows("Images of team/app")), "the images")
+        terminal.type(" " + DOWN + DOWN + " ")  # v3 and v1
+        terminal.wait(shows("2 marked"), "both marks")
+        terminal.type("d")
+        summary = both(READ, shows("v1 → v3", "+1 ~5 -2", "setuid"))
+        terminal.wait(summary, "the summary")
+        terminal.type("4/settings" + ENTER)
+        terminal.wait(shows("1 path with settings"), "the file that is looked for")
+        terminal.type(ENTER)
+        terminal.wait(shows("- mode = calm", "+ mode = brisk", "masked"), "its contents")
+        for wanted in (shows("1 path with settings"), lacks("path with"), shows("2 marked")):
+            terminal.type(ESCAPE)
+            terminal.wait(both(READ, wanted), "the way back")
+        terminal.type(QUIT)
+        terminal.ended()
+        assert terminal.exit_code == 0
+
+
+def test_what_changed_since_the_release_before(tmp_path: Path) -> None:
+    """Walk 1, as far as it goes: from a cold start to a summary, with eight keys at most."""
+    environment = {**os.environ, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    with Terminal([*COMMAND, "--demo"], environment, size=SMALL, frames=True) as terminal:
+        terminal.wait(both(READ, shows("Accounts and regions")), "the registries")
+        keys = 0
+        for key, seen in (
+            (ENTER, both(READ, shows("Repositories"))),
+            ("G", READ),
+            (ENTER, both(READ, shows("Images of"))),
+            ("d", both(READ, shows("→", "Size", "Layers", "Files"))),
+        ):
+            terminal.type(key)
+            terminal.wait(seen, f"what {key!r} leads to")
+            keys += 1
+        assert keys <= 8
+        terminal.type(QUIT)
+        terminal.ended()
+    assert not list(tmp_path.iterdir())
