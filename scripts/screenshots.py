@@ -51,7 +51,7 @@ WALK = (
     Step("*m", "Cancel", "confirm"),
     Step(RIGHT + ENTER, "amd64+arm64"),
     Step("*g" + RIGHT, "linux/amd64", "images"),
-    Step("?", "What can be done here", "help"),
+    Step("?", "Help:", "help"),
     Step(ESCAPE, "PLATFORMS"),
     Step("Y", "docker pull", "copy"),
     Step(ESCAPE, "PLATFORMS"),
@@ -67,6 +67,12 @@ WALK = (
     Step("9", "schemaVersion", "json"),
     Step(CTRL_P, "bookmark", "palette"),
     Step(ESCAPE, "schemaVersion"),
+    Step(f":{SHOWCASE}{ENTER}", "PLATFORMS"),
+    Step("gjjjd", "Look at", "compare", hides="reading"),
+    Step("3", "FROM", "compare-layers", hides="reading"),
+    Step("4", "DELTA", "compare-files", hides="reading"),
+    Step(f"/dpkg/status{ENTER}", "1 path", hides="reading"),
+    Step(ENTER, "@@", "compare-contents", hides="reading"),
 )
 
 

@@ -72,9 +72,13 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
 
 
 def bites(found: Comparison) -> list[Field]:
-    """What usually bites, each on a line of its own; the last one counts what is too much."""
-    told = [Field("Look at", _bite(one), "warn", _tab_of(one)) for one in found.bites[:_BITES]]
-    more = len(found.bites) - len(told)
+    """What usually bites, each on a line of its own; the last one counts what is too much.
+
+    Another base is told of in the summary itself.
+    """
+    biting = [one for one in found.bites if one.kind != "base"]
+    told = [Field("Look at", _bite(one), "warn", _tab_of(one)) for one in biting[:_BITES]]
+    more = len(biting) - len(told)
     return [*told, *([Field("Look at", f"⚠ {more:,} more", "warn", FILES)] if more else [])]
 
 
@@ -84,9 +88,8 @@ def _bite(bite: Bite) -> str:
 
 def _tab_of(bite: Bite) -> str:
     """The tab that tells more; of what is about a file with its path."""
-    if bite.kind in ("setuid", "world-writable", "missing"):
-        return f"{FILES}:{bite.subject}"
-    return LAYERS if bite.kind == "base" else CONFIG
+    of_file = bite.kind in ("setuid", "world-writable", "missing")
+    return f"{FILES}:{bite.subject}" if of_file else CONFIG
 
 
 def unsure(found: Comparison) -> str:
