@@ -521,10 +521,10 @@ async def contents(person: Person, sandbox: Sandbox, key: str) -> None:
 async def next_tab(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.IMAGE)
     seen = []
-    for _ in _SIGNS:
+    for _ in range(len(_SIGNS) + 1):  # the layers' tree is a step of its own
         seen.append(person.image.tab.id)
         await person.press(key)
-    assert seen == list(_SIGNS)
+    assert list(dict.fromkeys(seen)) == list(_SIGNS)
     assert person.image.tab.id == seen[0]
 
 
