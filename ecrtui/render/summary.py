@@ -246,7 +246,7 @@ def _config(found: Comparison) -> Field:
 
 
 def _phrase(change: FieldChange) -> str:
-    """`env MODE off → on`, `user app → root`, `cmd +--workers=4`."""
+    """`env MODE off → on`, `user app → root`, `cmd + --workers=4`."""
     name = change.field.replace(".", " ", 1)
     if isinstance(change.before, tuple) and isinstance(change.after, tuple):
         words = list(_words(_masked_words(change.before), _masked_words(change.after)))
@@ -266,9 +266,9 @@ def _words(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """The words of a command that went and came."""
     for one, other in aligned(before, after, lambda a, b: a == b):
         if other is None:
-            yield f"-{_short(before[one or 0])}"
+            yield f"- {_short(before[one or 0])}"
         elif one is None:
-            yield f"+{_short(after[other])}"
+            yield f"+ {_short(after[other])}"
 
 
 def _short(text: str) -> str:

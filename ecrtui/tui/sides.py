@@ -65,6 +65,14 @@ def pair_in(screen: ImagesScreen) -> Spot | str:
     return _with_earlier(screen, sides[0])
 
 
+def earlier_in(screen: ImagesScreen) -> Spot | str:
+    """The row stood on and the image pushed before it, whatever is marked."""
+    here = side_here(screen)
+    if here is None or not screen.idle:
+        return READING
+    return here.refusal or _with_earlier(screen, here)
+
+
 def why_no_side(screen: ImagesScreen) -> str:
     """Why the row stood on cannot be compared."""
     here = side_here(screen)

@@ -38,7 +38,7 @@ def test_each_change_of_the_config_is_a_phrase() -> None:
     assert told(config(env=("A=1",)), config(env=("A=2", "B=3"))) == "env A 1 → 2; env B +3"
     assert told(config(env=("A=1",)), PLAIN) == "env A -1"
     words = config(cmd=("serve", "-v")), config(cmd=("serve", "--workers=4", "-v"))
-    assert told(*words) == "cmd +--workers=4"
+    assert told(*words) == "cmd + --workers=4"
     assert told(config(cmd=("one",)), config(cmd=("other",))) == "cmd one → other"
     assert told(config(labels={"a": "1"}), config(labels={"a": "2", "b": "1"})) == "2 labels"
     many = config(env=tuple(f"V{number}=1" for number in range(9)))

@@ -232,4 +232,4 @@ def test_compare(serve: Serve, size: Size) -> None:
         walk.past("", READ)
         walk.past(":repo team/app" + ENTER, READ, shows("Images of"))
         faults.add("deny", operation="DescribeImages")
-        walk.to(DOWN + DOWN + "v" + ENTER, "nothing-to-compare-with", shows("r tries again"))
+        walk.to(DOWN + DOWN + "d", "denied", shows("r tries again"))

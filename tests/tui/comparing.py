@@ -274,7 +274,7 @@ async def swap(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await compared(person, "v2 → v1")
     assert screen.found.before.digest != screen.found.after.digest
-    await person.sees("cmd ---workers=4")
+    await person.sees("cmd - --workers=4")
     await to_file(person, "/srv/app/before")
     assert "+" in person.lines[_line(person, "before")][:4]
     await person.press(key)

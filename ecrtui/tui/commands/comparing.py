@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -30,10 +31,22 @@ def _diff(screen: PlaceScreen) -> None:
     """Two marked rows; a marked one and the one stood on; or that and the one before it."""
     from ecrtui.tui.sides import pair_in
 
+    _enter(screen, pair_in)
+
+
+def _before(screen: PlaceScreen) -> None:
+    """The image before the one stood on, whatever is marked."""
+    from ecrtui.tui.sides import earlier_in
+
+    _enter(screen, earlier_in)
+
+
+def _enter(screen: PlaceScreen, pair: Callable[[ImagesScreen], Spot | str]) -> None:
+    """The comparison that a list of images knows; of one image the one before is looked for."""
     if screen.spot.kind == kinds.IMAGE:
         navigation.enter(screen, _looking(screen, None))
         return
-    found = pair_in(cast("ImagesScreen", screen))
+    found = pair(cast("ImagesScreen", screen))
     if isinstance(found, str):
         screen.say(found, warn=True)
     else:
@@ -71,10 +84,6 @@ def _no_image(screen: PlaceScreen) -> str:
     if screen.spot.kind == kinds.IMAGE:
         return cast("ImageScreen", screen).why_no_diff()
     return why_no_side(cast("ImagesScreen", screen))
-
-
-def _before(screen: PlaceScreen) -> None:
-    navigation.enter(screen, _looking(screen, None))
 
 
 def _typed(screen: PlaceScreen) -> None:

@@ -158,9 +158,10 @@ class ReadingScreen(TextScreen):
         whole = sum({one.digest: one.size for side in sides for one in _parts(side)}.values())
         in_ecr = [side for side in sides if not isinstance(side.home, Outside)]
         pulls = sum(1 for side in in_ecr if not side.from_cache)
+        took = f", {self._seconds:.1f} s" if self.idle else ""
         parts = (
             one if one == other else f"{one} → {other}",
-            f"{part_of(self.fetched['bytes'], whole)} fetched, {self._seconds:.1f} s",
+            f"{part_of(self.fetched['bytes'], whole)} fetched{took}",
             ("no pull", "counted as a pull", "counted as pulls")[pulls] if in_ecr else "",
             "times count" if self.file_times else "",
         )
