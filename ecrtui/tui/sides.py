@@ -27,12 +27,14 @@ ENGINE = "engine"
 
 
 def keep_marks(screen: ImagesScreen) -> None:
-    """Let the marks of a list be known in others, and when one comes back."""
-    marked = [_side(screen, row) for row in screen.table.data.marked()]
-    marks = screen.session.marks
+    """Let one or two marks of a list be known in others, and when one comes back.
+
+    More are not for comparing, and may be a hundred thousand.
+    """
+    data, marks = screen.table.data, screen.session.marks
     marks.pop(_place(screen.spot), None)
-    if marked:
-        marks[_place(screen.spot)] = marked
+    if 0 < len(data.marks) <= 2:
+        marks[_place(screen.spot)] = [_side(screen, row) for row in data.marked()]
 
 
 def kept_marks(screen: ImagesScreen) -> set[str]:

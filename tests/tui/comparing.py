@@ -109,6 +109,9 @@ async def diff(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("escape")
     await in_list(person)
     assert person.listing.table.data.marks == {person.tag("v3")}
+    await person.press("asterisk")
+    await in_list(person, OTHER_REPO)
+    assert "marked in" not in person.text, "so many are for something else"
 
 
 @scenario
