@@ -246,7 +246,7 @@ def _config(found: Comparison) -> Field:
 
 
 def _phrase(change: FieldChange) -> str:
-    """`env MODE off → on`, `user app → root`, `cmd + --workers=4`."""
+    """`env MODE off → on`, `env -OLD`, `user app → root`, `cmd + --workers=4`."""
     name = change.field.replace(".", " ", 1)
     if isinstance(change.before, tuple) and isinstance(change.after, tuple):
         words = list(_words(_masked_words(change.before), _masked_words(change.after)))
@@ -255,11 +255,16 @@ def _phrase(change: FieldChange) -> str:
     before, after = (
         _short(shown_value(change.field, one)) for one in (change.before, change.after)
     )
-    if change.before is None:
-        return f"{name} +{after}"
-    if change.after is None:
-        return f"{name} -{before}"
-    return f"{name} {before or 'empty'} → {after or 'empty'}"
+    part, keyed, key = change.field.partition(".")
+    if change.before is None and keyed:
+        return f"{part} +{key}" if key == after else f"{part} +{key}={after}"
+    if change.after is None and keyed:
+        return f"{part} -{key}"
+    return f"{name} {_or_none(change.before, before)} → {_or_none(change.after, after)}"
+
+
+def _or_none(value: object, shown: str) -> str:
+    return "none" if value is None else shown or "empty"
 
 
 def _words(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:

@@ -35,8 +35,11 @@ def told(before: ImageConfig, after: ImageConfig) -> str:
 def test_each_change_of_the_config_is_a_phrase() -> None:
     assert told(PLAIN, PLAIN) == "the same"
     assert told(config(user="app"), config(user="root")) == "user app → root"
-    assert told(config(env=("A=1",)), config(env=("A=2", "B=3"))) == "env A 1 → 2; env B +3"
-    assert told(config(env=("A=1",)), PLAIN) == "env A -1"
+    assert told(config(env=("A=1",)), config(env=("A=2", "B=3"))) == "env A 1 → 2; env +B=3"
+    assert told(config(env=("A=1",)), PLAIN) == "env -A"
+    assert told(PLAIN, config(exposed_ports=("80/tcp",))) == "ports +80/tcp"
+    assert told(PLAIN, config(user="app")) == "user none → app"
+    assert told(config(env=("A=1",)), config(env=("A=",))) == "env A 1 → empty"
     words = config(cmd=("serve", "-v")), config(cmd=("serve", "--workers=4", "-v"))
     assert told(*words) == "cmd + --workers=4"
     assert told(config(cmd=("one",)), config(cmd=("other",))) == "cmd one → other"
