@@ -37,7 +37,7 @@ def export(screen: CompareScreen) -> None:
 
     choices = [
         Choice("save as Markdown", "a file for a pull request", (MARKDOWN, _save)),
-        Choice("save as JSON", "what ecrtui diff --json prints", (JSON, _save)),
+        Choice("save as JSON", "for a program, with all values: secrets too", (JSON, _save)),
         Choice("copy as Markdown", "to the clipboard", (MARKDOWN, _copy)),
         Choice("copy the summary", "a few lines for an incident channel", (SUMMARY, _copy)),
     ]

@@ -270,6 +270,47 @@ def _copied(person: Person, sign: str) -> bool:
     return sign in person.copied()
 
 
+def indexes(repository: Repository) -> None:
+    """Two tagged indexes of two platforms."""
+    for number, tag in enumerate(("multi-1", "multi-2")):
+        children = [
+            pairs.add_image(
+                repository,
+                "",
+                [[file("/srv/app", f"{machine} {tag}".encode())]],
+                pushed_at=pairs.START + (5 + number) * pairs.DAY,
+                platform=("linux", machine),
+            )
+            for machine in ("amd64", "arm64")
+        ]
+        index = worlds.add_index(repository, children, tags={tag})
+        index.pushed_at = pairs.START + (5.1 + number) * pairs.DAY
+
+
+@scenario
+async def diff_platform(person: Person, sandbox: Sandbox, key: str) -> None:
+    await pair(person, sandbox)
+    await person.press(key)
+    await person.hears("Neither of them is an index")
+    await person.press("escape")
+    indexes(sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(REPO))
+    await person.again()
+    await on(person, "multi-2")
+    await person.press("d")
+    await compared(person, "multi-1 → multi-2")
+    now = person.image.found.after.config.platform.architecture
+    other = "arm64" if now == "amd64" else "amd64"
+    await person.press(key)
+    assert [one.detail for one in person.offered if now in one.title] == ["compared now"]
+    await person.choose(other)
+    await compared(person, "multi-1 → multi-2")
+    assert f"linux/{other} · " in person.lines[-2]
+    assert "counted as pulls" in person.lines[-2]
+    await to_file(person, "/srv/app")
+    await person.press("enter")
+    await person.sees(f"{other} multi-2")
+
+
 @scenario
 async def swap(person: Person, sandbox: Sandbox, key: str) -> None:
     screen = await pair(person, sandbox)
@@ -284,6 +325,16 @@ async def swap(person: Person, sandbox: Sandbox, key: str) -> None:
     await compared(person, "v1 → v2")
     assert "-" in person.lines[_line(person, "before")][:4]
     assert screen.session.services.traffic.requests == requests, "nothing is read for it"
+    await to_file(person, "/srv/app/settings.conf")
+    await person.press("enter")
+    await person.sees("+ mode = brisk")
+    await person.press(key)
+    await compared(person, "v2 → v1")
+    assert screen.tab.id == "diff-files"
+    assert "6 Contents" not in person.text
+    await to_file(person, "/srv/app/settings.conf")
+    await person.press("enter")
+    await person.sees("+ mode = calm")
 
 
 def _line(person: Person, name: str) -> int:

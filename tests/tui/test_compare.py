@@ -16,7 +16,7 @@ from ecrtui.tui import loading
 from tests import worlds
 from tests.compare.layers import Item, file, symlink, tar
 from tests.tui import pairs, pictures
-from tests.tui.comparing import compared, in_list, on, to_file
+from tests.tui.comparing import compared, in_list, indexes, on, to_file
 from tests.tui.explorer import Person, opened
 from tests.tui.test_hostile_text import look
 from tests.tui.test_states import Gate
@@ -188,19 +188,7 @@ async def test_nothing_differs(sandbox: Sandbox, repository: Repository) -> None
 async def test_indexes_are_compared_for_the_platform_one_looks_at(
     sandbox: Sandbox, repository: Repository
 ) -> None:
-    for number, tag in enumerate(("multi-1", "multi-2")):
-        children = [
-            pairs.add_image(
-                repository,
-                "",
-                [[file("/srv/app", f"{machine} {tag}".encode())]],
-                pushed_at=pairs.START + (5 + number) * pairs.DAY,
-                platform=("linux", machine),
-            )
-            for machine in ("amd64", "arm64")
-        ]
-        index = worlds.add_index(repository, children, tags={tag})
-        index.pushed_at = pairs.START + (5.1 + number) * pairs.DAY
+    indexes(repository)
     async with opened(*HERE, f"{REPO}:multi-2") as person:
         await person.at(kinds.IMAGE)
         await person.press("2", "j", "enter")

@@ -13,6 +13,7 @@ from ecrtui.errors import UsageError
 from ecrtui.model.goto import completions
 from ecrtui.model.places import Registry
 from ecrtui.render.sizes import size
+from ecrtui.render.summary import platform
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
@@ -180,6 +181,19 @@ def _unknown(screen: CompareScreen) -> str:
     return "" if screen.found is not None else "Nothing is known of it yet."
 
 
+def _platform(screen: CompareScreen) -> None:
+    """Another platform of both images; reading its manifests for the first time is a pull."""
+    from ecrtui.tui.screens.picker import Choice, pick
+
+    found = screen.found
+    now = [platform(found.before), platform(found.after)] if found is not None else []
+    choices = [
+        Choice(name, "compared now" if now == [name, name] else "", name)
+        for name in screen.platforms()
+    ]
+    pick(screen, "Platform", choices, lambda choice: screen.look_at(choice.value))
+
+
 def _read_shared(screen: CompareScreen) -> None:
     from ecrtui.tui.screens.confirm import Confirm
 
@@ -221,6 +235,7 @@ DEEDS = {
     "next-change": Deed(lambda screen: screen.next_change(1), _no_change),
     "previous-change": Deed(lambda screen: screen.next_change(-1), _no_change),
     "export": Deed(_export, _unknown),
+    "diff-platform": Deed(_platform, lambda screen: screen.why_no_platform()),
     "swap": Deed(lambda screen: screen.swap(), _not_again),
     "change-kind": Deed(lambda screen: screen.switch_kind(), lambda screen: screen.why_no_kind()),
     "tree-in": Deed(lambda screen: screen.step_in(), _no_tree),

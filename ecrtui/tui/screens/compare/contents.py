@@ -72,6 +72,13 @@ class OpenedFile:
         if self._looking is not None:
             self._looking.stop()
 
+    def forget(self) -> None:
+        """Other images are compared now, or the other way round."""
+        self.close()
+        for group in ("contents", "content lines"):
+            self._screen.workers.cancel_group(self._screen, group)
+        self.path, self.lines, self._found, self._masked = "", [], None, 0
+
     def _look(self) -> None:
         so_far = self._progress.so_far() if self._progress is not None else None
         if so_far is not None and so_far.total:

@@ -169,6 +169,25 @@ class ReadingScreen(TextScreen):
 
     # What commands ask for
 
+    def platforms(self) -> list[str]:
+        """Those that either image has, where it is an index."""
+        found = self.found
+        manifests = (found.before.manifest, found.after.manifest) if found is not None else ()
+        children = [child for one in manifests if one is not None for child in one.platforms]
+        return list(dict.fromkeys(str(child.platform) for child in children if child.platform))
+
+    def look_at(self, platform: str) -> None:
+        """Compare another platform of both; its manifests are read when they are not stored."""
+        self.spot = msgspec.structs.replace(self.spot, platform=platform)
+        self.found = self.files = None
+        self.reload()
+
+    def why_no_platform(self) -> str:
+        """An index must be among them."""
+        if self.found is None:
+            return STILL_READ
+        return "" if self.platforms() else "Neither of them is an index."
+
     def swap(self) -> None:
         """The other way round; nothing is read for it."""
         spot, other = self.spot, self.spot.against or self.spot

@@ -259,6 +259,23 @@ class CompareScreen(ReadingScreen, TreeScreen):
         """Only files have a tree."""
         return "" if self.in_tree else "Only the Files tab has a tree."
 
+    # Other sides
+
+    def swap(self) -> None:
+        """The other way round; the file that was opened is of the former one."""
+        self._forget()
+        super().swap()
+
+    def look_at(self, platform: str) -> None:
+        """Another platform."""
+        self._forget()
+        super().look_at(platform)
+
+    def _forget(self) -> None:
+        self.opened.forget()
+        if self.tab is tabs.CONTENTS:
+            self.show_tab(tabs.FILES.id)
+
     # Masks
 
     def switch_mask(self) -> None:
