@@ -105,7 +105,7 @@ def test_inside(serve: Serve, size: Size) -> None:
         walk.to("4jj", "layers", shows("efficiency", "as of layer 3"))
         walk.to("K", "changes", shows("changes only"))
         walk.to("5", "files", shows("of files"))
-        walk.to("/conf", "filter", shows("files with conf"))
+        walk.to("/conf", "filter", shows("1 file with conf"))
         walk.past(ENTER + "G" + ENTER, shows("8 Contents", "port = 80"))
         walk.to("", "file", shows("masked"))
 
