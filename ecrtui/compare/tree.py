@@ -102,6 +102,11 @@ class Tree:
         """Bytes more than before."""
         return self._sums.growth[node]
 
+    @cached_property
+    def swings(self) -> array[int]:
+        """By node: bytes more or less, whichever it is."""
+        return array("q", map(abs, self._sums.growth))
+
     def counts(self, node: int) -> Counts:
         """How many paths below a directory changed."""
         return unpacked(self._sums.counts.get(node, 0))

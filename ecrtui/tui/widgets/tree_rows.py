@@ -261,7 +261,7 @@ class TreeRows:
     def _key(self, tree: Tree) -> Callable[[int], int]:
         if self.order[0] == "size":
             return tree.weights.__getitem__
-        return (lambda node: abs(tree.growth(node))) if self.order[0] == "delta" else int
+        return tree.swings.__getitem__ if self.order[0] == "delta" else int
 
     def _opener(self) -> Callable[[int], object]:
         return self.is_open if self.text else self._open.__getitem__
