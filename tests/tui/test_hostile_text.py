@@ -20,8 +20,9 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.sandbox.world import World
 from tests import worlds
+from tests.compare.layers import Item, file, symlink, whiteout
 from tests.conftest import _running
-from tests.tui import pictures
+from tests.tui import pairs, pictures
 from tests.tui.explorer import Person, opened
 
 HERE = ("--region", worlds.REGION)
@@ -145,6 +146,49 @@ async def _scrolled(person: Person) -> None:
         await person.press("pagedown")
         if person.image.lines.cursor == before:
             return
+
+
+def _all_read(person: Person) -> bool:
+    return bool(person.image.found and person.image.found.waste)
+
+
+def _opened(person: Person) -> bool:
+    return person.image.opened.found is not None
+
+
+async def test_files_of_an_image(sandbox: Sandbox) -> None:
+    """Names, targets, attributes and contents of files, in the tree and opened."""
+    texts = [text.replace("\0", "0") for text in worlds.HOSTILE]
+    links = [symlink(f"/d/{number}", text) for number, text in enumerate(texts)]
+    files = [
+        Item(f"/d{text}/{text}", content=text.encode(), xattrs={text: b"\x1b[2J"})
+        for text in texts
+        if len(text) < 4096
+    ]
+    long = [file("/" + "/".join(["n" * 200] * 20)), file("/" + "/".join("d" * 300))]
+    repository = worlds.add_repository(sandbox.world, NAME)
+    whole = [*links, *files, *long]
+    pairs.add_image(repository, "v1", [whole, [whiteout(files[0].path)]], pushed_at=1.0)
+    for size in ((80, 24), (130, 40)):
+        async with opened(*HERE, f"{NAME}:v1", size=size) as person:
+            await person.at(kinds.IMAGE)
+            screen = person.image
+            for tab in ("4", "5"):
+                await person.press(tab)
+                await person.until(partial(_all_read, person), "the files")
+                screen.file_tree.expand_all()
+                screen.to_pane(screen.file_tree)
+                for _ in range(0, len(screen.file_tree.data), 10):
+                    await person.press("pagedown")
+                    look(person)
+            for item in files[1:]:
+                screen.file_tree.go_to(item.path)
+                assert screen.file_tree.current_path == item.path
+                await person.press("enter")
+                await person.until(partial(_opened, person), "its contents")
+                look(person)
+                await person.press("y", "escape")
+                assert screen.tab.id == "files"
 
 
 async def test_markup_and_codes_stand_as_they_are(sandbox: Sandbox) -> None:

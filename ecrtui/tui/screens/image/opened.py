@@ -53,7 +53,8 @@ class OpenedFile:
     def __init__(self, screen: ImageScreen) -> None:
         self._screen = screen
         self._place: _Place | None = None
-        self._found: FileContents | None = None
+        self.found: FileContents | None = None
+        """Its bytes, when they have been read."""
         self._contents: list[TextLine] = []
         self._progress: Progress | None = None
         self._looking: Timer | None = None
@@ -74,7 +75,7 @@ class OpenedFile:
         origin = growth.origin(node, layers - 1)
         self.close()
         self._place = _Place(details, growth, entry, layers, origin, told)
-        self._found, self._contents = None, []
+        self.found, self._contents = None, []
         if entry.size:
             self._read(self._place)
 
@@ -109,7 +110,7 @@ class OpenedFile:
 
     def _take(self, found: FileContents) -> None:
         self.close()
-        self._found = found
+        self.found = found
         self.draw()
 
     def _failed(self, problem: EcrtuiError) -> None:
@@ -120,7 +121,7 @@ class OpenedFile:
 
     def draw(self) -> None:
         """Make the lines of the contents anew, beside the screen."""
-        found, screen = self._found, self._screen
+        found, screen = self.found, self._screen
         if found is None:
             return
         columns, unmasked = screen.columns, screen.unmasked

@@ -113,7 +113,8 @@ class LayersRead(TextScreen):
         """There must be layers that were not read."""
         if not self.tree_tab:
             return "Only the Layers and Files tabs read layers."
-        if self.reading_files or self.missing is None:
+        looking = self.missing is None and self.files_problem is None
+        if self.reading_files or looking:
             return "They are being read."
         whole = self.found is not None and self.found.uses
         return "All layers have been read." if whole else ""
