@@ -21,13 +21,11 @@ from ecrtui.errors import EcrtuiError
 
 T = TypeVar("T")
 
-_MOST_TOGETHER = 2
-"""Items handed over at once: a burst draws once, and still the screen answers keys in between."""
 _AHEAD = 4
 """Items a thread makes before it waits for the screen: one interpreter serves both, and a thread
 that runs ahead would only make keys wait."""
-_PAUSE = 0.02
-"""Seconds between two handings-over, in which the screen draws and takes keys."""
+_PAUSE = 0.01
+"""Seconds between two items, in which the screen draws and takes keys."""
 
 
 class Mistake(Message):
@@ -53,7 +51,8 @@ def read(
     deliver: Callable[[list[T]], None],
     done: Callable[[EcrtuiError | None], None],
 ) -> None:
-    """Run a generator in a thread; its items arrive at `deliver` in order, in small batches.
+    """Run a generator in a thread; its items arrive at `deliver` in order, each by itself: two
+    pages at once would keep a key waiting twice as long.
 
     `done` gets what ended it, or None. A new reading of the same group replaces the old one, of
     which nothing is delivered any more; neither is anything once the owner has gone.
@@ -61,11 +60,11 @@ def read(
 
     async def listen() -> None:
         try:
-            async for batch in _Stream(make).batches():
-                if isinstance(batch, _End):
-                    done(batch.problem)
+            async for item in _Stream(make).items():
+                if isinstance(item, _End):
+                    done(item.problem)
                 else:
-                    deliver(batch)
+                    deliver([item])
         except Exception as error:  # noqa: BLE001 - a worker would swallow it
             owner.app.post_message(Mistake(error))
 
@@ -104,32 +103,20 @@ class _Stream(Generic[T]):
         self._room = threading.Semaphore(_AHEAD)
         self._unwanted = threading.Event()
 
-    async def batches(self) -> AsyncIterator[list[T] | _End]:
-        """What comes, together where it came together; at last an `_End`."""
+    async def items(self) -> AsyncIterator[T | _End]:
+        """What comes, one by one; at last an `_End`."""
         threading.Thread(target=self._work, daemon=True, name="background").start()
         try:
             while True:
-                first = await self._queue.get()
-                if isinstance(first, _End):
-                    yield first
+                item = await self._queue.get()
+                yield item
+                if isinstance(item, _End):
                     return
-                batch = self._with_waiting(first)
-                yield batch
                 await asyncio.sleep(_PAUSE)
-                self._room.release(len(batch))
+                self._room.release()
         finally:
             self._unwanted.set()
             self._room.release()
-
-    def _with_waiting(self, first: T) -> list[T]:
-        batch = [first]
-        while len(batch) < _MOST_TOGETHER and not self._queue.empty():
-            item = self._queue.get_nowait()
-            if isinstance(item, _End):
-                self._queue.put_nowait(item)
-                break
-            batch.append(item)
-        return batch
 
     def _work(self) -> None:
         try:

@@ -368,7 +368,7 @@ async def refresh(person: Person, sandbox: Sandbox, key: str) -> None:
 @scenario
 async def live(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.REPOSITORIES)
-    person.listing.live_seconds = 1
+    person.listing.live.seconds = 1
     await person.press(key)
     assert "every 1 s" in person.lines[-2]
     worlds.add_repository(sandbox.world, "team/new")

@@ -90,10 +90,6 @@ def _fold(screen: Lists) -> None:
         screen.table.stand_on(screen.key(row))
 
 
-def _live(screen: Lists) -> None:
-    screen.switch_live()
-
-
 DEEDS = {
     "filter": Deed(_filter, lambda screen: screen.why_no_filter()),
     "sort": Deed(_sort, no_rows),
@@ -102,5 +98,5 @@ DEEDS = {
     "mark-shown": Deed(_mark_shown, no_rows),
     "expand": Deed(_unfold, _nothing_folds),
     "collapse": Deed(_fold, no_row),
-    "live": Deed(_live),
+    "live": Deed(lambda screen: screen.live.switch()),
 }

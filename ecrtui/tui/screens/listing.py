@@ -16,6 +16,8 @@ from ecrtui.render.columns import Cell, Column
 from ecrtui.render.counts import count
 from ecrtui.tui import background, navigation, states
 from ecrtui.tui.changes import Change, differences
+from ecrtui.tui.live import Live
+from ecrtui.tui.pace import Pace
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -26,8 +28,6 @@ from ecrtui.workflows import remember
 
 Row = TypeVar("Row")
 
-_LIVE_SECONDS = 30
-"""Between two refreshes where the settings name no interval."""
 _AGES_GROW = 60.0
 """Seconds between two drawings of the ages on the screen."""
 
@@ -50,9 +50,9 @@ class ListScreen(PlaceScreen, Generic[Row]):
         self._problem = ProblemPanel()
         self._stand_on = ""
         self._before: dict[str, Row] = {}
+        self._pace = Pace(self, self.show_rows)
         self._elapsed: Timer | None = None
-        self._live: Timer | None = None
-        self.live_seconds = session.services.settings.refresh_seconds
+        self.live = Live(self, self._reload_if_idle, session.services.settings.refresh_seconds)
 
     # What a list says of itself
 
@@ -132,8 +132,8 @@ class ListScreen(PlaceScreen, Generic[Row]):
         order = kept if kept.column in {one.id for one in self.columns()} else self.ORDER
         self.table.data.sort(order.column, reverse=order.reverse)
         self.set_interval(_AGES_GROW, self.show_times)
-        if self.live_seconds:
-            self._refresh_by_itself()
+        if self.session.services.settings.refresh_seconds:
+            self.live.switch()
         self.table.focus()
 
     def on_screen_resume(self) -> None:
@@ -186,7 +186,8 @@ class ListScreen(PlaceScreen, Generic[Row]):
                 self.reading.took(change.read, last=change.last)
         if self._before and data.filter is not None:
             data.set_filter(data.filter)  # what changed may match now, or no longer
-        self.show_rows()
+        self.table.keep_place()
+        self._pace.ask()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """All came, or something kept it from coming."""
@@ -200,18 +201,7 @@ class ListScreen(PlaceScreen, Generic[Row]):
             self._elapsed.stop()
         self._elapsed = self.set_interval(1.0, self.update_bars) if going else None
 
-    def switch_live(self) -> None:
-        """Refresh at an interval from now on, or no longer."""
-        if self._live is None:
-            self._refresh_by_itself()
-        else:
-            self._live.stop()
-            self._live = None
-
-    def _refresh_by_itself(self) -> None:
-        self._live = self.set_interval(self.live_seconds or _LIVE_SECONDS, self._refresh_if_idle)
-
-    def _refresh_if_idle(self) -> None:
+    def _reload_if_idle(self) -> None:
         if self.idle and self.is_current:
             self.reload()
 
@@ -268,9 +258,8 @@ class ListScreen(PlaceScreen, Generic[Row]):
     def _bottom_spans(self) -> tuple[list[Span], list[Span]]:
         now, data = self.session.services.clock.now(), self.table.data
         said = self.reading.freshness(now, time.monotonic())
-        live = f"every {self.live_seconds or _LIVE_SECONDS} s" if self._live else ""
         new = f"{len(data.new)} new" if data.new else ""
-        right = " · ".join(part for part in (new, live, said) if part)
+        right = " · ".join(part for part in (new, self.live.said, said) if part)
         style = "busy" if self.reading.busy else "warn" if self.reading.problem else "dim"
         left = self.remarks()
         return (

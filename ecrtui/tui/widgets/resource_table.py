@@ -117,13 +117,17 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         self._move(number)
         return True
 
-    def changed(self) -> None:
-        """The data changed: keep the cursor on its row, measure, draw."""
+    def keep_place(self) -> None:
+        """The data changed: the cursor stays on its row."""
         if self._cursor_key:
             number = self.data.number_of(self._cursor_key)
             if number is not None:
                 self.cursor = number
         self.cursor = max(0, min(self.cursor, len(self.data) - 1))
+
+    def changed(self) -> None:
+        """The data changed: keep the cursor on its row, measure, draw."""
+        self.keep_place()
         self._measure()
         self.refresh()
         self.post_message(self.Moved())
