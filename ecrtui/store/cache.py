@@ -13,13 +13,15 @@ Files of images are held in memory alone, by their sha256, for they may hold any
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ecrtui.store import files
+
+if TYPE_CHECKING:
+    import hashlib
 
 Kind = Literal["manifest", "config", "sbom", "export", "layer", "toc", "file"]
 _SMALL: tuple[Kind, ...] = ("manifest", "config", "export")
@@ -86,7 +88,7 @@ class Cache:
             return
         self._remember(kind, digest, data)
         path = self._path(kind, digest)
-        stored = hashlib.sha256(data).digest() + data if kind in _MADE else data
+        stored = _sha256(data).digest() + data if kind in _MADE else data
         if path is not None and files.write(path, stored) and self._due(kind, len(stored)):
             self.sweep()
 
@@ -193,11 +195,17 @@ def _verified(kind: Kind, digest: str, stored: bytes) -> bytes | None:
     if kind not in _MADE:
         return stored if _digest(stored) == digest else None
     checksum, data = stored[:_CHECKSUM], stored[_CHECKSUM:]
-    return data if hashlib.sha256(data).digest() == checksum else None
+    return data if _sha256(data).digest() == checksum else None
 
 
 def _digest(data: bytes) -> str:
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+    return f"sha256:{_sha256(data).hexdigest()}"
+
+
+def _sha256(data: bytes) -> hashlib._Hash:
+    import hashlib  # OpenSSL's library is not loaded before the first frame
+
+    return hashlib.sha256(data)
 
 
 def _is_hex(text: str) -> bool:

@@ -71,7 +71,8 @@ class State:
 
     def _write(self, name: str, value: object) -> bool:
         data = msgspec.json.encode(value)
-        if self._root is not None and files.write(self._path(self._root, name), data):
+        path = self._path(self._root, name) if self._root is not None else None
+        if path is not None and (files.read(path) == data or files.write(path, data)):
             self._memory.pop(name, None)
             return True
         self._memory[name] = data
