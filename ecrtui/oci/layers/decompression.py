@@ -26,6 +26,7 @@ BLOCK = 1 << 21
 Block = bytes | memoryview
 _MAGIC = 4
 _READ = 1 << 18
+_SHORT_STEP = 1 << 12
 
 
 def unpacked(
@@ -44,7 +45,7 @@ def unpacked(
     if known == "gzip":
         yield from _gunzipped(_after(start, coming), room or repeat(bytearray(_READ)))
     elif known == "zstd":
-        yield from _decoded(_after(start, coming))
+        yield from _gathered(_decoded(_after(start, coming)))
     elif start and len(start) < _MAGIC:
         raise unreadable(f"it is neither gzip, zstd nor tar, but called {media_type or 'nothing'}")
     else:
@@ -111,21 +112,43 @@ def _gunzipped(chunks: Iterator[bytes], room: Iterable[bytearray]) -> Iterator[m
         yield memoryview(buffer)[:count]
 
 
+def _gathered(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, in blocks that are worth handing on."""
+    parts, size = [], 0
+    for block in blocks:
+        parts.append(block)
+        size += len(block)
+        if size >= _READ:
+            yield b"".join(parts) if len(parts) > 1 else block
+            parts, size = [], 0
+    if parts:
+        yield b"".join(parts)
+
+
 def _decoded(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """All frames of a stream, one after the other."""
+    """All frames of a stream, one after the other.
+
+    A decoder copies what is left of its input at the end of a frame, so where frames are short, as
+    in zstd:chunked, each that has one file, it is given little at a time.
+    """
     decoder: zstd.ZstdDecompressor | None = None
+    step = _READ
     for chunk in chunks:
-        data = chunk
-        while data or (decoder is not None and not decoder.needs_input):
+        at = 0
+        while at < len(chunk) or (decoder is not None and not decoder.needs_input):
             decoder = decoder or zstd.ZstdDecompressor()
+            part = chunk[at : at + step] if decoder.needs_input else b""
             try:
-                block = decoder.decompress(data, BLOCK)
+                block = decoder.decompress(part, BLOCK)
             except zstd.ZstdError as failure:
                 raise unreadable(f"the compressed stream is damaged: {failure}") from None
-            data = decoder.unused_data if decoder.eof else b""
+            at += len(part)
+            step = min(2 * step, _READ)
             if block:
                 yield block
             if decoder.eof:
+                at -= len(decoder.unused_data)
+                step = _SHORT_STEP
                 decoder = None
     if decoder is not None:
         raise unreadable("the compressed stream is cut short")

@@ -26,7 +26,7 @@ from ecrtui.oci.layers.inside import PROBLEM, SMALLEST_PROGRAM, SUFFIXES
 from ecrtui.oci.layers.names import absolute, is_kept
 from ecrtui.oci.layers.tape import Tape
 from ecrtui.oci.layers.toc import CHUNK, Item, Lacking, TocHeader, items_of
-from ecrtui.oci.layers.toc_places import Fetch, Found, fetched, find, told_size
+from ecrtui.oci.layers.toc_places import Fetch, fetched, find, toc_digest, told_size
 from ecrtui.oci.layers.verified import Progress
 from ecrtui.oci.layers.walk import Walk
 
@@ -89,28 +89,31 @@ class _Reading:
         self._read = 0
 
     def index(self, diff_id: str) -> LayerIndex:
-        found = find(self._counted, self._blob, self._caps)
-        items = items_of(found.data)
+        data, start, own = find(self._counted, self._blob, self._caps)
+        items = items_of(data)
+        del data
         size = sum(item.size for item in items if item.type == "reg")
         self._caps.check_unpacked(size, self._blob.size)
-        files = _wanted(items, found.start, self._caps)
+        files = _wanted(items, start, self._caps)
         stretches = _stretches([piece for pieces in files.values() for piece in pieces])
         total = self._read + sum(stop - start for start, stop in stretches)
         if total * _WORTH > self._blob.size or len(stretches) > _MOST_REQUESTS:
             raise Lacking
         parts = _Parts(self._counted, stretches)
-        for number, item in enumerate(items):
+        items.reverse()
+        for number in range(len(items)):
+            item = items.pop()  # its memory is that of the columns that grow
             if item.type != CHUNK:
                 pieces = files.get(number)
                 contents = None if pieces is None else b"".join(map(parts.unpacked, pieces))
                 self._walk.add(item, contents)
-        return self._finished(found, diff_id)
+        return self._finished(own, diff_id)
 
-    def _finished(self, found: Found, diff_id: str) -> LayerIndex:
-        columns, own = self._walk.columns, found.own
+    def _finished(self, own: Header | None, diff_id: str) -> LayerIndex:
+        columns = self._walk.columns
         if own is not None:
             path = absolute(own.name)
-            digest = sha256(found.data).digest()
+            digest = bytes.fromhex(toc_digest(self._blob.annotations)[7:])
             columns.add(path, EntryKind.FILE, own.size, own.owner, own.mtime, digest)
         index = columns.index(diff_id, told_size(self._blob.annotations))
         return msgspec.structs.replace(index, from_toc=True)
