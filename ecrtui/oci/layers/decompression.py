@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 
 from isal import isal_zlib
 
+from ecrtui.errors import Corrupt
 from ecrtui.oci.layers.caps import unreadable
 
 if sys.version_info >= (3, 14):
@@ -113,16 +114,19 @@ def _gunzipped(chunks: Iterator[bytes], room: Iterable[bytearray]) -> Iterator[m
 
 
 def _gathered(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, in blocks that are worth handing on."""
+    """The same bytes, in blocks that are worth handing on; what is good of a damaged stream too."""
     parts, size = [], 0
-    for block in blocks:
-        parts.append(block)
-        size += len(block)
-        if size >= _READ:
-            yield b"".join(parts) if len(parts) > 1 else block
-            parts, size = [], 0
-    if parts:
+    try:
+        for block in blocks:
+            parts.append(block)
+            size += len(block)
+            if size >= _READ:
+                yield b"".join(parts) if len(parts) > 1 else block
+                parts, size = [], 0
+    except Corrupt:
         yield b"".join(parts)
+        raise
+    yield b"".join(parts)
 
 
 def _decoded(chunks: Iterable[bytes]) -> Iterator[bytes]:
