@@ -56,8 +56,8 @@ def difference(a: FileSystem, b: FileSystem, *, mtime: bool = False) -> Differen
     or xattrs differ, with `mtime` also when that differs. What both have from layers they share at
     the bottom is the same without a look. The mode of a symlink means nothing and is not compared.
     Which name of a hard-linked file is the file and which the link is the builder's accident: both
-    are compared as what they are. Contents without a known digest (`LayerIndex.exact`) are the
-    same when the sizes are.
+    are compared as what they are. Contents without a known digest (NO_DIGEST) are the same when
+    the sizes are.
     """
     modified = {}
     shared = _shared(a, b)

@@ -93,8 +93,6 @@ class LayerIndex(msgspec.Struct, frozen=True):
     from_toc: bool = False
     """Whether it comes from a table of contents that the layer brings and the manifest attests:
     `diff_id` is then what the image's config says, `uncompressed_size` 0 where nobody tells."""
-    exact: bool = True
-    """False where a table of contents gave no digest of files, so that contents are not known."""
 
     def __len__(self) -> int:
         return len(self.paths)

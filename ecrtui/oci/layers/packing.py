@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 3
+VERSION = 4
 _LARGEST = 1 << 30
 """Bytes once unpacked: three times what the largest index the caps allow takes."""
 _OPTIONS: dict[int, int] = {
@@ -50,7 +50,6 @@ class _Packed(msgspec.Struct, array_like=True):
     unkept: bytes
     inside: list[tuple[bytes, list[tuple[bytes, bytes]]]]
     from_toc: bool
-    exact: bool
 
 
 _decoder = msgspec.msgpack.Decoder(_Packed)
@@ -84,7 +83,6 @@ def pack(index: LayerIndex) -> bytes:
             for path, facts in index.inside.items()
         ],
         index.from_toc,
-        index.exact,
     )
     return bytes([VERSION]) + zstd.compress(msgspec.msgpack.encode(packed), options=_OPTIONS)
 
@@ -130,7 +128,6 @@ def _index(packed: _Packed) -> LayerIndex:
             for path, facts in packed.inside
         },
         packed.from_toc,
-        packed.exact,
     )
     columns = (index.kinds, index.sizes, index.modes, index.uids, index.gids, index.mtimes)
     lengths = {len(column) for column in columns} | {len(index.digests) / DIGEST_BYTES}
