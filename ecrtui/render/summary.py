@@ -25,6 +25,7 @@ from ecrtui.render.moments import epoch
 from ecrtui.render.registries import region_name
 from ecrtui.render.secrets import MASK, looks_secret
 from ecrtui.render.sizes import size
+from ecrtui.render.text import safe
 
 CONFIG, LAYERS, FILES, PACKAGES = "diff-config", "diff-layers", "diff-files", "diff-packages"
 """The tabs that tell more of a line."""
@@ -104,7 +105,7 @@ def unsure(found: Comparison) -> str:
 
 
 def summary_text(found: Comparison) -> str:
-    """The summary as a text for an incident channel."""
+    """The summary as a text for an incident channel, safe to be pasted anywhere."""
     lines = [title(found)]
     told = (*summary(found), *bites(found))
     skipped = ("From", "To")
@@ -114,7 +115,7 @@ def summary_text(found: Comparison) -> str:
         if one.label not in skipped
     ]
     left = unsure(found)
-    return "\n".join([*lines, *([f"Unsure: {left}"] if left else [])])
+    return "\n".join(map(safe, [*lines, *([f"Unsure: {left}"] if left else [])]))
 
 
 def title(found: Comparison) -> str:

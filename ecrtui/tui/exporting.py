@@ -59,7 +59,7 @@ def _json(screen: CompareScreen, found: Comparison) -> str:
 
 
 def _summary(_: CompareScreen, found: Comparison) -> str:
-    return "\n".join(map(safe, summary_text(found).split("\n")))
+    return summary_text(found)
 
 
 MARKDOWN = Form("Markdown", "md", _markdown)

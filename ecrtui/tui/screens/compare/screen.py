@@ -82,8 +82,10 @@ class CompareScreen(ReadingScreen, TreeScreen):
                 tree.go_to_change(1)
         if tree.display != self.in_tree:
             tree.display, self.lines.display = self.in_tree, not self.in_tree
+            self.filter_text = tree.data.text if self.in_tree else self.filter_text
             self.cursor = tree if self.in_tree else self.lines
-            self.focus_body()
+            if self._prompt is None:  # what is typed goes on being the line's
+                self.focus_body()
         super().show()
 
     def content(self, columns: int) -> list[TextLine]:
