@@ -14,7 +14,7 @@ from ecrtui.render.images import short_digest
 from ecrtui.render.lines import INDENT, TextLine, broken, note, title
 from ecrtui.render.moments import epoch
 from ecrtui.render.sizes import size
-from ecrtui.render.text import fitted, safe, width
+from ecrtui.render.text import ELLIPSIS, fitted, safe, width
 
 _BAR = 10
 _HEAD = 16
@@ -106,12 +106,19 @@ def _wasted(found: Waste, columns: int) -> list[TextLine]:
     for one in found.wasted[:_MOST_WASTED]:
         numbers = ", ".join(str(layer + 1) for layer in one.layers)
         where = f"  in layers {numbers}" if len(one.layers) > 1 else f"  twice in layer {numbers}"
-        room = max(12, columns - _HEAD - len(where))
-        path = fitted(safe(one.path), room) if width(safe(one.path)) > room else one.path
+        room = max(8, columns - _HEAD - len(where))
+        path = _end_of(safe(one.path), room)
         cells = (Cell(f"{INDENT}{size(one.bytes):>12}  ", "warn"), Cell(path), Cell(where, "dim"))
         lines.append(TextLine(cells, one.path, f"waste:{one.layers[-1] + 1}:{one.path}"))
     left = len(found.wasted) - _MOST_WASTED
     return [*lines, note(f"and {left:,} more: ecrtui layers --json has all")] if left > 0 else lines
+
+
+def _end_of(path: str, room: int) -> str:
+    """A path cut at its beginning where there is less room: its end tells more."""
+    if width(path) <= room:
+        return path
+    return f"{ELLIPSIS}{path[1 - room :]}" if path.isascii() else fitted(path, room)
 
 
 def _bar(share: float, *, ascii_only: bool) -> str:
