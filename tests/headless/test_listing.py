@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import threading
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
-from tests.headless.program import answer, ecrtui
+from tests.headless.program import COMMAND, answer, ecrtui
 from tests.worlds import ACCOUNT, OTHER_REGION, REGION
 
 
@@ -92,13 +91,15 @@ def test_search_finds_a_tag_wherever_it_is(sandbox: Sandbox, tmp_path: Path) -> 
 
 def test_wait_ends_when_the_tag_appears(sandbox: Sandbox, tmp_path: Path) -> None:
     repository = worlds.add_repository(sandbox.world, "team/app")
-    timer = threading.Timer(1.0, lambda: worlds.add_image(repository, tags={"v9"}))
-    timer.start()
-    done = ecrtui("wait", "team/app:v9", "--interval", "0.2", "--timeout", "20", "--json")
-    timer.join()
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["imageTags"] == ["v9"]
-    assert "waiting for team/app:v9" in done.stderr
+    told = [*COMMAND, "wait", "team/app:v9", "--interval", "0.2", "--timeout", "60", "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(told, text=True, stdout=pipe, stderr=pipe) as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stderr is not None
+        assert "waiting for team/app:v9" in waiting.stderr.readline()
+        worlds.add_image(repository, tags={"v9"})
+        assert json.loads(waiting.stdout.read())["imageTags"] == ["v9"]
+    assert waiting.returncode == 0
 
 
 def test_hostile_text_is_shown_and_not_obeyed(sandbox: Sandbox, tmp_path: Path) -> None:
