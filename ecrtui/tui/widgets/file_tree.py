@@ -61,6 +61,8 @@ class FileTree(ScrollView, can_focus=True):
         self.cursor = 0
         self.empty_text: Sequence[Cell] = ()
         """What stands in place of rows when there are none, a line each."""
+        self.touched = False
+        """Whether anybody moved, opened or closed anything: until then the cursor is at the top."""
         self._path = ""
         """Of the node stood on: the cursor stays there whatever comes and goes."""
         self._palette = Palette(self)
@@ -81,6 +83,8 @@ class FileTree(ScrollView, can_focus=True):
     def show(self, tree: Tree) -> None:
         """Draw another tree; what is open and where one stands stays, by path."""
         self.data.show(tree)
+        if not self.touched:
+            self._path = ""
         self.changed()
 
     def find(self, text: str) -> None:
@@ -130,11 +134,13 @@ class FileTree(ScrollView, can_focus=True):
 
     def expand_all(self) -> None:
         """Open every directory."""
+        self.touched = True
         self.data.open_all(opened=True)
         self.changed()
 
     def collapse_all(self) -> None:
         """Close every directory; the cursor goes up to what is still seen."""
+        self.touched = True
         self.data.open_all(opened=False)
         self.changed()
 
@@ -146,6 +152,7 @@ class FileTree(ScrollView, can_focus=True):
     def go_to(self, path: str) -> bool:
         """Stand on a path, opening what it is in; False when it is not seen."""
         node = self.data.tree.outline.nearest(path)
+        self.touched = True
         self.data.reveal(node)
         self._path = self.data.path(node)
         self.changed()
@@ -169,6 +176,7 @@ class FileTree(ScrollView, can_focus=True):
     def _open(self, node: int, *, opened: bool) -> bool:
         if not self.data.open(node, opened=opened):
             return False
+        self.touched = True
         self.changed()
         return True
 
@@ -198,6 +206,7 @@ class FileTree(ScrollView, can_focus=True):
             y = line - self.scroll_offset.y + _HEADER
             self.refresh(Region(0, y, self.size.width, 1))
         if old != self.cursor:
+            self.touched = True
             self.post_message(self.Moved())
 
     def _remember(self) -> None:

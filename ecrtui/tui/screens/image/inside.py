@@ -96,7 +96,7 @@ class InsideScreen(LayersRead, TreeScreen):
     def files_came(self) -> None:
         """Draw the tree; until somebody moves in it, it is opened as far as there is room."""
         self._show_tree()
-        if not self.file_tree.cursor:
+        if not self.file_tree.touched:
             self.file_tree.open_while(_ROOM)
 
     def show_files(self) -> None:
