@@ -59,6 +59,46 @@ class Step(NamedTuple):
         return at < len(self.nodes) and self.nodes[at] == node and self.marks[at] > 0
 
 
+class _Record:
+    """What was at each node as of each layer: found when somebody looks at one.
+
+    It knows no tree, so that trees, which know it, go with the last who looks at them.
+    """
+
+    def __init__(self, files: FileSystem, outline: Outline, steps: Sequence[Step]) -> None:
+        self._files = files
+        self._outline = outline
+        self._steps = steps
+
+    def entry(self, node: int, layer: int, there: bool) -> Entry | None:
+        """What was at a node as of a layer; -1 is before the first one."""
+        if not there or layer < 0:
+            return None
+        path = self._outline.paths[node]
+        code = self.code(node, layer)
+        if code is None:
+            return None
+        found = self._files.version(path, code)
+        target = self._link(node, layer)
+        first = self._outline.nearest(target)
+        if target and self._outline.paths[first] == target and self.code(first, layer) == code:
+            return replace(found, kind=EntryKind.HARDLINK, linkname=target)
+        return found
+
+    def _link(self, node: int, layer: int) -> str:
+        steps = reversed(self._steps[: layer + 1])
+        return next((step.links[node] for step in steps if node in step.links), "")
+
+    def code(self, node: int, layer: int) -> int | None:
+        """The code of what was at a node as of a layer; None when nothing was."""
+        for step in self._steps[layer + 1 :]:
+            if node in step.earlier:
+                return step.earlier[node]
+            if step.changes(node):  # added, so it was not there
+                return None
+        return self._files.codes.get(self._outline.paths[node])
+
+
 class Growth:
     """The layers of an image, bottom first, and the trees they make.
 
@@ -70,6 +110,7 @@ class Growth:
         """What a container of the image sees."""
         self.outline = outline
         self._steps = steps
+        self._record = _Record(files, outline, steps)
         self._trees: dict[int, Tree] = {}
 
     def __len__(self) -> int:
@@ -95,11 +136,11 @@ class Growth:
 
     def origin(self, node: int, layer: int) -> int | None:
         """The layer, from 0, that something is from as of a layer; None when it is not there."""
-        code = self._code(node, layer)
+        code = self._record.code(node, layer)
         return self.files.layer_of(code) if code is not None else None
 
     def _made(self, layer: int) -> Tree:
-        marks = bytearray(len(self.outline))
+        record, marks = self._record, bytearray(len(self.outline))
         marks[0] = Mark.SAME
         for step in self._steps[: layer + 1]:
             marks = marks.translate(SETTLED)
@@ -112,8 +153,8 @@ class Growth:
             self._sizes(layer),
             self._sums(self._steps[layer]),
             Versions(
-                lambda node: self._entry(node, layer - 1, marks[node] not in _NEW),
-                lambda node: self._entry(node, layer, marks[node] not in _GONE),
+                lambda node: record.entry(node, layer - 1, marks[node] not in _NEW),
+                lambda node: record.entry(node, layer, marks[node] not in _GONE),
             ),
         )
 
@@ -131,33 +172,6 @@ class Growth:
         for node, more in zip(step.nodes, step.growth, strict=True):
             growth[node] = more
         return Sums(growth, step.counts)
-
-    def _entry(self, node: int, layer: int, there: bool) -> Entry | None:
-        """What was at a node as of a layer; -1 is before the first one."""
-        if not there or layer < 0:
-            return None
-        path = self.outline.paths[node]
-        code = self._code(node, layer)
-        if code is None:
-            return None
-        found = self.files.version(path, code)
-        target = self._link(node, layer)
-        first = self.outline.nearest(target)
-        if target and self.outline.paths[first] == target and self._code(first, layer) == code:
-            return replace(found, kind=EntryKind.HARDLINK, linkname=target)
-        return found
-
-    def _link(self, node: int, layer: int) -> str:
-        steps = reversed(self._steps[: layer + 1])
-        return next((step.links[node] for step in steps if node in step.links), "")
-
-    def _code(self, node: int, layer: int) -> int | None:
-        for step in self._steps[layer + 1 :]:
-            if node in step.earlier:
-                return step.earlier[node]
-            if step.changes(node):  # added, so it was not there
-                return None
-        return self.files.codes.get(self.outline.paths[node])
 
 
 def growth(layers: Sequence[LayerIndex]) -> Growth:

@@ -129,7 +129,7 @@ async def test_files_are_found_as_one_types(sandbox: Sandbox) -> None:
         screen = await inside(person, sandbox, "5")
         await person.press("/", *"data/b")
         assert paths(screen) == ["/srv", "/srv/data", "/srv/data/big"]
-        assert "1 files with data/b" in person.lines[-3]
+        assert "1 file with data/b" in person.lines[-3]
         await person.press("enter", "G", "y")
         await person.until(lambda: person.copied() == "/srv/data/big", "the path")
         await person.press("/", *"xyz", "enter")
@@ -159,7 +159,7 @@ async def test_a_file_is_opened_with_all_that_is_known_of_it(sandbox: Sandbox) -
         assert "-rw-r--r--  0644" in person.text
         assert "added by layer 1" in person.text
         assert "swordfish" not in person.text
-        assert "1 lines masked" in person.lines[-2]
+        assert "1 line masked" in person.lines[-2]
         await person.press("u")
         await person.sees("password = swordfish")
         await person.press("escape")

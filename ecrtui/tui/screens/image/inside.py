@@ -172,7 +172,8 @@ class InsideScreen(LayersRead, TreeScreen):
         """How many files, or lines, pass the filter."""
         if not self.tree_tab:
             return super().found_text()
-        return f"{self.file_tree.data.found:,} files with {self.filter_text}"
+        found = self.file_tree.data.found
+        return f"{found:,} file{'' if found == 1 else 's'} with {self.filter_text}"
 
     def notes(self) -> list[Span]:
         """What the tree shows: as of which layer, what of it, in which order."""

@@ -145,7 +145,5 @@ class OpenedFile:
 
     def remarks(self) -> str:
         """How many lines are masked."""
-        count = hides(self._contents)
-        return (
-            f"{count:,} lines masked: {self._screen.key_of('unmask')} shows them" if count else ""
-        )
+        count, key = hides(self._contents), self._screen.key_of("unmask")
+        return f"{count:,} line{'' if count == 1 else 's'} masked: {key} shows" if count else ""

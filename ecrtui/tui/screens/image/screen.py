@@ -301,6 +301,7 @@ class ImageScreen(InsideScreen):
             return True
         if self.tab.id != "contents" or not self.opened.path:
             return False
+        self.opened.close()
         self.show_tab(self._came_from)
         self.to_pane(self.file_tree)
         return True
