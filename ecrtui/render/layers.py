@@ -60,8 +60,8 @@ _Parts = Sequence[tuple[str, int]]
 
 def _parts(view: LayersView) -> _Parts:
     """The columns there is room for, and how wide they are."""
-    parts = [("WASTE", 7)] if view.uses or view.read else []
-    room = view.columns - _COMMAND_LEAST - _HEAD - sum(wide + 2 for _, wide in parts)
+    parts = [("WASTE", 7)]
+    room = view.columns - _COMMAND_LEAST - _HEAD - 9
     for name, wide in (("SHARE", _BAR), ("DIGEST", 12)):
         if wide + 2 <= room:
             parts.append((name, wide))

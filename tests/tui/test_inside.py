@@ -215,11 +215,13 @@ async def test_escape_stops_the_reading_and_keeps_what_was_read(sandbox: Sandbox
         await person.press("4")
         screen = person.image
         await person.until(lambda: screen.found and len(screen.found.read) == 2, "two layers")
-        await person.sees("2 of 3 layers known")
+        await person.sees("2 of 3 layers: ")
         await person.sees("big")
         await person.press("escape")
         await person.hears("Stopped")
         assert "2 of 3 layers read" in person.lines[-2]
+        await person.press("k", "k", "k", "j", "j", "j")
+        assert "as of layer 3" in person.lines[-2]
         sandbox.faults.clear()
         await person.press("m")
         await person.until(lambda: screen.found.waste, "the rest")

@@ -11,7 +11,6 @@ from ecrtui.render.columns import Cell
 from ecrtui.render.layers import LayersView
 from ecrtui.render.sizes import size
 from ecrtui.render.trees import counts_text
-from ecrtui.tui import states
 from ecrtui.tui.screens.image.reading import FILES, LAYERS, LayersRead
 from ecrtui.tui.screens.with_tree import TreeScreen
 from ecrtui.tui.session import Session
@@ -134,18 +133,11 @@ class InsideScreen(LayersRead, TreeScreen):
 
     def _empty_text(self) -> list[Cell]:
         """What stands in place of files."""
-        if self.files_problem is not None and not self.file_tree.data.rows:
-            columns = max(20, self.file_tree.size.width - 4)
-            return states.problem(self.files_problem, self.key_of("read-layers"), columns)
-        if self.reading_files or self.missing is None:
-            return [Cell("Reading the files ...", "dim")]
-        if self.found is None:
-            missing = sum(layer.size for layer in self.missing)
-            key = self.key_of("read-layers")
-            return [
-                Cell(f"{size(missing)} in {len(self.missing)} layers have not been read."),
-                Cell(f"{key} reads them: that is no pull, and what was read is kept.", "dim"),
-            ]
+        found = self.found
+        if found is None or self.files_problem is not None:
+            return self.why_no_files(max(20, self.file_tree.size.width - 4))
+        if self.tree_tab == LAYERS and self.layer_at_hand not in found.read:
+            return [Cell(f"Layer {self.layer_at_hand} has not been read yet.", "dim")]
         if self.filter_text:
             return [Cell(f"No file has {self.filter_text}"), Cell("Escape shows all", "dim")]
         if self.change_kind and self.tree_tab == LAYERS:

@@ -11,8 +11,10 @@ from textual.timer import Timer
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.manifest import Layer
+from ecrtui.render.columns import Cell
 from ecrtui.render.progress import progress
-from ecrtui.tui import background
+from ecrtui.render.sizes import size
+from ecrtui.tui import background, states
 from ecrtui.tui.screens.text import TextScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -154,6 +156,19 @@ class LayersRead(TextScreen):
             self._looking.stop()
         self._progress, self._looking, self.fetching = None, None, None
 
+    def why_no_files(self, columns: int) -> list[Cell]:
+        """What stands in place of files that have not been read, and the key that reads them."""
+        key = self.key_of("read-layers")
+        if self.files_problem is not None:
+            return states.problem(self.files_problem, key, columns)
+        if self.missing is None or self.reading_files:
+            return [Cell("Reading the files ...", "dim")]
+        count, missing = len(self.missing), sum(layer.size for layer in self.missing)
+        return [
+            Cell(f"{size(missing)} in {count} layers have not been read."),
+            Cell(f"{key} reads them: that is no pull, and what was read is kept.", "dim"),
+        ]
+
     def reading_remark(self) -> str:
         """How far the reading of layers is, or why it ended early; '' when all is known."""
         if not self.reading_files:
@@ -165,7 +180,7 @@ class LayersRead(TextScreen):
         left = (total - so_far.bytes) / so_far.rate if so_far.rate else None
         told = progress(so_far.bytes, total, so_far.rate, left)
         known = len(self.found.read) if self.found is not None else 0
-        return f"reading, {known} of {len(self._asked)} layers known: {told}"
+        return f"{known} of {len(self._asked)} layers: {told}"
 
     def _rest(self) -> str:
         found, key = self.found, self.key_of("read-layers")
