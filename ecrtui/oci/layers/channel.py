@@ -14,11 +14,22 @@ class Stopped(Exception):
     """The pipeline ends: somebody failed or gave up. Nothing to tell; the cause is kept."""
 
 
-class Pipeline:
-    """Threads that hand blocks on. The first failure stops all of them and is raised by `end`."""
+class _State:
+    """Whether a pipeline has ended."""
 
     def __init__(self) -> None:
         self.stopped = False
+
+
+class Pipeline:
+    """Threads that hand blocks on. The first failure stops all of them and is raised by `end`.
+
+    Nothing here points back at what points at it: a program that does not look for garbage would
+    keep all blocks.
+    """
+
+    def __init__(self) -> None:
+        self._state = _State()
         self._channels: list[Channel[Any]] = []
         self._failure: BaseException | None = None
         self._threads: list[threading.Thread] = []
@@ -33,8 +44,12 @@ class Pipeline:
         """Wait until all work is done; raises the first failure there was."""
         for thread in self._threads:
             thread.join()
-        if self._failure is not None:
-            raise self._failure
+        failure, self._failure = self._failure, None
+        try:
+            if failure is not None:
+                raise failure
+        finally:
+            del failure  # its traceback holds this frame
 
     def stop(self) -> None:
         """End everything, whatever state it is in, and wait until no thread is left."""
@@ -44,12 +59,12 @@ class Pipeline:
 
     def channel(self, room: int) -> Channel[Any]:
         """A channel for so many blocks between two of the threads."""
-        channel: Channel[Any] = Channel(self, room)
+        channel: Channel[Any] = Channel(self._state, room)
         self._channels.append(channel)
         return channel
 
     def _wake(self) -> None:
-        self.stopped = True
+        self._state.stopped = True
         for channel in self._channels:
             channel.wake()
 
@@ -66,8 +81,8 @@ class Pipeline:
 class Channel(Generic[T]):
     """A queue of a few blocks from one thread to another."""
 
-    def __init__(self, pipeline: Pipeline, room: int) -> None:
-        self._pipeline = pipeline
+    def __init__(self, state: _State, room: int) -> None:
+        self._state = state
         self._changed = threading.Condition()
         self._room = room
         self._blocks: deque[T] = deque()
@@ -76,7 +91,7 @@ class Channel(Generic[T]):
     def put(self, block: T) -> None:
         """Hand a block on, once there is room; raises Stopped."""
         with self._changed:
-            while len(self._blocks) >= self._room and not self._pipeline.stopped:
+            while len(self._blocks) >= self._room and not self._state.stopped:
                 self._changed.wait()
             self.check()
             self._blocks.append(block)
@@ -95,7 +110,7 @@ class Channel(Generic[T]):
 
     def check(self) -> None:
         """Raise Stopped when the pipeline ends."""
-        if self._pipeline.stopped:
+        if self._state.stopped:
             raise Stopped
 
     def __iter__(self) -> Iterator[T]:
@@ -105,7 +120,7 @@ class Channel(Generic[T]):
 
     def _next(self) -> T | None:
         with self._changed:
-            while not self._blocks and not self._closed and not self._pipeline.stopped:
+            while not self._blocks and not self._closed and not self._state.stopped:
                 self._changed.wait()
             self.check()
             if not self._blocks:

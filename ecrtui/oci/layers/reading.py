@@ -8,7 +8,7 @@ threads they only wait for each other more often.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from ecrtui.errors import Corrupt
 from ecrtui.model.files import LayerIndex
@@ -62,7 +62,8 @@ class _Reading:
         self._full: Channel[Block] = self.pipeline.channel(_BLOCKS)
         self._free: Channel[bytearray] = self.pipeline.channel(_BLOCKS)
         self._hash = hashlib.sha256()
-        self.walk = Walk(Tape(self._hashed(), self._full.check), caps)
+        blocks = _hashed(self._full, self._free, self._hash.update)
+        self.walk = Walk(Tape(blocks, self._full.check), caps)
 
     def run(self, chunks: Iterable[bytes], blob: Descriptor, progress: Progress | None) -> None:
         """Unpack the blob for the walk; raises Corrupt when it is not the blob."""
@@ -89,10 +90,13 @@ class _Reading:
         """The digest of the tar, once all is done."""
         return "sha256:" + self._hash.hexdigest()
 
-    def _hashed(self) -> Iterator[Block]:
-        """The tar's blocks; each is hashed while the walk's caches are warm with it."""
-        for block in self._full:
-            self._hash.update(block)
-            yield block
-            if isinstance(block, memoryview) and isinstance(block.obj, bytearray):
-                self._free.put(block.obj)
+
+def _hashed(
+    full: Channel[Block], free: Channel[bytearray], update: Callable[[Block], object]
+) -> Iterator[Block]:
+    """The tar's blocks; each is hashed while the walk's caches are warm with it."""
+    for block in full:
+        update(block)
+        yield block
+        if isinstance(block, memoryview) and isinstance(block.obj, bytearray):
+            free.put(block.obj)

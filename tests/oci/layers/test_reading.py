@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import gzip
 import hashlib
 import os
@@ -20,6 +22,8 @@ from hypothesis import strategies as st
 from ecrtui.errors import Corrupt, RemoteError
 from ecrtui.model.manifest import Descriptor
 from ecrtui.oci.layers import Caps, read_layer
+from ecrtui.oci.layers.channel import Channel, Pipeline
+from ecrtui.oci.layers.walk import Walk
 from tests.oci.layers.made import END, PACKERS, files, header, in_chunks, read, sha256, tar
 from tests.sandbox.programs import run
 
@@ -158,6 +162,20 @@ def test_giving_up_ends_at_once_and_closes_the_source(packer: str) -> None:
         read_layer(chunks, Descriptor(sha256(blob), len(blob)), progress=progress)
     assert seen == sorted(seen)
     assert next(chunks, None) is None
+
+
+@pytest.mark.parametrize("blob", [gzip.compress(TAR), gzip.compress(header() + b"x" * 9000)])
+def test_nothing_waits_for_a_look_at_the_garbage(blob: bytes) -> None:
+    """A program that does not look for any would keep megabytes of each layer."""
+    gc.collect()
+    gc.disable()
+    try:
+        with contextlib.suppress(Corrupt):
+            read(blob)
+        left = [one for one in gc.get_objects() if isinstance(one, (Walk, Pipeline, Channel))]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 def test_progress_ends_with_the_whole_blob() -> None:
