@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import docker
@@ -51,17 +52,15 @@ class Engine:
 
     def export(self, name: str) -> Iterator[bytes]:
         """The image as `docker save` writes it; raises NotFound, RemoteError."""
-        chunks = self._client.get_image(name, chunk_size=_CHUNK)
         try:
-            yield from chunks  # it is asked for here
+            with closing(self._client.get_image(name, chunk_size=_CHUNK)) as chunks:
+                yield from chunks
         except APIError as failure:
             raise self._said(failure, name) from None
         except (requests.RequestException, OSError) as failure:
             raise RemoteError(
                 f"{name} broke off: {type(failure).__name__}", title="The engine failed"
             ) from None
-        finally:
-            chunks.close()
 
     def _answer(self, call: Callable[[], Any], name: str) -> dict[str, Any]:
         """An answer that is an object; an empty one for any other."""

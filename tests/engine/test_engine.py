@@ -83,3 +83,14 @@ def test_a_failing_engine(engine: Host, answers: dict[str, Answer]) -> None:
     answers["/images/app:v1/get"] = (500, {}, b'{"message": "out of order"}')
     with pytest.raises(RemoteError, match="out of order"):
         list(Engine().export("app:v1"))
+
+
+def test_an_engine_that_has_gone_when_an_image_is_asked_for(
+    answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with host(lambda path: answers["/version"]) as running:
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{running.netloc}")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        found = Engine()
+    with pytest.raises(RemoteError, match="broke off"):
+        list(found.export("app:v1"))
