@@ -16,7 +16,7 @@ SUFFIXES = (".jar", ".war", ".ear")
 _LARGEST = 64 << 20
 """Bytes of an archive in an archive."""
 _UNPACKED = 256 << 20
-"""Bytes of all archives inside one, unpacked."""
+"""Bytes of all that is read in one, unpacked: archives, manifests, properties."""
 _NESTED = 4_000
 _DEPTH = 4
 _ENTRIES = 500_000
@@ -92,11 +92,12 @@ class _Reading:
         manifest, named, inner = b"", False, []
         for entry in self._interesting(data):
             if entry.name == _MANIFEST:
-                manifest = _manifest(_contents(data, entry, _SMALL))
+                manifest = _manifest(self._contents(data, entry, _SMALL))
             elif entry.name.endswith(_POM):
                 if entry.name.startswith(b"META-INF/maven/"):
                     named = True
-                    self._tell(prefix + _text(entry.name), _pom(_contents(data, entry, _SMALL)))
+                    told = _pom(self._contents(data, entry, _SMALL))
+                    self._tell(prefix + _text(entry.name), told)
             elif depth < _DEPTH:
                 inner.append(entry)
         if not named:
@@ -107,13 +108,19 @@ class _Reading:
     def _inner(self, data: Bytes, entry: _Entry, prefix: str, depth: int) -> None:
         """An archive in an archive; its damage spoils no other."""
         self._nested -= 1
-        self._unpacked -= entry.size
-        if self._nested < 0 or self._unpacked < 0:
+        if self._nested < 0:
             raise _Damaged("it holds too much")
         try:
-            self.read(_contents(data, entry, entry.size), prefix, depth + 1)
+            self.read(self._contents(data, entry, entry.size), prefix, depth + 1)
         except _Damaged as failure:
             self.problem = self.problem or f"{prefix[:-2]}: {failure}"
+
+    def _contents(self, data: Bytes, entry: _Entry, most: int) -> bytes:
+        """A file's bytes; many entries may be of the same few bytes, so each counts."""
+        self._unpacked -= max(entry.size, entry.packed)
+        if self._unpacked < 0:
+            raise _Damaged("it holds too much")
+        return _contents(data, entry, most)
 
     def _tell(self, name: str, fact: bytes) -> None:
         self._room -= len(name) + len(fact)

@@ -139,6 +139,20 @@ def test_bombs_are_refused(cap: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "too much" in archive_facts(jar(("lib/x.jar", inner)))[1]
 
 
+@pytest.mark.parametrize("name", ["META-INF/MANIFEST.MF", NAME])
+def test_many_entries_of_the_same_bytes_are_refused(name: str) -> None:
+    blob = jar((name, b""))
+    end = blob.rfind(b"PK\x05\x06")
+    start = blob.rfind(b"PK\x01\x02")
+    packed = 1 << 20
+    entry = blob[start : start + 20] + packed.to_bytes(4, "little") + blob[start + 24 : end]
+    table = entry * 300
+    place = start + packed
+    told = len(table).to_bytes(4, "little") + place.to_bytes(4, "little")
+    bomb = blob[:start] + bytes(packed) + table + blob[end : end + 12] + told + b"\0\0"
+    assert "too much" in archive_facts(bomb)[1]
+
+
 def test_deep_nesting_ends() -> None:
     blob = ONE
     for _ in range(10):
