@@ -39,6 +39,8 @@ _GAP = 1 << 17
 """Bytes between two pieces that are fetched along rather than asked for anew."""
 _STRETCH = 1 << 24
 """The most bytes of several pieces that are fetched, and held, together."""
+_HELD = 1 << 26
+"""The most bytes of one piece: the largest file that is looked into, and it is held for that."""
 _DEFAULT = Caps()
 
 
@@ -95,7 +97,10 @@ class _Reading:
         size = sum(item.size for item in items if item.type == "reg")
         self._caps.check_unpacked(size, self._blob.size)
         files = _wanted(items, start, self._caps)
-        stretches = _stretches([piece for pieces in files.values() for piece in pieces])
+        pieces = [piece for pieces in files.values() for piece in pieces]
+        if sum(piece.skip + piece.size for piece in pieces) > size:
+            raise Lacking  # pieces of many files in one, unpacked from its start for each
+        stretches = _stretches(pieces)
         total = self._read + sum(stop - start for start, stop in stretches)
         if total * _WORTH > self._blob.size or len(stretches) > _MOST_REQUESTS:
             raise Lacking
@@ -208,6 +213,8 @@ def _pieces(parts: list[Item], size: int, starts: list[int], caps: Caps) -> list
             or place == len(starts)
         ):
             raise unreadable("its table of contents has a file of pieces that do not fit")
+        if starts[place] - part.offset > _HELD:
+            raise Lacking
         found.append(_Piece(part.offset, starts[place], part.inner_offset, length))
         at += length
     if at != size:

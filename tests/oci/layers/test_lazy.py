@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ecrtui.errors import Corrupt, RemoteError, Unreachable
 from ecrtui.model.files import LayerIndex
-from ecrtui.oci.layers import Caps, pack, read_layer, read_lazily, toc_digest, unpack
+from ecrtui.oci.layers import Caps, lazy, pack, read_layer, read_lazily, toc_digest, unpack
 from tests.oci.layers.made import in_chunks, sha256
 from tests.oci.layers.tables import (
     STARGZ,
@@ -369,6 +369,32 @@ def test_many_scattered_files_mean_the_whole(write: Write) -> None:
     assert lazily(made, source) is None
     assert source.requests <= 2
     assert same(lazily(write(scattered[:50])), wholly(write(scattered[:50])))
+
+
+def test_what_takes_more_to_unpack_than_the_whole_means_the_whole() -> None:
+    small = [(info(f"{number}.dist-info/METADATA"), b"Name: some\n") for number in range(200)]
+    entries: Entries = [(info("big"), noise(900_000)), *small]
+    assert lazily(stargz(entries)) is not None
+    assert lazily(stargz(entries, together=100_000)) is None
+
+
+@WRITERS
+def test_much_of_the_blob_is_not_held_for_a_small_file(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(table: dict[str, Any]) -> None:
+        place = {one["name"]: one.get("offset") for one in table["entries"]}
+        for one in table["entries"]:
+            if one["name"] == "etc/os-release":
+                one["offset"] = place["usr/bin/tool"]
+
+    monkeypatch.setattr(lazy, "_HELD", BIG // 2)
+    entries = some((info("last"), noise(3 * BIG)))
+    assert lazily(write(entries)) is not None
+    made = write(entries, change=moved)
+    source = Source(made.blob)
+    assert lazily(made, source) is None
+    assert source.bytes < BIG // 2
 
 
 @WRITERS
