@@ -70,5 +70,11 @@ def _fits(child: Descriptor, wanted: Platform) -> bool:
     return (
         has is not None
         and (has.os, has.architecture) == (wanted.os, wanted.architecture)
-        and (not wanted.variant or has.variant == wanted.variant)
+        and (not wanted.variant or normal(has) == normal(wanted))
     )
+
+
+def normal(platform: Platform) -> Platform:
+    """As containerd normalises it: builders write linux/arm64 with v8 or without."""
+    eighth = platform.architecture == "arm64" and platform.variant == "v8"
+    return Platform(platform.os, platform.architecture) if eighth else platform

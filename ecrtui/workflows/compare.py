@@ -20,12 +20,13 @@ from ecrtui.compare.files import Difference, difference
 from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.compare.layers import LayerChange, compared, to_read
 from ecrtui.compare.reading import Open, opened, unsettled
-from ecrtui.errors import EcrtuiError, WhichPlatform
+from ecrtui.errors import NotFound, UsageError, WhichPlatform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import ImageConfig, Layer
 from ecrtui.model.package import Inventory
 from ecrtui.model.places import is_local
+from ecrtui.oci.platforms import choose_platform, normal
 from ecrtui.packages import difference as packages
 from ecrtui.packages.inventory import lists_all, packages_of
 from ecrtui.workflows.fan_out import fan_out
@@ -108,13 +109,16 @@ def _like(
     services: Services, target: Target, details: ImageDetails, other: ImageDetails
 ) -> ImageDetails:
     """An index for the platform of an image that is none, where it has that."""
-    wanted = _config(other).platform
-    if other.chosen is not None or details.chosen is None or _config(details).platform == wanted:
+    wanted, manifest = _config(other).platform, details.manifest
+    if other.chosen is not None or details.chosen is None or manifest is None:
+        return details
+    if normal(_config(details).platform) == normal(wanted):
         return details
     try:
-        return image_at(services, target, str(wanted))
-    except EcrtuiError:
+        choose_platform(manifest, str(wanted))
+    except (NotFound, UsageError):
         return details
+    return image_at(services, target, str(wanted))
 
 
 def compare_images(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.model.details import ImageDetails
-from ecrtui.model.manifest import ManifestKind, Platform
+from ecrtui.model.manifest import ManifestKind
+from ecrtui.oci.platforms import normal
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.look_inside import image_at
@@ -42,12 +43,6 @@ def _platforms(services: Services, target: Target) -> list[str]:
         manifest = details.manifest
         if manifest is not None and manifest.kind is ManifestKind.INDEX:
             named = [child.platform for child in manifest.platforms if child.platform]
-            return [_normal(platform) for platform in named]
+            return [str(normal(platform)) for platform in named]
     config = image_at(services, target).config
-    return [_normal(config.platform)] if config is not None else []
-
-
-def _normal(platform: Platform) -> str:
-    """As containerd normalises it: builders write linux/arm64 with v8 or without."""
-    eighth = platform.architecture == "arm64" and platform.variant == "v8"
-    return str(Platform(platform.os, platform.architecture) if eighth else platform)
+    return [str(normal(config.platform))] if config is not None else []

@@ -234,6 +234,18 @@ def test_the_platform_asked_for_is_chosen(wanted: str, chosen: str) -> None:
     assert str(child.platform) == chosen
 
 
+@pytest.mark.parametrize("variants", [("", "v8"), ("v8", ""), ("v8", "v8")])
+def test_the_eighth_variant_of_arm64_goes_without_saying(variants: tuple[str, str]) -> None:
+    there, asked = variants
+    arm = {"os": "linux", "architecture": "arm64", "variant": there}
+    child = choose_platform(parsed(index(LINUX, arm)), f"linux/arm64/{asked}".rstrip("/"))
+    assert child is not None
+    assert child.platform is not None
+    assert child.platform.architecture == "arm64"
+    with pytest.raises(NotFound):
+        choose_platform(parsed(index(LINUX, arm)), "linux/arm64/v9")
+
+
 def test_without_a_wish_this_machines_platform_else_the_first() -> None:
     host = host_platform()
     own = {"os": host.os, "architecture": host.architecture}

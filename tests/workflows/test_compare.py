@@ -7,7 +7,9 @@ import random
 import pytest
 
 from ecrtui.compare.comparison import Comparison
+from ecrtui.errors import NotFound
 from ecrtui.model.image import ImageId
+from ecrtui.oci.platforms import host_platform
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
@@ -134,6 +136,24 @@ def test_an_index_beside_one_image_is_looked_into_for_its_platform(
     for sides in (("arm64", "index"), ("index", "arm64")):
         found = both(services, target(sides[0]), target(sides[1]))
         assert [str(one.config.platform) for one in found if one.config] == ["linux/arm64"] * 2
+
+
+def test_a_platform_that_cannot_be_read_is_told_and_no_other_taken_for_it(
+    services: Services, repository: Repository
+) -> None:
+    def built(tag: str, machine: str) -> Image:
+        steps = (Step("COPY", tar({"srv/app": tag.encode()})),)
+        return add_built(repository, tags=[tag], steps=steps, platform=("linux", machine))
+
+    own = host_platform().architecture
+    other = "arm64" if own != "arm64" else "amd64"
+    children = [built("a", own), built("b", other)]
+    worlds.add_index(repository, children, tags={"index"})
+    built("lone", other)
+    del repository.blobs[children[1].layers[0]]
+    for sides in (("lone", "index"), ("index", "lone")):
+        with pytest.raises(NotFound):
+            both(services, target(sides[0]), target(sides[1]))
 
 
 def test_times_count_when_asked_for(services: Services, repository: Repository) -> None:
