@@ -52,7 +52,7 @@ def config_lines(found: Comparison, columns: int, *, unmasked: bool) -> list[Tex
     if steps:
         lines += [TextLine(), TextLine((Cell(f"{INDENT}Steps of the build", "title"),))]
     for row in steps:
-        lines += _line(row.change, "", command(row.created_by), 0, columns)
+        lines += _line(row.change, "", command(row.created_by, unmasked=unmasked), 0, columns)
     return lines
 
 

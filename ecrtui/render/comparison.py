@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
+from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import SIGNS, growth, package_kind, shown_value, summary, title, unsure
 
@@ -41,7 +42,7 @@ def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Ite
     for layer in found.layers:
         sign = {"same": "=", "added": "+", "removed": "-"}[layer.change]
         again = " (compressed again)" if layer.recompressed else ""
-        told = f"{size(layer.size)}{again} {layer.created_by}".strip()
+        told = f"{size(layer.size)}{again} {masked(layer.created_by)}".strip()
         yield Line("layer", sign, layer.digest[:_SHORT], told)
     for package in found.packages or ():
         sign = SIGNS.get(package.change, "~")

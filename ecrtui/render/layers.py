@@ -13,6 +13,7 @@ from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
 from ecrtui.render.lines import INDENT, TextLine, broken, note, title
 from ecrtui.render.moments import epoch
+from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.render.text import ELLIPSIS, fitted, safe, width
 
@@ -130,7 +131,12 @@ def _bar(share: float, *, ascii_only: bool) -> str:
 
 
 def history_lines(
-    config: ImageConfig | None, layers: Sequence[Layer], times: Times, columns: int
+    config: ImageConfig | None,
+    layers: Sequence[Layer],
+    times: Times,
+    columns: int,
+    *,
+    unmasked: bool = False,
 ) -> list[TextLine]:
     """Every step of the build in full, with the layer it made; steps without one are quiet."""
     if config is None or not config.history:
@@ -141,11 +147,13 @@ def history_lines(
         layer = None
         if not entry.empty_layer and number < len(layers):
             layer, number = layers[number], number + 1
-        lines += _step(entry, layer, times, columns)
+        lines += _step(entry, layer, times, columns, unmasked=unmasked)
     return lines
 
 
-def _step(entry: HistoryEntry, layer: Layer | None, times: Times, columns: int) -> list[TextLine]:
+def _step(
+    entry: HistoryEntry, layer: Layer | None, times: Times, columns: int, *, unmasked: bool
+) -> list[TextLine]:
     made = f"#{layer.index}" if layer else ""
     bytes_made = size(layer.size) if layer else ""
     head = (
@@ -153,15 +161,21 @@ def _step(entry: HistoryEntry, layer: Layer | None, times: Times, columns: int) 
         Cell(f"{bytes_made:>9}  "),
         Cell(f"{times.short(epoch(entry.created)):>4}  ", "dim"),
     )
-    text = command(entry.created_by) or entry.comment or "(no command was recorded)"
+    text = (
+        command(entry.created_by, unmasked=unmasked) or entry.comment or "(no command was recorded)"
+    )
     style = "" if layer else "dim"
-    lines = broken(head, text, columns, style=style, copy=entry.created_by)
+    lines = broken(head, text, columns, style=style, copy=entry.created_by if unmasked else text)
     if entry.comment and entry.created_by and entry.comment != "buildkit.dockerfile.v0":
         indent = " " * sum(len(cell.text) for cell in head)
         lines.append(TextLine((Cell(f"{indent}{entry.comment}", "dim"),)))
     return lines
 
 
-def command(created_by: str) -> str:
-    """The step as its Dockerfile says it, without what the builder added."""
-    return _NOISE.sub("", created_by).strip()
+def command(created_by: str, *, unmasked: bool = False) -> str:
+    """The step as its Dockerfile says it, without what the builder added.
+
+    What looks secret in it is masked: variables and a build's arguments are told here once more.
+    """
+    said = _NOISE.sub("", created_by).strip()
+    return said if unmasked else masked(said)

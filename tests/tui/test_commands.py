@@ -539,7 +539,7 @@ async def previous_tab(person: Person, sandbox: Sandbox, key: str) -> None:
 async def unmask(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.IMAGE)
     await person.press(key)
-    await person.hears("Only the Config and Contents")
+    await person.hears("Only the Config, History and Contents")
     await person.press("3")
     assert "swordfish" not in person.text
     await person.press(key)

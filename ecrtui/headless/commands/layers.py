@@ -11,6 +11,7 @@ from ecrtui.headless.output import Column, Listing, Output
 from ecrtui.headless.reading import Told, tables
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
+from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.workflows.look_inside import file_system, image_inside
 from ecrtui.workflows.services import Services
@@ -117,8 +118,8 @@ _LAYERS: Listing[_Row] = Listing(
         Column("DIGEST", None, lambda row: row.layer.digest),
         Column(
             "COMMAND",
-            lambda row, _: row.layer.created_by,
-            lambda row: row.layer.created_by,
+            lambda row, _: masked(row.layer.created_by),
+            lambda row: masked(row.layer.created_by),
         ),
     ),
     _layer,

@@ -246,9 +246,9 @@ class ImageScreen(InsideScreen):
         self.show()
 
     def why_no_unmask(self) -> str:
-        """Masks are in the config and in contents."""
-        masking = self.tab.id in ("config", "contents")
-        return "" if masking else "Only the Config and Contents tabs mask anything."
+        """Masks are in the config, in the steps that made it, and in contents."""
+        masking = self.tab.id in ("config", "history", "contents")
+        return "" if masking else "Only the Config, History and Contents tabs show what is masked."
 
     def why_no_diff(self) -> str:
         """It must be an image."""

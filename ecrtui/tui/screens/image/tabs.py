@@ -77,7 +77,10 @@ def _files(_: View) -> list[TextLine]:
 def _history(view: View) -> list[TextLine]:
     if view.details.config is None:
         return _unread(view)
-    return history_lines(view.details.config, view.details.layers, view.times, view.columns)
+    details, unmasked = view.details, view.unmasked
+    return history_lines(
+        details.config, details.layers, view.times, view.columns, unmasked=unmasked
+    )
 
 
 def _referrers(view: View) -> list[TextLine]:
