@@ -97,10 +97,10 @@ class _Reading:
         size = sum(item.size for item in items if item.type == "reg")
         self._caps.check_unpacked(size, self._blob.size)
         files = _wanted(items, start, self._caps)
-        pieces = [piece for pieces in files.values() for piece in pieces]
-        if sum(piece.skip + piece.size for piece in pieces) > size:
-            raise Lacking  # pieces of many files in one, unpacked from its start for each
-        stretches = _stretches(pieces)
+        all_pieces = [piece for pieces in files.values() for piece in pieces]
+        if sum(piece.skip + piece.size for piece in all_pieces) > size:
+            raise Lacking  # a frame of many files is unpacked from its start for each of them
+        stretches = _stretches(all_pieces)
         total = self._read + sum(stop - start for start, stop in stretches)
         if total * _WORTH > self._blob.size or len(stretches) > _MOST_REQUESTS:
             raise Lacking
