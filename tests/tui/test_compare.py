@@ -269,6 +269,36 @@ async def test_large_contents_come_page_by_page(sandbox: Sandbox, repository: Re
         assert "Only 50,000 lines are shown" in person.text
 
 
+async def test_lines_of_the_file_before_do_not_come_under_the_next(
+    sandbox: Sandbox, repository: Repository, gate: Gate
+) -> None:
+    for number, tag in enumerate(("x1", "x2")):
+        lines = "".join(f"line {line} of {tag}\n" for line in range(20_000))
+        layers = [[file("/srv/log", lines.encode())], [file("/srv/other", tag.encode())]]
+        pairs.add_image(repository, tag, layers, pushed_at=pairs.START + (40 + number) * pairs.DAY)
+    async with opened(*HERE) as person:
+        await asked(person, "x2")
+        await compared(person, "x1 → x2")
+        await to_file(person, "/srv/log")
+        screen = person.image
+        await person.press("enter")
+        await person.until(lambda: len(screen.opened.lines) > 1, "the first page")
+        await person.press("escape")
+        assert screen.file_tree.go_to("/srv/other")
+        sandbox.faults.add("stall", operation="GetDownloadUrlForLayer", seconds=600)
+        await person.press("enter")
+        drawing = ("content lines",)
+        await person.until(
+            lambda: all(one.group not in drawing or one.is_finished for one in screen.workers),
+            "the end of drawing",
+        )
+        assert screen.opened.path == "/srv/other"
+        assert len(screen.opened.lines) == 1
+        sandbox.faults.clear()
+        gate.set()
+        await person.sees("x1")
+
+
 def hostile(number: int) -> list[Item]:
     """Files whose names and contents break careless programs."""
     found = []

@@ -51,6 +51,7 @@ class OpenedFile:
         if compared is None:
             return
         self.close()
+        screen.workers.cancel_group(screen, "content lines")  # of the file before
         told = self._progress = Progress()
         services = screen.session.services
         self.path, self._found, self._masked = path, None, 0
