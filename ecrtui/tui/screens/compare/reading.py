@@ -161,9 +161,9 @@ class ReadingScreen(TextScreen):
         took = f", {self._seconds:.1f} s" if self.idle else ""
         parts = (
             one if one == other else f"{one} → {other}",
-            f"{part_of(self.fetched['bytes'], whole)} fetched{took}",
-            ("no pull", "counted as a pull", "counted as pulls")[pulls] if in_ecr else "",
             "times count" if self.file_times else "",
+            ("no pull", "counted as a pull", "counted as pulls")[pulls] if in_ecr else "",
+            f"{part_of(self.fetched['bytes'], whole)} fetched{took}",
         )
         return " · ".join(part for part in parts if part)
 
