@@ -156,15 +156,23 @@ def _size(text: str) -> float:
     return size
 
 
+def _number(text: str) -> float:
+    """Not a number for what is none, so that no comparison with it holds."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
 def _share(text: str) -> float:
-    share = float(text)
+    share = _number(text)
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
     return share
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    seconds = _number(text)
     if not 0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
     return seconds

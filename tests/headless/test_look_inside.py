@@ -220,6 +220,10 @@ def test_layers_and_their_gates(repository: Repository, tmp_path: Path) -> None:
     gates = {"--max-wasted=1B": 1, "--max-wasted=1GB": 0, "--min-efficiency=1": 1}
     for gate, code in gates.items():
         assert ecrtui("layers", "team/app:v2", gate, home=tmp_path).returncode == code
+    for share in ("95%", "95", "nan"):
+        done = ecrtui("layers", "team/app:v2", "--min-efficiency", share, home=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{share} does not lie between 0 and 1" in done.stderr
 
 
 def test_wrong_bytes_and_what_is_no_image(
