@@ -133,8 +133,13 @@ def _unpacked(packed: bytes | None) -> LayerIndex | None:
 
 
 def _table(services: Services, layer: Layer) -> str:
-    """The digest of the table of contents to read a layer from, '' for none."""
-    return "" if services.options.whole else toc_digest(dict(layer.annotations))
+    """The digest of the table of contents to read a layer from, '' for none.
+
+    One whose diffId the config does not tell is read whole: its index would have no name.
+    """
+    if services.options.whole or not layer.diff_id:
+        return ""
+    return toc_digest(dict(layer.annotations))
 
 
 def layer_chunks(

@@ -12,6 +12,7 @@ from ecrtui.model.files import LayerIndex
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Blob
+from ecrtui.workflows.compare import compare
 from ecrtui.workflows.file_contents import read_file
 from ecrtui.workflows.look_inside import LayerProgress, file_system, image_inside, is_stored
 from ecrtui.workflows.services import Services
@@ -93,6 +94,17 @@ def test_contents_of_its_files_are_verified_by_its_table(
     details = image_inside(services, "team/app:v1")
     files = file_system(services, details)
     assert read_file(services, details, files, "/srv/app").data == b"first"
+
+
+@WRITERS
+def test_layers_without_diff_ids_are_not_taken_for_each_other(
+    write: Callable[..., Made], repository: Repository, services: Services
+) -> None:
+    for tag in ("v1", "v2"):
+        push(repository, tag, [layer(write, tag.encode())], diff_ids_told=False)
+    found = list(compare(services, "team/app:v1", "team/app:v2"))[-1]
+    assert found.files is not None
+    assert "/srv/app" in found.files.modified
 
 
 @WRITERS
