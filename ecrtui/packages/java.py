@@ -18,6 +18,8 @@ _NAMED = re.compile(
     r"(?:-(?:alpha|beta|milestone|m|rc|cr|sp|b)-\d+|-[A-Za-z][\w.+]*)*)\.(?:jar|war|ear)"
 )
 """As Maven's repositories name files: the version begins with a digit after a dash."""
+_LONGEST = 255
+"""Characters of a file's name; no file system of a container holds a longer one."""
 _ENDING = re.compile(r"\.(?:jar|war|ear)$")
 _MANIFEST = "META-INF/MANIFEST.MF"
 
@@ -42,7 +44,7 @@ def _by_manifest(fields: dict[str, str], archive: str) -> Iterator[Package]:
     The title that a manifest has is for people, so it counts only where nothing else names it.
     """
     file = archive.rpartition("/")[2]
-    called = _NAMED.fullmatch(file)
+    called = _NAMED.fullmatch(file) if len(file) <= _LONGEST else None
     symbolic = fields.get("Bundle-SymbolicName", "").partition(";")[0].strip()
     version = fields.get("Implementation-Version") or fields.get("Bundle-Version", "")
     name = called["name"] if called else _ENDING.sub("", file)

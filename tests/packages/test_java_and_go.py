@@ -68,6 +68,13 @@ def test_no_name_takes_endless_time(unit: str) -> None:
     assert len(found(path, **{MANIFEST: "Bundle-Version: 1"})) == 1
 
 
+def test_a_name_no_file_system_holds_tells_no_version() -> None:
+    for length, known in ((255, True), (256, False)):
+        name = "a" * (length - len("-1.0.jar"))
+        wanted = [("maven", name, "1.0", f"/{name}-1.0.jar")] if known else []
+        assert found(f"/{name}-1.0.jar", **{MANIFEST: ""}) == wanted
+
+
 def test_a_program_of_go() -> None:
     search = GoSearch()
     search.take(BUILD)
