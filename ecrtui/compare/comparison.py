@@ -40,6 +40,14 @@ class Comparison(msgspec.Struct, frozen=True):
     """What the shared layers that were not read leave open."""
 
     @property
+    def tables(self) -> int | None:
+        """How many of the layers read are known from their tables of contents alone."""
+        if self.files is None:
+            return None
+        layers = (*self.files.a.layers, *self.files.b.layers)
+        return len({layer.diff_id for layer in layers if layer.from_toc})
+
+    @property
     def same(self) -> bool:
         """Whether nothing differs as far as was looked."""
         if self.before.image_manifest == self.after.image_manifest:

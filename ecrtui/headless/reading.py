@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import TracebackType
 
 from ecrtui.headless import narration
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
+from ecrtui.render.layers import by_table
 from ecrtui.render.sizes import size
 from ecrtui.workflows.look_inside import LayerProgress
 
@@ -66,9 +67,8 @@ class Told:
             return
 
 
-def tables(layers: Iterable[LayerIndex]) -> Iterator[str]:
-    """A remark when layers are known from their tables of contents alone."""
-    count = len({layer.diff_id for layer in layers if layer.from_toc})
+def say_tables(layers: Iterable[LayerIndex]) -> None:
+    """Say when layers are known from their tables of contents alone."""
+    count = sum(layer.from_toc for layer in layers)
     if count:
-        what = "1 layer is" if count == 1 else f"{count} layers are"
-        yield f"{what} known from a table of contents alone: --whole reads every byte"
+        narration.say(by_table(count))

@@ -12,7 +12,7 @@ from ecrtui.render.columns import Cell
 from ecrtui.render.contents import ShownLine
 from ecrtui.render.fields import Section
 from ecrtui.render.images import short_digest
-from ecrtui.render.layers import command
+from ecrtui.render.layers import by_table, command
 from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines
 from ecrtui.render.progress import part_of
 from ecrtui.render.sizes import size
@@ -37,6 +37,8 @@ def summary_lines(found: Comparison, columns: int, waiting: str = "") -> list[Te
     left = unsure(found)
     if left:
         lines += [TextLine(), *broken((Cell(INDENT),), left, columns, style="warn", copy=left)]
+    if found.tables:
+        lines += [TextLine(), note(by_table(found.tables))]
     return lines
 
 

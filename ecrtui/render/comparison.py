@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
+from ecrtui.render.layers import by_table
 from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import SIGNS, growth, package_kind, shown_value, summary, title, unsure
@@ -71,6 +72,8 @@ def markdown(found: Comparison, *, glob: str = "") -> Iterator[str]:
         yield f"| {field.label} | {_quoted(field.text)} |"
     if found.unsure is not None:
         yield f"| Unsure | {_quoted(unsure(found))} |"
+    if found.tables:
+        yield f"| Unverified | {_quoted(by_table(found.tables))} |"
     part = ""
     for line in comparison_lines(found, glob=glob, most=_MOST):
         if line.part != part:

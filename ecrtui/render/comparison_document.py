@@ -43,6 +43,7 @@ def comparison_document(
             for one in found.bites
         ],
         "unsure": None if found.unsure is None else msgspec.to_builtins(found.unsure),
+        "fromTablesOfContents": found.tables,
         "fetched": dict(fetched),
     }
 
@@ -59,7 +60,7 @@ def lone_document(
 
 _PARTS = (
     *("config", "layers", "files", "renames", "summary", "contentsLeft", "packages", "findings"),
-    *("bites", "unsure"),
+    *("bites", "unsure", "fromTablesOfContents"),
 )
 
 

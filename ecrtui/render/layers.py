@@ -179,3 +179,9 @@ def command(created_by: str, *, unmasked: bool = False) -> str:
     """
     said = _NOISE.sub("", created_by).strip()
     return said if unmasked else masked(said)
+
+
+def by_table(count: int) -> str:
+    """So many layers are known from their tables of contents alone, as a sentence."""
+    what = "1 layer is" if count == 1 else f"{count} layers are"
+    return f"{what} known from a table of contents alone: --whole reads every byte"

@@ -9,6 +9,7 @@ import pytest
 
 from ecrtui.errors import Corrupt
 from ecrtui.model.files import LayerIndex
+from ecrtui.render.changes import summary_lines
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Blob
@@ -156,6 +157,24 @@ def test_a_diff_of_two_large_layers_fetches_little(
     assert again["files"] == found["files"]
     assert again["packages"] == found["packages"]
     assert found["packages"][0]["to"] == "1.2-2"
+
+
+def test_a_diff_says_what_it_knows_from_tables(
+    repository: Repository, services: Services, tmp_path: Path
+) -> None:
+    for tag in ("v1", "v2"):
+        push(repository, tag, [layer(chunked, tag.encode())])
+    sides = ("team/app:v1", "team/app:v2")
+    assert answer("diff", *sides, home=tmp_path)["fromTablesOfContents"] == 2
+    told = "2 layers are known from a table of contents alone"
+    done = ecrtui("diff", *sides, "--markdown", home=tmp_path)
+    assert told in done.stdout
+    assert told in done.stderr
+    found = list(compare(services, *sides))
+    assert [one.tables for one in found] == [None, 2]
+    shown = [cell.text for line in summary_lines(found[-1], 100) for cell in line.cells]
+    assert any(told in text for text in shown)
+    assert answer("diff", *sides, "--whole", home=tmp_path)["fromTablesOfContents"] == 0
 
 
 def test_layers_says_what_it_knows_from_a_table(repository: Repository, tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ from ecrtui.headless.contents import (
     text_lines,
 )
 from ecrtui.headless.output import TABLE, Output
-from ecrtui.headless.reading import Told, tables
+from ecrtui.headless.reading import Told
 from ecrtui.render.comparison import comparison_lines, markdown
 from ecrtui.render.comparison_document import comparison_document, lone_document
+from ecrtui.render.layers import by_table
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import summary, unsure
 from ecrtui.workflows.compare import Platforms, compare
@@ -171,8 +172,8 @@ _MOST = 200
 def _remarks(found: Comparison, contents: Contents | None) -> Iterator[str]:
     for one in dict.fromkeys(found.skipped):
         yield f"{one.path} was not read: {one.reason}"
-    if found.files is not None:
-        yield from tables((*found.files.a.layers, *found.files.b.layers))
+    if found.tables:
+        yield by_table(found.tables)
     if found.unsure is not None:
         yield f"{unsure(found)}: --deep reads them"
     if contents is not None and contents.masked:

@@ -14,7 +14,7 @@ from ecrtui.errors import NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.entries import FILES, Row
 from ecrtui.headless.output import Output
-from ecrtui.headless.reading import Told, tables
+from ecrtui.headless.reading import Told, say_tables
 from ecrtui.model.contents import FileContents
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import EntryKind
@@ -43,8 +43,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         _cat(contents, output, unmasked=options.show_secrets)
         return 0
     output.pages(FILES, _pages(files, options.path))
-    for remark in tables(files.layers):
-        narration.say(remark)
+    say_tables(files.layers)
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ecrtui.compare.waste import LayerUse, Waste, uses, waste
 from ecrtui.headless import narration
 from ecrtui.headless.output import Column, Listing, Output
-from ecrtui.headless.reading import Told, tables
+from ecrtui.headless.reading import Told, say_tables
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
 from ecrtui.render.secrets import masked
@@ -44,8 +44,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
             f"efficiency {found.efficiency:.1%}, {size(found.wasted_bytes)} in files that are"
             " there more than once"
         )
-    for remark in tables(files.layers):
-        narration.say(remark)
+    say_tables(files.layers)
     return _judged(found, options)
 
 
