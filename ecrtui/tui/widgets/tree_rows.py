@@ -48,11 +48,6 @@ class TreeRows:
         """Paths that pass what is looked for; directories that only lead to them do not count."""
         return self._passing.count(1, 1)
 
-    @property
-    def limited(self) -> bool:
-        """Whether a filter hides anything."""
-        return bool(self.text) or self.kinds != EVERYTHING
-
     def path(self, node: int) -> str:
         """The path of a node."""
         return self._outline.paths[node]
