@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.config import FieldChange
+from ecrtui.compare.files import FileChange
 from ecrtui.compare.layers import LayerChange
+from ecrtui.model.files import Entry
 from ecrtui.model.package import PackageChange
+from ecrtui.render.ages import utc
 from ecrtui.render.columns import Cell
 from ecrtui.render.contents import ShownLine
 from ecrtui.render.fields import Section
 from ecrtui.render.images import short_digest
 from ecrtui.render.layers import by_table, command
 from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines
+from ecrtui.render.permissions import permissions
 from ecrtui.render.progress import part_of
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import SIGNS, bites, package_kind, shown_value, summary, unsure
@@ -77,6 +81,43 @@ def package_lines(found: Comparison, columns: int) -> list[TextLine]:
     name = _width([one.name for one in changes], columns)
     lines = [line for one in changes for line in _package(one, name, columns)]
     return [*lines, *_skipped(found, columns)]
+
+
+def file_lines(row: FileChange, columns: int) -> list[TextLine]:
+    """What changed of a file but its contents: mode, owner, size, target, times, attributes."""
+    told = {name: _facts(row.before, name) for name in _FACTS}
+    now = {name: _facts(row.after, name) for name in _FACTS}
+    lines: list[TextLine] = []
+    for name in _FACTS:
+        before, after = told[name], now[name]
+        if row.change != "modified":
+            what, text = row.change, before or after
+        elif name in row.differs or (name == "owner" and {"uid", "gid"} & set(row.differs)):
+            what, text = "modified", f"{before or 'none'} → {after or 'none'}"
+        else:
+            continue
+        if text:
+            lines += _line(what, name, text, _FACT, columns)
+    return [*lines, TextLine()] if lines else []
+
+
+_FACTS = ("type", "mode", "owner", "size", "linkname", "mtime", "xattrs")
+_FACT = max(map(len, _FACTS))
+
+
+def _facts(entry: Entry | None, name: str) -> str:
+    """One fact of an entry as text; '' where it has none."""
+    if entry is None:
+        return ""
+    return {
+        "type": entry.kind.label,
+        "mode": permissions(entry),
+        "owner": f"{entry.uid}:{entry.gid}",
+        "size": f"{entry.size:,} bytes" if entry.size else "",
+        "linkname": entry.linkname,
+        "mtime": utc(entry.mtime),
+        "xattrs": " ".join(f"{key}={value.hex()}" for key, value in entry.xattrs.items()),
+    }[name]
 
 
 def content_lines(line: ShownLine, columns: int) -> list[TextLine]:

@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from ecrtui.compare.contents import ContentsDifference
 from ecrtui.errors import EcrtuiError
-from ecrtui.render.changes import content_lines
+from ecrtui.render.changes import content_lines, file_lines
 from ecrtui.render.contents import ShownLine, shown_lines
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.progress import progress
@@ -104,7 +104,7 @@ class OpenedFile:
         if found is None:
             return
         columns, unmasked = screen.columns, screen.unmasked
-        self.lines, self._masked = [], 0
+        self.lines, self._masked = self._facts(columns), 0
 
         def pages() -> Iterator[tuple[list[TextLine], int]]:
             shown = islice(shown_lines(found, unmasked=unmasked), _MOST + 1)
@@ -114,6 +114,15 @@ class OpenedFile:
         background.read(
             screen, "content lines", pages, deliver=self._more, done=lambda _: screen.show()
         )
+
+    def _facts(self, columns: int) -> list[TextLine]:
+        """What changed of the file besides what is in it."""
+        compared = self._screen.found
+        files = compared.files if compared is not None else None
+        try:
+            return file_lines(files.row(self.path), columns) if files is not None else []
+        except KeyError:  # times do not count any more
+            return []
 
     def _more(self, pages: list[tuple[list[TextLine], int]]) -> None:
         for lines, masked in pages:

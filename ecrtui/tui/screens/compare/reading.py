@@ -17,6 +17,7 @@ from ecrtui.model.details import ImageDetails
 from ecrtui.model.manifest import Descriptor, Manifest
 from ecrtui.model.places import Outside
 from ecrtui.render.progress import part_of, progress
+from ecrtui.render.sizes import size
 from ecrtui.render.summary import platform, summary
 from ecrtui.tui import background
 from ecrtui.tui.screens.text import TextScreen
@@ -134,7 +135,8 @@ class ReadingScreen(TextScreen):
 
     def waiting(self) -> str:
         """The manifests are on their way."""
-        return "Reading both manifests ..."
+        before = self.spot.against.name if self.spot.against is not None else ""
+        return f"Reading the manifests of {before} and {self.spot.name} ..."
 
     def reading_layers(self) -> str:
         """How far the reading of layers is; where they were not read, the key that does it."""
@@ -158,12 +160,13 @@ class ReadingScreen(TextScreen):
         whole = sum({one.digest: one.size for side in sides for one in _parts(side)}.values())
         in_ecr = [side for side in sides if not isinstance(side.home, Outside)]
         pulls = sum(1 for side in in_ecr if not side.from_cache)
+        came = self.fetched["bytes"]  # attached documents come on top of what the two are made of
         took = f", {self._seconds:.1f} s" if self.idle else ""
         parts = (
             one if one == other else f"{one} → {other}",
             "times count" if self.file_times else "",
             ("no pull", "counted as a pull", "counted as pulls")[pulls] if in_ecr else "",
-            f"{part_of(self.fetched['bytes'], whole)} fetched{took}",
+            f"{part_of(came, whole) if came <= whole else size(came)} fetched{took}",
         )
         return " · ".join(part for part in parts if part)
 
