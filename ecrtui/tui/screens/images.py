@@ -80,7 +80,8 @@ class ImagesScreen(ListScreen[ImageRow]):
         folded = [change.items for change in changes if change.items]
         self._images = folded[-1] if folded else self._images
         super().take(changes)
-        if folded:  # looked for once, since the edge is drawn with every key
+        if folded or any(change.gone for change in changes):
+            # Looked for now and not when it is drawn, which is with every key.
             self._unsure = any(row.may_belong_to_index for row in self._families())
             self.update_bars()
 
