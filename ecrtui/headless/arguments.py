@@ -79,10 +79,16 @@ def _layers(parser: Parser) -> None:
 def _files(parser: Parser) -> None:
     _image(parser)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+    _path(which)
     which.add_argument("--cat", default="", metavar="PATH", help="print one file's contents")
     _whole(parser)
     _show_secrets(parser)
+
+
+def _path(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--path", type=_glob, default="", metavar="GLOB", help="only such paths: '/etc/*'"
+    )
 
 
 def _whole(parser: Parser) -> None:
@@ -109,7 +115,7 @@ def _diff(parser: Parser) -> None:
         default="files",
         help="how deep to look, the cheapest first (files)",
     )
-    parser.add_argument("--path", default="", metavar="GLOB", help="only such paths: '/etc/*'")
+    _path(parser)
     parser.add_argument(
         "--deep", action="store_true", help="read shared layers too until nothing is unsure"
     )
@@ -154,6 +160,13 @@ def _size(text: str) -> float:
     if size is None:
         raise argparse.ArgumentTypeError(f"{text} is no size: write 500kB or 1.5GB")
     return size
+
+
+def _glob(text: str) -> str:
+    """A glob as it is; one that no path can match is refused, since nothing found misleads."""
+    if text and text[0] not in "/*?[":
+        raise argparse.ArgumentTypeError(f"paths begin with /: write '/{text}' or '*/{text}'")
+    return text
 
 
 def _number(text: str) -> float:

@@ -207,6 +207,16 @@ def test_files_are_what_a_container_sees(repository: Repository, tmp_path: Path)
     assert rows["/srv/big"]["sha256"] == worlds.digest_of(bytes(range(256)) * 4096)[7:]
     etc = answer("files", "team/app:v2", "--path", "/etc/*", home=tmp_path)
     assert [row["path"] for row in etc] == ["/etc/os-release"]
+    none = ecrtui("files", "team/app:v2", "--path", "/nope/*", "--json", home=tmp_path)
+    assert (none.returncode, json.loads(none.stdout)) == (0, [])
+    assert "no path of the image matches /nope/*" in none.stderr
+
+
+@pytest.mark.parametrize("command", [["files", "team/app:v2"], ["diff", "team/app", "team/app"]])
+def test_a_glob_that_no_path_can_match_is_refused(command: list[str], tmp_path: Path) -> None:
+    done = ecrtui(*command, "--path", "etc/*", home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "paths begin with /: write '/etc/*' or '*/etc/*'" in done.stderr
 
 
 def test_layers_and_their_gates(repository: Repository, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from itertools import islice
+from itertools import chain, islice
 
 from ecrtui.compare.filesystem import FileSystem
 from ecrtui.compare.texts import text_of
@@ -42,7 +42,11 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     if options.cat:
         _cat(contents, output, unmasked=options.show_secrets)
         return 0
-    output.pages(FILES, _pages(files, options.path))
+    pages = _pages(files, options.path)
+    first = next(pages, None)
+    output.pages(FILES, pages if first is None else chain([first], pages))
+    if first is None and options.path:
+        narration.say(f"no path of the image matches {options.path}")
     say_tables(files.layers)
     return 0
 
