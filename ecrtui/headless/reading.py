@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from ecrtui.headless import narration
+from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
 from ecrtui.render.layers import by_table
 from ecrtui.render.sizes import size
-from ecrtui.workflows.look_inside import LayerProgress
+from ecrtui.workflows.look_inside import LayerProgress, is_for
 
 _EVERY = 0.1
 """Seconds between two tellings."""
@@ -72,3 +73,9 @@ def say_tables(layers: Iterable[LayerIndex]) -> None:
     count = sum(layer.from_toc for layer in layers)
     if count:
         narration.say(by_table(count))
+
+
+def other_platform(details: ImageDetails, wanted: str) -> Iterator[str]:
+    """A remark when the image is for another platform than was asked for, yet is taken."""
+    if details.config is not None and not is_for(details.config, wanted):
+        yield f"{details.reference} is for {details.config.platform} alone, not for {wanted}"

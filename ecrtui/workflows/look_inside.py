@@ -17,9 +17,10 @@ from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.errors import Corrupt, NotFound, RemoteError, UsageError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import LayerIndex
-from ecrtui.model.manifest import Descriptor, Layer, ManifestKind
+from ecrtui.model.manifest import Descriptor, ImageConfig, Layer, ManifestKind
 from ecrtui.oci.layers import Progress, pack, read_layer, read_lazily, toc_digest, told_size, unpack
 from ecrtui.oci.manifest import is_foreign
+from ecrtui.oci.platforms import parse_platform
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import Target, locate
@@ -72,6 +73,18 @@ def image_at(services: Services, target: Target, platform: str = "") -> ImageDet
             hint=f"It is no image. ecrtui inspect {target} tells what it is.",
         )
     return details
+
+
+def is_for(config: ImageConfig, platform: str) -> bool:
+    """Whether an image runs on a platform, as far as it tells; '' is any. Raises UsageError.
+
+    An index without the platform is refused, an image that is no part of one is taken as it is.
+    """
+    if not platform or not config.platform.os:
+        return True
+    wanted = parse_platform(platform)
+    has = config.platform
+    return (has.os, has.architecture) == (wanted.os, wanted.architecture)
 
 
 def file_system(services: Services, details: ImageDetails, note: Note | None = None) -> FileSystem:

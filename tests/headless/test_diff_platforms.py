@@ -83,3 +83,17 @@ def test_all_and_one_is_refused(repository: Repository, tmp_path: Path) -> None:
         told = ("--all-platforms", option, "linux/amd64")
         done = ecrtui("diff", "app:v1", "app:v2", *told, home=tmp_path)
         assert done.returncode == 2
+
+
+def test_an_image_of_another_platform_is_taken_and_told(
+    repository: Repository, tmp_path: Path
+) -> None:
+    add_built(repository, tags=["plain"], steps=(Step("COPY app /", tar({"app": b"one"})),))
+    told = "app:plain is for linux/amd64 alone, not for linux/arm64"
+    arm, amd = ("--platform", "linux/arm64"), ("--platform", "linux/amd64")
+    for command in (["inspect"], ["layers"], ["files"], ["diff", "app:v1"]):
+        done = ecrtui(*command, "app:plain", *arm, home=tmp_path)
+        assert (done.returncode, done.stderr.count(told)) == (0, 1), command
+        assert "alone" not in ecrtui(*command, "app:plain", *amd, home=tmp_path).stderr
+    sides = ("--from-platform", "linux/arm64", "--to-platform", "linux/amd64")
+    assert "alone" not in ecrtui("diff", "app:v1", "app:plain", *sides, home=tmp_path).stderr

@@ -17,7 +17,7 @@ from ecrtui.headless.contents import (
     text_lines,
 )
 from ecrtui.headless.output import TABLE, Output
-from ecrtui.headless.reading import Told
+from ecrtui.headless.reading import Told, other_platform
 from ecrtui.render.comparison import comparison_lines, markdown
 from ecrtui.render.comparison_document import comparison_document, lone_document
 from ecrtui.render.layers import by_table
@@ -99,6 +99,8 @@ class _Work:
             self.documents.append(self._document(found, contents))
         else:
             _print(found, options.path, output, contents)
+        for side, wanted in zip((found.before, found.after), platforms, strict=True):
+            self.remarks += other_platform(side, wanted or services.options.platform)
         self.remarks += _remarks(found, contents)
         self.differs = self.differs or not found.same
 

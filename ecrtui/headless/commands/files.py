@@ -14,7 +14,7 @@ from ecrtui.errors import NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.entries import FILES, Row
 from ecrtui.headless.output import Output
-from ecrtui.headless.reading import Told, say_tables
+from ecrtui.headless.reading import Told, other_platform, say_tables
 from ecrtui.model.contents import FileContents
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.files import EntryKind
@@ -34,6 +34,8 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     if options.cat and options.format:
         raise UsageError("--cat", title="A file is printed as it is", hint="Leave out the format.")
     details = image_inside(services, options.image)
+    for remark in other_platform(details, services.options.platform):
+        narration.say(remark)
     with Told() as told:
         if options.cat:
             contents = _contents(services, details, options.cat, told.note)

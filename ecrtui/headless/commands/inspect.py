@@ -11,6 +11,7 @@ from ecrtui.errors import EcrtuiError, NotFound, UnknownOperation
 from ecrtui.headless import narration
 from ecrtui.headless.documents import members
 from ecrtui.headless.output import TABLE, Output
+from ecrtui.headless.reading import other_platform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Manifest, ManifestKind
@@ -33,6 +34,8 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         output.document(_document(services, details))
     else:
         _lines(details, output)
+    for remark in other_platform(details, services.options.platform):
+        narration.say(remark)
     return _told(details)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ecrtui.compare.waste import LayerUse, Waste, uses, waste
 from ecrtui.headless import narration
 from ecrtui.headless.output import Column, Listing, Output
-from ecrtui.headless.reading import Told, say_tables
+from ecrtui.headless.reading import Told, other_platform, say_tables
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
 from ecrtui.render.secrets import masked
@@ -29,6 +29,8 @@ class _Row(NamedTuple):
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print the layers; 1 when they waste more than the options allow."""
     details = image_inside(services, options.image)
+    for remark in other_platform(details, services.options.platform):
+        narration.say(remark)
     with Told() as told:
         files = file_system(services, details, told.note)
     found = waste(files.layers)
