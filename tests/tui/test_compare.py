@@ -230,6 +230,27 @@ async def test_a_path_is_looked_for(sandbox: Sandbox, repository: Repository) ->
         assert "env.API_TOKEN" in person.text
 
 
+async def test_why_no_file_is_shown(sandbox: Sandbox, repository: Repository) -> None:
+    layers = [pairs.BASE, pairs.FIRST]
+    more = [*layers, [Item("/srv/more", content=b"1")]]
+    pairs.add_image(repository, "again", layers, pushed_at=pairs.START + 20 * pairs.DAY)
+    pairs.add_image(repository, "more", more, pushed_at=pairs.START + 30 * pairs.DAY)
+    async with opened(*HERE) as person:
+        await asked(person, "more")
+        await compared(person, "again → more")
+        await person.press("4", "slash", *"zzz", "enter")
+        await person.sees("No path has zzz")
+        await person.press("n")
+        await person.hears("No file is shown")
+        await person.press("escape")
+        await person.sees("more")
+        await person.press("K", "K")
+        await person.sees("No file was removed")
+        await person.press("escape")
+        assert person.place.spot.kind == kinds.COMPARE
+        assert "No file was" not in person.text
+
+
 async def test_contents_that_cannot_be_read(sandbox: Sandbox, repository: Repository) -> None:
     async with opened(*HERE) as person:
         await asked(person)

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from ecrtui.compare.tree import Mark
 from ecrtui.config import commands as kinds
 from ecrtui.render.changes import HUNK
+from ecrtui.render.columns import Cell
 from ecrtui.render.copying import CopyChoice
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.summary import summary_text, title
@@ -202,6 +203,7 @@ class CompareScreen(ReadingScreen, TreeScreen):
         self.filter_text = text
         if self.in_tree:
             self.file_tree.find(text)
+            self._say_when_empty()
             data = self.file_tree.data
             first = data.next_change(0, 1) if text else None
             if first is not None:  # what leads to it is open
@@ -218,7 +220,14 @@ class CompareScreen(ReadingScreen, TreeScreen):
     def _only(self, kind: str) -> None:
         self.change_kind = kind
         self.file_tree.show_kinds(_KINDS[kind])
+        self._say_when_empty()
         self.show()
+
+    def _say_when_empty(self) -> None:
+        """Why no file is shown, should none be."""
+        text, kind = self.file_tree.data.text, self.change_kind
+        told = f"No path has {text}" if text else f"No file was {kind}"
+        self.file_tree.empty_text = [Cell(told), Cell("Escape shows all", "dim")]
 
     def why_no_kind(self) -> str:
         """The summary is of all kinds."""
@@ -244,6 +253,8 @@ class CompareScreen(ReadingScreen, TreeScreen):
             return "Nothing is known of it yet."
         if self.tab is tabs.CONTENTS:
             return ""
+        if self.in_tree and not self.file_tree.data.rows:
+            return "No file is shown: Escape shows all."
         wanted = tabs.TABS if self.tab is tabs.SUMMARY else (self.tab,)
         return "" if any(tabs.differs(tab, found) for tab in wanted) else "Nothing differs here."
 
