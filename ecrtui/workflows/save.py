@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from ecrtui.errors import EcrtuiError, UsageError
@@ -21,6 +23,8 @@ def save(name: str, text: str, *, replace: bool = False) -> Path:
     Raises Exists unless `replace`, and EcrtuiError when the place cannot be written.
     """
     try:
+        if name.endswith(os.sep):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path = Path(name).expanduser().absolute()
         files.deliver(path, text.encode("utf-8", "replace"), replace=replace)
     except FileExistsError:
