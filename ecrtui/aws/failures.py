@@ -26,6 +26,7 @@ _SIGNATURE = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
 _UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "404", "405", "501"})
 NO_REPOSITORY = "No such repository"
 """The title that tells a missing repository from something missing in one."""
+ELSEWHERE = "It may be in another region or account: ecrtui search looks in all at hand."
 _MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist)$")
 _INVALID = frozenset({"InvalidParameterException", "ValidationException"})
 _PRESIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+")
@@ -71,7 +72,7 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
     if code in _UNKNOWN_OPERATION or _html_of_unknown(code, text):
         return errors.UnknownOperation(f"{operation}: {text or code}")
     if code == "RepositoryNotFoundException":
-        return errors.NotFound(text or code, title=NO_REPOSITORY)
+        return errors.NotFound(text or code, title=NO_REPOSITORY, hint=ELSEWHERE)
     if _MISSING.search(code):
         return errors.NotFound(text or code)
     if code in _INVALID:

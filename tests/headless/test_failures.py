@@ -61,6 +61,12 @@ def test_what_was_typed_decides(
     assert done.stderr.startswith("ecrtui: ")
 
 
+def test_a_repository_that_is_not_there_may_be_elsewhere(sandbox: Sandbox, tmp_path: Path) -> None:
+    for command in (["images", "no/such"], ["inspect", "no/such:tag"]):
+        done = ecrtui(*command, home=tmp_path)
+        assert (done.returncode, "another region or account" in done.stderr) == (4, True)
+
+
 def test_a_search_without_hits_is_an_empty_list(busy_sandbox: Sandbox, tmp_path: Path) -> None:
     done = ecrtui("search", "nothing-has-this-name", "--json", home=tmp_path)
     assert (done.returncode, done.stdout) == (4, "[]\n")
