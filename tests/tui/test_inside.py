@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from ecrtui.config import commands as kinds
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.image import reading
+from ecrtui.workflows import image_files
+from ecrtui.workflows.image_files import ImageFiles
 from tests import worlds
 from tests.oci.layers import tables
 from tests.tui import pairs
@@ -203,6 +209,35 @@ async def test_much_is_read_only_when_asked_for(
         await again.at(kinds.IMAGE, REPO)
         await again.press("5")
         await again.until(lambda: again.image.found and again.image.found.waste, "at once")
+
+
+async def test_looking_into_stored_layers_can_be_stopped(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = worlds.add_repository(sandbox.world, REPO)
+    pairs.add_image(repository, "v1", LAYERS, pushed_at=pairs.START)
+    async with opened(*HERE, f"{REPO}:v1") as person:
+        await person.at(kinds.IMAGE, REPO)
+        await person.press("4")
+        await person.until(lambda: person.image.found and person.image.found.waste, "all")
+    gate = threading.Event()
+    stored = image_files.image_files
+
+    def slow(*arguments: Any) -> Iterator[ImageFiles]:
+        gate.wait(20)
+        yield from stored(*arguments)
+
+    monkeypatch.setattr(image_files, "image_files", slow)
+    async with opened(*HERE, f"{REPO}:v1") as again:
+        await again.at(kinds.IMAGE, REPO)
+        await again.press("4")
+        await again.until(lambda: again.image.reading_files, "a start")
+        await again.press("escape")
+        await again.sees("was stopped")
+        assert "0 layers" not in again.text
+        gate.set()
+        await again.press("m")
+        await again.until(lambda: again.image.found and again.image.found.waste, "the rest")
 
 
 async def test_escape_stops_the_reading_and_keeps_what_was_read(sandbox: Sandbox) -> None:

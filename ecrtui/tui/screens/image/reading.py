@@ -164,8 +164,11 @@ class LayersRead(TextScreen):
         if self.missing is None or self.reading_files:
             return [Cell("Reading the files ...", "dim")]
         count, missing = len(self.missing), sum(layer.size for layer in self.missing)
+        if not count:
+            return [Cell("Looking into the layers was stopped."), Cell(f"{key} goes on.", "dim")]
+        verb = "layer has" if count == 1 else "layers have"
         return [
-            Cell(f"{size(missing)} in {count} layers have not been read."),
+            Cell(f"{size(missing)} in {count} {verb} not been read."),
             Cell(f"{key} reads them: that is no pull, and what was read is kept.", "dim"),
         ]
 
