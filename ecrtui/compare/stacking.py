@@ -213,52 +213,68 @@ class Stack:
 
     def _directory(self, path: str, changes: LayerChanges) -> set[str]:
         """The contents of a directory that has none yet; it is made where it is not there."""
-        code = self.where.get(path)
-        if code is None:
-            parent = parent_of(path)
-            siblings = self.children.get(parent)
-            (siblings if siblings is not None else self._directory(parent, changes)).add(path)
+        where, children, implied = self.where, self.children, -len(self.layers)
+        missing: list[str] = []
+        while path not in where:
+            missing.append(path)
+            path = parent_of(path)
+        code = where[path]
+        if code >= 0 and self.kinds[code] != _DIRECTORY:
+            changes.modified.setdefault(path, code)
+            self.links.pop(path, None)
+            where[path] = implied
+        held = children.setdefault(path, set())
+        for path in reversed(missing):
+            held.add(path)
             if path in changes.removed:
                 changes.modified[path] = changes.removed.pop(path)
             else:
                 changes.added.append(path)
-            self.where[path] = -len(self.layers)
-        elif code >= 0 and self.kinds[code] != _DIRECTORY:
-            changes.modified.setdefault(path, code)
-            self.links.pop(path, None)
-            self.where[path] = -len(self.layers)
-        return self.children.setdefault(path, set())
+            where[path] = implied
+            held = children[path] = set()
+        return held
 
     def _link(self, layer: LayerIndex, base: int) -> None:
         """Give the hard links of a layer what their targets are."""
+        known: dict[str, tuple[str, int | None]] = {}
         for number in layer.linknames:
             if layer.kinds[number] != _HARDLINK:
                 continue
             path = layer.paths[number]
             if self.where.get(path) != base + number:
                 continue
-            target, code = self._target(layer.linknames[number])
+            target, code = self._target(layer.linknames[number], known)
             if code is None:
                 continue
             self.where[path] = code
+            known.pop(path, None)
             origin, at = self.locate(code)
             if origin.paths[at] != path:  # else it is again what it was at first
                 self.links[path] = target
 
-    def _target(self, path: str) -> tuple[str, int | None]:
-        """What a hard link names in the end, and its code; None when there is no such thing."""
-        seen = set()
-        while path not in seen:
-            seen.add(path)
+    def _target(
+        self, path: str, known: dict[str, tuple[str, int | None]]
+    ) -> tuple[str, int | None]:
+        """What a hard link names in the end, and its code; None when there is no such thing.
+
+        `known` has what was found for links on the way: chains of them are gone along once.
+        """
+        passed: dict[str, None] = {}
+        found = known.get(path)
+        while found is None:
             code = self.where.get(path)
-            if code is None or code < 0 or self.kinds[code] == _DIRECTORY:
-                return path, None
-            if self.kinds[code] != _HARDLINK:
+            if path in passed or code is None or code < 0 or self.kinds[code] == _DIRECTORY:
+                found = path, None
+            elif self.kinds[code] != _HARDLINK:
                 first = self.links.get(path, path)
-                return first if self.where.get(first) == code else path, code
-            layer, number = self.locate(code)
-            path = layer.linknames.get(number, path)
-        return path, None
+                found = first if self.where.get(first) == code else path, code
+            else:
+                passed[path] = None
+                layer, number = self.locate(code)
+                path = layer.linknames.get(number, path)
+                found = known.get(path)
+        known.update(dict.fromkeys(passed, found))
+        return found
 
 
 def parent_of(path: str) -> str:

@@ -114,6 +114,26 @@ def test_a_hard_link_outlives_its_target() -> None:
     assert files.size("/") == 6
 
 
+def test_a_long_chain_of_hard_links_is_gone_along_once() -> None:
+    """There is nothing to measure: gone along for each link, this never ends."""
+    many = 30_000
+    paths = [f"/{number:06}" for number in range(many)]
+    for end in ([file("/end")], []):
+        links = [link(path, to) for path, to in zip(paths, [*paths[1:], "/end"], strict=True)]
+        files = flatten([index([*links, *end])])
+        assert len(files) == 1 + many + len(end)
+        kinds = {files.kind(path) for path in paths}
+        assert kinds == {EntryKind.FILE if end else EntryKind.HARDLINK}
+
+
+def test_a_path_may_be_as_deep_as_a_name_may_be_long() -> None:
+    deep = "/a" * 2000
+    files = flatten([index([file(deep)]), index([whiteout("/a/a")]), index([file(deep)])])
+    assert len(files) == 2001
+    assert files.kind(deep) is EntryKind.FILE
+    assert files.size("/") == 1
+
+
 def test_a_file_linked_to_its_own_other_name_is_what_it_was() -> None:
     files = stack([file("/a", b"123"), link("/b", "/a")], [link("/a", "/b")])
     assert files.entry("/a").kind is EntryKind.FILE
