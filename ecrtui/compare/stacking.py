@@ -27,10 +27,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from ecrtui.errors import Corrupt
 from ecrtui.model.files import DIGEST_BYTES, EntryKind, LayerIndex
 
 _DIRECTORY, _HARDLINK = EntryKind.DIRECTORY, EntryKind.HARDLINK
 IMPLIED_MODE = 0o755
+_MOST_IMPLIED = 512 * 1024 * 1024
+"""Characters of all implied directories' paths: a path of 4 kB may imply 4 MB of them."""
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -79,9 +82,10 @@ class Stack:
         """The contents of every directory that has any, as paths."""
         self.links: dict[str, str] = {}
         """Hard links: path -> the target's path."""
+        self._room = _MOST_IMPLIED
 
     def put(self, layer: LayerIndex) -> LayerChanges:
-        """Put one more layer on top."""
+        """Put one more layer on top; raises Corrupt when it asks for too much memory."""
         base = len(self.kinds)
         self.layers.append(layer)
         self.bases.append(base)
@@ -224,6 +228,13 @@ class Stack:
             self.links.pop(path, None)
             where[path] = implied
         held = children.setdefault(path, set())
+        self._room -= sum(map(len, missing))
+        if self._room < 0:
+            raise Corrupt(
+                f"more than {_MOST_IMPLIED:,} characters in paths of directories not listed",
+                title="The image is refused: it asks for too much",
+                hint="No real image needs that much. Whoever built it must say why.",
+            )
         for path in reversed(missing):
             held.add(path)
             if path in changes.removed:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 
+from ecrtui.compare import stacking
 from ecrtui.compare.filesystem import FileSystem, flatten
+from ecrtui.errors import Corrupt
 from ecrtui.model.files import EntryKind
 from tests.compare.images import WISHES, Wish, granted
 from tests.compare.layers import Item, directory, file, index, link, opaque, symlink, whiteout
@@ -132,6 +134,16 @@ def test_a_path_may_be_as_deep_as_a_name_may_be_long() -> None:
     assert len(files) == 2001
     assert files.kind(deep) is EntryKind.FILE
     assert files.size("/") == 1
+
+
+def test_directories_that_nobody_lists_take_memory_within_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paths = [f"/{number}" + "/a" * 200 for number in range(10)]
+    flatten([index([file(path) for path in paths])])
+    monkeypatch.setattr(stacking, "_MOST_IMPLIED", 100_000)
+    with pytest.raises(Corrupt, match="not listed"):
+        flatten([index([file(path) for path in paths])])
 
 
 def test_a_file_linked_to_its_own_other_name_is_what_it_was() -> None:
