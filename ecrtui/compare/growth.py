@@ -80,8 +80,10 @@ class _Record:
             return None
         found = self._files.version(path, code)
         target = self._link(node, layer)
+        if not target:  # as of nearly all: the root may hold a million others to look through
+            return found
         first = self._outline.nearest(target)
-        if target and self._outline.paths[first] == target and self.code(first, layer) == code:
+        if self._outline.paths[first] == target and self.code(first, layer) == code:
             return replace(found, kind=EntryKind.HARDLINK, linkname=target)
         return found
 
