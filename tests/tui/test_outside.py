@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
 from tests.registries import plain_registry
 from tests.sandbox.programs import run
+from tests.tui.comparing import to_file
 from tests.tui.explorer import opened
 from tests.tui.pictures import Step, add_built
 
@@ -96,6 +98,30 @@ async def test_where_one_left_and_a_bookmark(
         await person.choose("layout")
         await person.at(kinds.IMAGE)
         assert "Layers" in person.text
+
+
+async def test_contents_are_never_those_of_an_image_that_was_there_before(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, content in (("one", b"hello"), ("two", b"again")):
+        write_layout([[Item("/etc/motd", content=content)]], tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    async with opened(*HERE, "oci:two:it") as person:
+        await person.at(kinds.IMAGE)
+        await person.press("v", *"oci:one:it", "enter")
+        await person.at(kinds.COMPARE)
+        await person.sees("+0 ~1 -0")
+        await to_file(person, "/etc/motd")
+        await person.press("enter")
+        await person.sees("+ again")
+        await person.again()
+        assert "+ again" in person.text
+        shutil.rmtree(tmp_path / "two")
+        write_layout([[Item("/etc/motd", content=b"built anew")]], tmp_path / "two")
+        await person.again()
+        assert "again" not in person.text
+        await person.press("enter")
+        await person.sees("+ built anew")
 
 
 async def test_a_tag_against_what_this_machine_holds(

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.tree import Mark
 from ecrtui.config import commands as kinds
 from ecrtui.render.changes import HUNK
@@ -18,7 +19,7 @@ from ecrtui.render.summary import summary_text, title
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.compare import tabs
 from ecrtui.tui.screens.compare.contents import OpenedFile
-from ecrtui.tui.screens.compare.reading import ReadingScreen
+from ecrtui.tui.screens.compare.reading import Compared, ReadingScreen
 from ecrtui.tui.screens.with_tree import TreeScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -284,6 +285,12 @@ class CompareScreen(ReadingScreen, TreeScreen):
         self._forget()
         super().look_at(platform)
 
+    def _take(self, values: list[Compared]) -> None:
+        """A tag outside ECR may name another image when it is read again."""
+        if self.found is not None and _images(values[-1].found) != _images(self.found):
+            self._forget()
+        super()._take(values)
+
     def _forget(self) -> None:
         self.opened.forget()
         if self.tab is tabs.CONTENTS:
@@ -325,3 +332,9 @@ class CompareScreen(ReadingScreen, TreeScreen):
             return [CopyChoice("path", path)] if path else []
         line = self.lines.current
         return [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
+
+
+def _images(found: Comparison) -> list[str]:
+    """The digests of what is compared."""
+    manifests = found.before.image_manifest, found.after.image_manifest
+    return [one.digest for one in manifests if one is not None]
