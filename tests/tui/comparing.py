@@ -170,9 +170,9 @@ def _tab(command: Command) -> Scenario:
 SCENARIOS.update((one.id, _tab(one)) for one in COMPARE_TABS if one.id in _SIGNS)
 
 
-async def to_file(person: Person, path: str) -> None:
+async def to_file(person: Person, path: str, tab: str = "4") -> None:
     """At the Files tab, on a path."""
-    await person.press("4")
+    await person.press(tab)
     assert person.image.file_tree.go_to(path)
     await person.rest()
 

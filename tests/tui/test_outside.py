@@ -124,6 +124,27 @@ async def test_contents_are_never_those_of_an_image_that_was_there_before(
         await person.sees("+ built anew")
 
 
+async def test_a_file_is_never_that_of_an_image_that_was_there_before(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_layout([[Item("/etc/motd", content=b"hello")]], tmp_path / "one")
+    monkeypatch.chdir(tmp_path)
+    async with opened(*HERE, "oci:one:it") as person:
+        await person.at(kinds.IMAGE)
+        await person.press("5")
+        await person.until(lambda: person.image.found is not None, "the files")
+        await to_file(person, "/etc/motd", tab="5")
+        await person.press("enter")
+        await person.sees("hello")
+        await person.again()
+        assert "hello" in person.text
+        shutil.rmtree(tmp_path / "one")
+        write_layout([[Item("/etc/motd", content=b"built anew")]], tmp_path / "one")
+        await person.again()
+        assert "hello" not in person.text
+        assert "opened in another image" in person.text
+
+
 async def test_a_tag_against_what_this_machine_holds(
     sandbox: Sandbox, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

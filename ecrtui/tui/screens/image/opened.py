@@ -138,8 +138,11 @@ class OpenedFile:
     def lines(self, times: Times, columns: int) -> list[TextLine]:
         """What is known of the file, then its contents."""
         place = self._place
+        now = self._screen.details
         if place is None:
             return []
+        if now is not None and now.layers and now.layers != place.details.layers:
+            return [note(f"{place.entry.path} was opened in another image: open it in this one.")]
         layer = place.details.layers[place.origin] if place.origin is not None else None
         return [*fact_lines(place.entry, layer, times, columns, place.change), *self._contents]
 
