@@ -123,8 +123,12 @@ COMMANDS: tuple[Command, ...] = (
         4,
     ),
     *TAB_COMMANDS,
-    Command("next-tab", "next tab", ("tab",), "The tab after this one.", _TABBED, 4),
-    Command("previous-tab", "tab before", ("shift+tab",), "The tab before this one.", _TABBED),
+    Command(
+        "next-tab", "next", ("tab",), "The files beside the layers, or the next tab.", _TABBED, 4
+    ),
+    Command(
+        "previous-tab", "before", ("shift+tab",), "Back from there, or the tab before.", _TABBED
+    ),
     Command("unmask", "unmask", ("u",), "Show values that look secret, or mask them.", _TABBED),
     Command(
         "settings",

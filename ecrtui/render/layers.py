@@ -60,8 +60,11 @@ _Parts = Sequence[tuple[str, int]]
 
 
 def _parts(view: LayersView) -> _Parts:
-    """The columns there is room for, and how wide they are."""
-    parts = [("WASTE", 7)]
+    """The columns there is room for, and how wide they are.
+
+    The first tells what of a layer no container sees; while the layers are read, how far that is.
+    """
+    parts = [("UNSEEN" if view.uses or not view.read else "READ", 7)]
     room = view.columns - _COMMAND_LEAST - _HEAD - 9
     for name, wide in (("SHARE", _BAR), ("DIGEST", 12)):
         if wide + 2 <= room:
@@ -74,20 +77,23 @@ def _layer(view: LayersView, number: int, total: int, parts: _Parts) -> TextLine
     layer = view.layers[number]
     cells = [Cell(f"{INDENT}{layer.index:>3} ", "dim"), Cell(f"{size(layer.size):>8}  ")]
     for name, wide in parts:
-        if name == "WASTE":
-            text, style = _waste_of(view, number)
+        if name in _FIRST:
+            text, style = _unseen(view, number)
         elif name == "SHARE":
             share = layer.size / total if total else 0.0
             text, style = _bar(share, ascii_only=view.ascii), "accent"
         else:
             text, style = short_digest(layer.digest), "dim"
-        cells.append(Cell(fitted(text, wide, right=name == "WASTE") + INDENT, style))
+        cells.append(Cell(fitted(text, wide, right=name in _FIRST) + INDENT, style))
     cells.append(Cell(command(layer.created_by) or layer.media_type))
     return TextLine(tuple(cells), layer.digest, f"layer:{layer.index}")
 
 
-def _waste_of(view: LayersView, number: int) -> Cell:
-    """What of a layer nobody sees; while it is read, how far that is."""
+_FIRST = ("UNSEEN", "READ")
+
+
+def _unseen(view: LayersView, number: int) -> Cell:
+    """What of a layer no container sees, or how far it is read."""
     if view.uses:
         wasted = view.uses[number].wasted_bytes
         return Cell(size(wasted) if wasted else "", "warn")
@@ -100,7 +106,9 @@ def _waste_of(view: LayersView, number: int) -> Cell:
 
 def _wasted(found: Waste, columns: int) -> list[TextLine]:
     """The paths that several layers carry, the most bytes first."""
-    said = f"Wasted space: {size(found.wasted_bytes)}, efficiency {found.efficiency:.1%}"
+    said = (
+        f"Wasted, as dive counts it: {size(found.wasted_bytes)}, {found.efficiency:.1%} efficient"
+    )
     lines = [TextLine(), title(said)]
     if not found.wasted:
         return [*lines, note("No path is in more than one layer.")]

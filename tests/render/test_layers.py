@@ -33,15 +33,16 @@ def test_wasted_space_fits_and_leads_to_its_file(columns: int) -> None:
 def test_columns_come_with_room() -> None:
     heads = {columns: layer_lines(view(columns))[0].text.split() for columns in (40, 76, 120)}
     assert heads == {
-        40: ["#", "SIZE", "WASTE", "COMMAND"],
-        76: ["#", "SIZE", "WASTE", "SHARE", "COMMAND"],
-        120: ["#", "SIZE", "WASTE", "SHARE", "DIGEST", "COMMAND"],
+        40: ["#", "SIZE", "UNSEEN", "COMMAND"],
+        76: ["#", "SIZE", "UNSEEN", "SHARE", "COMMAND"],
+        120: ["#", "SIZE", "UNSEEN", "SHARE", "DIGEST", "COMMAND"],
     }
 
 
 def test_while_a_layer_is_read_its_part_is_told() -> None:
     read = {LAYERS[0].digest: 750}
     first, second = layer_lines(LayersView(LAYERS, 80, read=read))[1:3]
+    assert "READ" in layer_lines(LayersView(LAYERS, 80, read=read))[0].text
     assert "25 %" in first.text
     assert "%" not in second.text
     assert (first.leads, first.copy) == ("layer:1", LAYERS[0].digest)

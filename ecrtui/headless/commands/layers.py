@@ -105,7 +105,7 @@ _LAYERS: Listing[_Row] = Listing(
             True,
         ),
         Column(
-            "WASTED",
+            "UNSEEN",
             lambda row, _: size(row.use.wasted_bytes) if row.use.wasted_bytes else "",
             lambda row: str(row.use.wasted_bytes),
             True,
