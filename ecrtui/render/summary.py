@@ -52,7 +52,7 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
     fields = [
         Field("From", _side(before, elsewhere)),
         Field("To", _side(after, elsewhere)),
-        *_same(found),
+        *_same(found, waiting),
         Field("Size", _size(before, after), tab=LAYERS),
     ]
     if before.config is not None and after.config is not None:
@@ -185,11 +185,22 @@ def _side(details: ImageDetails, elsewhere: bool) -> str:
     return ", ".join([*parts, *([f"pushed {pushed} UTC"] if pushed else [])])
 
 
-def _same(found: Comparison) -> Iterator[Field]:
+def no_difference(found: Comparison) -> str:
+    """That nothing differs, as far as was looked, as a sentence; '' when something does."""
+    if not found.same:
+        return ""
     if found.before.image_manifest == found.after.image_manifest:
-        yield Field("Result", "One image: both have the same digest", "good")
-    elif found.same and found.files is not None:
-        yield Field("Result", "Nothing differs that a container would see", "good")
+        return "One image: both have the same digest"
+    if found.files is not None:
+        return "Nothing differs that a container would see"
+    return f"Nothing differs in config{' and layers' if found.layers else ''}"
+
+
+def _same(found: Comparison, waiting: str) -> Iterator[Field]:
+    told = no_difference(found)
+    one = found.before.image_manifest == found.after.image_manifest
+    if told and (one or found.files is not None or not waiting):
+        yield Field("Result", told, "good")
 
 
 def _size(before: ImageDetails, after: ImageDetails) -> str:

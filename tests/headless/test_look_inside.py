@@ -174,6 +174,23 @@ def test_levels_globs_and_exit_codes(repository: Repository, tmp_path: Path) -> 
     assert same.returncode == 0, same.stdout
 
 
+@pytest.mark.parametrize("form", ["--plain", "--json", "--markdown"])
+def test_that_nothing_differs_is_said(repository: Repository, tmp_path: Path, form: str) -> None:
+    def said(before: str, after: str, *options: str) -> str:
+        done = ecrtui("diff", before, after, form, *options, home=tmp_path)
+        return done.stdout if form == "--markdown" else done.stderr
+
+    steps = (Step("FROM base", BASE), Step("COPY v1 /srv", ONE), Step("RUN true", tar({})))
+    settings = {"Env": ["MODE=calm", "DB_PASSWORD=first"], "User": "app"}
+    add_built(repository, tags=["again"], settings=settings, steps=steps)
+    one, again, other = "team/app:v1", "team/app:again", "team/app:v2"
+    assert "One image" in said(one, one)
+    assert "Nothing differs that a container would see" in said(one, again)
+    assert "Nothing differs in config" in said(one, again, "--level", "config")
+    changed = said(one, other)
+    assert "One image" not in changed and "Nothing differs" not in changed
+
+
 def test_a_person_is_told_how_many_more_files_match(repository: Repository, tmp_path: Path) -> None:
     many = {f"srv/many/{number:03}": b"1" for number in range(60)}
     steps = (Step("FROM base", BASE), Step("COPY", tar({**many, "srv/other": b"1"})))

@@ -22,7 +22,7 @@ from ecrtui.render.comparison import comparison_lines, markdown
 from ecrtui.render.comparison_document import comparison_document, lone_document
 from ecrtui.render.layers import by_table
 from ecrtui.render.sizes import size
-from ecrtui.render.summary import summary, unsure
+from ecrtui.render.summary import no_difference, platform, summary, unsure
 from ecrtui.workflows.compare import Platforms, compare
 from ecrtui.workflows.compare_platforms import OnPlatform, platforms_of_both
 from ecrtui.workflows.locate import locate
@@ -101,8 +101,15 @@ class _Work:
             _print(found, options.path, output, contents)
         for side, wanted in zip((found.before, found.after), platforms, strict=True):
             self.remarks += other_platform(side, wanted or services.options.platform)
+        self.remarks += self._same(found)
         self.remarks += _remarks(found, contents)
         self.differs = self.differs or not found.same
+
+    def _same(self, found: Comparison) -> Iterator[str]:
+        """That nothing differs, where no summary says it."""
+        told = no_difference(found)
+        if told and self._output.format not in (TABLE, "markdown"):
+            yield f"{platform(found.after)}: {told}" if self._options.all_platforms else told
 
     def _contents(self, found: Comparison, told: Told) -> Contents | None:
         if self._options.level != "contents":
