@@ -116,7 +116,8 @@ def test_loading(serve: Serve, size: Size) -> None:
     faults = explorer.sandbox.faults
     _stall(faults)
     with explorer.start(size=size) as terminal:
-        Walk(terminal, "loading", size).to("", "registries", shows("reading"), still=False)
+        walk = Walk(terminal, "loading", size)
+        walk.to("", "registries", shows("reading", "not looked at"), still=False)
     faults.clear()
     with explorer.start(size=size) as terminal:
         walk = Walk(terminal, "loading", size)
