@@ -48,9 +48,14 @@ class Comparison(msgspec.Struct, frozen=True):
         return len({layer.diff_id for layer in layers if layer.from_toc})
 
     @property
+    def one_image(self) -> bool:
+        """Whether both are the same image, to the byte."""
+        return self.before.image_manifest == self.after.image_manifest
+
+    @property
     def same(self) -> bool:
         """Whether nothing differs as far as was looked."""
-        if self.before.image_manifest == self.after.image_manifest:
+        if self.one_image:
             return True
         unlike = any(row.change != "same" for row in self.layers)
         return not (self.config or self.files or (self.files is None and unlike))

@@ -40,6 +40,12 @@ _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:@/+-]{0,299}")
 """What an image may be called in a layout or an archive (OCI image specification)."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?")
+_PREFIX = re.compile(r"(?!arn:)[A-Za-z-]+:(?=\D)(?:.*[:/]|(?<=[A-Z]:))")
+"""A word that may be meant for a transport; what follows is no port and no tag."""
+_PREFIXES = (
+    "What is outside ECR begins with docker://, docker-daemon:, oci:, oci-archive: or"
+    " docker-archive:"
+)
 LONGEST = 2048
 _LONGEST_NAME = 256
 
@@ -108,8 +114,13 @@ def parse(text: str) -> Reference:
     if arn:
         here = {name: arn[name] for name in ("account", "region", "partition")}
         return _named(Transport.ECR, arn["rest"], text, **here)
-    host, name = _host_and_name(text.removeprefix("https://"), text)
-    return _by_host(host, name, text)
+    rest = text.removeprefix("https://")
+    try:
+        return _by_host(*_host_and_name(rest, text), text)
+    except InvalidReference as problem:
+        if not _PREFIX.match(rest):
+            raise
+        raise InvalidReference(text, hint=f"{problem.hint} {_PREFIXES}") from None
 
 
 def _by_host(host: str, name: str, text: str) -> Reference:
@@ -156,7 +167,7 @@ def _named(transport: Transport, rest: str, text: str, **where: str) -> Referenc
     if colon and not _TAG.fullmatch(tag):
         raise InvalidReference(text, hint="A tag has letters, digits and ._- and no spaces.")
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise InvalidReference(text, hint="A repository has lower-case letters, digits and ._-/")
+        raise InvalidReference(text, hint="Only lower-case letters, digits and ._-/ are in a repository.")
     return Reference(transport, name, tag=tag, digest=digest, **where)
 
 

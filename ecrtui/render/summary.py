@@ -49,10 +49,12 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
     left out, as is what was not looked at."""
     before, after = found.before, found.after
     elsewhere = before.home != after.home
+    reading = waiting and found.files is None and not found.one_image
+    told = "" if reading else no_difference(found)
     fields = [
         Field("From", _side(before, elsewhere)),
         Field("To", _side(after, elsewhere)),
-        *_same(found, waiting),
+        *([Field("Result", told, "good")] if told else []),
         Field("Size", _size(before, after), tab=LAYERS),
     ]
     if before.config is not None and after.config is not None:
@@ -70,6 +72,17 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
     elif waiting:
         fields.append(Field("Files", waiting, "busy"))
     return fields
+
+
+def no_difference(found: Comparison) -> str:
+    """That nothing differs, as far as was looked, as a sentence; '' when something does."""
+    if not found.same:
+        return ""
+    if found.one_image:
+        return "One image: both have the same digest"
+    if found.files is not None:
+        return "Nothing differs that a container would see"
+    return f"Nothing differs in config{' and layers' if found.layers else ''}"
 
 
 def bites(found: Comparison) -> list[Field]:
@@ -183,24 +196,6 @@ def _side(details: ImageDetails, elsewhere: bool) -> str:
         parts.append(f"{place.profile or 'default'} {region_name(place)}")
     pushed = utc(details.image.image_pushed_at) if details.image is not None else ""
     return ", ".join([*parts, *([f"pushed {pushed} UTC"] if pushed else [])])
-
-
-def no_difference(found: Comparison) -> str:
-    """That nothing differs, as far as was looked, as a sentence; '' when something does."""
-    if not found.same:
-        return ""
-    if found.before.image_manifest == found.after.image_manifest:
-        return "One image: both have the same digest"
-    if found.files is not None:
-        return "Nothing differs that a container would see"
-    return f"Nothing differs in config{' and layers' if found.layers else ''}"
-
-
-def _same(found: Comparison, waiting: str) -> Iterator[Field]:
-    told = no_difference(found)
-    one = found.before.image_manifest == found.after.image_manifest
-    if told and (one or found.files is not None or not waiting):
-        yield Field("Result", told, "good")
 
 
 def _size(before: ImageDetails, after: ImageDetails) -> str:

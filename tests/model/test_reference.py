@@ -113,6 +113,10 @@ def test_a_dot_alone_makes_no_host() -> None:
         ("app@sha256:12", "64 hexadecimal"),
         ("docker.io/library/nginx", "docker://docker.io"),
         ("docker://nginx", "docker://HOST/name"),
+        ("docker-daemn:app:v1", "begins with docker://, docker-daemon:"),
+        ("oci-archve:./app.tar", "oci-archive: or docker-archive:"),
+        ("dcoker://registry.example/app", "begins with docker://"),
+        ("OCI:dir", "oci:"),
         ("oci:", "oci:PATH"),
         ("oci:a:", "oci:PATH"),
         ("docker-archive:a:b c", "PATH:NAME"),
@@ -124,3 +128,10 @@ def test_a_refusal_names_the_fix(text: str, hint: str) -> None:
     with pytest.raises(InvalidReference) as refused:
         parse(text)
     assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize("text", ["app:", "team/app:a/b", "localhost:5000/App", "app@sha256:1/2"])
+def test_what_begins_with_no_prefix_gets_no_hint_at_one(text: str) -> None:
+    with pytest.raises(InvalidReference) as refused:
+        parse(text)
+    assert "docker-daemon:" not in refused.value.hint

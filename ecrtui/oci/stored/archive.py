@@ -80,9 +80,7 @@ def _walked(handle: int) -> Iterator[tuple[str, _Member]]:
         raw = os.pread(handle, BLOCK, at)
         if raw == END:
             return
-        if len(raw) < BLOCK:
-            raise Corrupt("it is cut short")
-        header, at = Header(raw), at + BLOCK
+        header, at = _header(raw, at), at + BLOCK
         size = _stored(header, extensions)
         if size < 0 or at + size > end:
             raise Corrupt("it is cut short, or a size in it is wrong")
@@ -96,6 +94,18 @@ def _walked(handle: int) -> Iterator[tuple[str, _Member]]:
                 yield _named(header, extensions, at, size)
             extensions = Extensions()
         at += size + -size % BLOCK
+
+
+def _header(raw: bytes, at: int) -> Header:
+    """A header; what does not begin with one is no tar."""
+    try:
+        if len(raw) < BLOCK:
+            raise Corrupt("it is cut short")
+        return Header(raw)
+    except Corrupt:
+        if at:
+            raise
+        raise Corrupt("it is no tar archive") from None
 
 
 def _stored(header: Header, extensions: Extensions) -> int:

@@ -51,6 +51,13 @@ def json_of(files: Files, name: str, most: int, kind: type[T]) -> T:
         ) from None
 
 
+class NoFolder(NotFound):
+    """The folder itself is not there, or is a file."""
+
+    title = "No such folder"
+    hint = "Is that path from the right folder? A file is read as oci-archive: or docker-archive:"
+
+
 class Folder:
     """The files of a folder. Names come from us, never from a file in it."""
 
@@ -59,10 +66,12 @@ class Folder:
         self.where = where
 
     def size(self, name: str) -> int | None:
-        """Bytes of a regular file, None when there is none; raises NotAllowed."""
+        """Bytes of a regular file, None when there is none; raises NoFolder, NotAllowed."""
         try:
             return opened(self._path / name, lambda handle: os.fstat(handle).st_size)
         except NotFound:
+            if not os.path.isdir(self._path):
+                raise NoFolder(str(self._path)) from None
             return None
 
     def chunks(self, name: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from ecrtui.model.image import ImageId, Referrer
 from ecrtui.model.manifest import Descriptor, Manifest, RawManifest
 from ecrtui.oci.digests import PATTERN, matches
 from ecrtui.oci.manifest import LARGEST_MANIFEST, parse_manifest
-from ecrtui.oci.stored.files import Files, json_of, whole
+from ecrtui.oci.stored.files import Files, NoFolder, json_of, whole
 from ecrtui.oci.stored.naming import chosen
 
 _REF = "org.opencontainers.image.ref.name"
@@ -82,6 +82,8 @@ class Layout:
         try:
             mark = json_of(self._files, _MARK, LARGEST_MANIFEST, _Mark)
             body = whole(self._files, _INDEX, LARGEST_MANIFEST)
+        except NoFolder:
+            raise
         except NotFound as problem:
             raise NotFound(
                 problem.detail,

@@ -94,8 +94,8 @@ def test_what_is_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
 
 
 def test_what_is_no_tar_is_refused(tmp_path: Path) -> None:
-    for body in (b"PK\x03\x04" + b"zip" * 400, b"#!/bin/sh\n" * 100):
-        with pytest.raises(Corrupt, match="cannot be read"):
+    for body in (b"PK\x03\x04" + b"zip" * 400, b"#!/bin/sh\n" * 100, b"root:x:0:0\n"):
+        with pytest.raises(Corrupt, match="cannot be read: it: it is no tar archive"):
             archive(body, tmp_path)
 
 

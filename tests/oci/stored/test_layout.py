@@ -185,3 +185,10 @@ def test_any_index_is_read_or_refused(
             assert digest(found, asked)
     with suppress(EcrtuiError):
         found.referrers("sha256:" + "0" * 64)
+
+
+def test_a_folder_that_is_not_there_is_told_from_one_that_is_no_layout(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for name, told in (("none", "No such folder"), ("file", "No such folder"), ("", "OCI layout")):
+        with pytest.raises(NotFound, match=told):
+            digest(Layout(Folder(tmp_path / name, f"oci:{name}")))
