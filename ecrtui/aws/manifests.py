@@ -57,9 +57,10 @@ def _refused(failure: dict[str, object], repository: str) -> None:
     """Anything but a missing image ends the reading; what is missing is named by `_chosen`."""
     code = str(failure.get("failureCode", ""))
     if code == "ImageInaccessible":
+        title, reason = "The image is archived", str(failure.get("failureReason", ""))
         raise RemoteError(
-            f"{repository}: {failure.get('failureReason', '')}",
-            title="The image is archived",
+            repository if reason.rstrip(".") in ("", title) else f"{repository}: {reason}",
+            title=title,
             hint="Restore it first; its row and what refers to it can be seen all the same.",
         )
     if code not in ("ImageNotFound", "ImageTagDoesNotMatchDigest"):

@@ -102,7 +102,7 @@ def test_an_archived_image_has_its_row_and_referrers(
     assert details.image is not None
     assert details.image.archived
     assert isinstance(details.manifest_problem, RemoteError)
-    assert "archived" in details.manifest_problem.sentence
+    assert details.manifest_problem.sentence.count("archived") == 1
     assert "estore" in details.manifest_problem.hint
     assert len(details.referrers) == 1
 
