@@ -80,7 +80,7 @@ def _files(parser: Parser) -> None:
     _image(parser)
     which = parser.add_mutually_exclusive_group()
     _path(which)
-    which.add_argument("--cat", default="", metavar="PATH", help="print one file's contents")
+    which.add_argument("--cat", type=_file, metavar="PATH", help="print one file's contents")
     _whole(parser)
     _show_secrets(parser)
 
@@ -160,6 +160,13 @@ def _size(text: str) -> float:
     if size is None:
         raise argparse.ArgumentTypeError(f"{text} is no size: write 500kB or 1.5GB")
     return size
+
+
+def _file(text: str) -> str:
+    """A path as it is; none is refused, since it would list all files."""
+    if not text:
+        raise argparse.ArgumentTypeError("name a file: /etc/os-release")
+    return text
 
 
 def _glob(text: str) -> str:

@@ -167,7 +167,9 @@ def _named(transport: Transport, rest: str, text: str, **where: str) -> Referenc
     if colon and not _TAG.fullmatch(tag):
         raise InvalidReference(text, hint="A tag has letters, digits and ._- and no spaces.")
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise InvalidReference(text, hint="Only lower-case letters, digits and ._-/ are in a repository.")
+        raise InvalidReference(
+            text, hint="A repository's name has lower-case letters, digits and ._-/ alone."
+        )
     return Reference(transport, name, tag=tag, digest=digest, **where)
 
 

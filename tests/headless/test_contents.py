@@ -163,6 +163,9 @@ def test_cat_writes_the_bytes_themselves(repository: Repository, tmp_path: Path)
     for path, code, told in (
         ("/none", 4, b"no such file"),
         ("/etc", 2, b"no file but a directory"),
+        ("etc/", 2, b"--path '/etc/*'"),
+        ("/", 2, b"--path '/*'"),
+        ("", 2, b"name a file"),
     ):
         done = cat(tmp_path, path)
         assert (done.returncode, done.stdout) == (code, b"")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain, islice
+from shlex import quote
 
 from ecrtui.compare.filesystem import FileSystem
 from ecrtui.compare.texts import text_of
@@ -71,7 +72,9 @@ def _meant(files: FileSystem, path: str) -> str:
         )
     kind = files.kind(found)
     if kind is not EntryKind.FILE:
-        raise UsageError(path, title=f"It is no file but a {kind.label}")
+        listed = f"ecrtui files IMAGE --path {quote(found.rstrip('/') + '/*')} lists what is in it."
+        hint = listed if kind is EntryKind.DIRECTORY else "Only regular files have contents."
+        raise UsageError(path, title=f"It is no file but a {kind.label}", hint=hint)
     if files.facts(found).size > _LARGEST:
         raise UsageError(
             f"{path} has {size(files.facts(found).size)}",
