@@ -83,6 +83,7 @@ def test_all_and_one_is_refused(repository: Repository, tmp_path: Path) -> None:
         told = ("--all-platforms", option, "linux/amd64")
         done = ecrtui("diff", "app:v1", "app:v2", *told, home=tmp_path)
         assert done.returncode == 2
+        assert f"--all-platforms and {option}" in done.stderr
 
 
 def test_an_image_of_another_platform_is_taken_and_told(

@@ -271,3 +271,22 @@ def test_wrong_bytes_and_what_is_no_image(
     blob = repository.blobs[image.layers[-1]]
     repository.blobs[blob.digest] = Blob(blob.digest, blob.size, blob.media_type, bytes(blob.size))
     assert ecrtui("files", "team/app:v1", home=tmp_path).returncode == 5
+
+
+@pytest.mark.parametrize(
+    ("level", "options", "fix"),
+    [
+        ("config", ["--deep"], "--level files"),
+        ("config", ["--path", "/etc/*"], "--level files"),
+        ("layers", ["--mtime"], "--level files"),
+        ("layers", ["--whole"], "--level files"),
+        ("files", ["--show-secrets"], "--level contents"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused(
+    level: str, options: list[str], fix: str, tmp_path: Path
+) -> None:
+    done = ecrtui("diff", "app:v1", "app:v2", "--level", level, *options, home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--level {level} and {options[0]}" in done.stderr
+    assert fix in done.stderr

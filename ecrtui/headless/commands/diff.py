@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecrtui.compare.comparison import Comparison
@@ -34,6 +34,7 @@ DIFFERS = 1
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print the difference; with --exit-code 1 when there is one."""
+    _check(options)
     work = _Work(services, options, output)
     if options.all_platforms:
         work.each_platform()
@@ -51,6 +52,33 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     return DIFFERS if options.exit_code and work.differs else 0
 
 
+_OF_FILES = ("path", "deep", "mtime", "whole")
+"""Options that say nothing where no layer is read."""
+_OF_PLATFORMS = ("platform", "from_platform", "to_platform")
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what would be silently left out; raises UsageError."""
+    if options.all_platforms:
+        for name in _given(options, _OF_PLATFORMS):
+            raise UsageError(f"--all-platforms and {name}", title="One or the other")
+    level = options.level
+    needless = _given(options, _OF_FILES) if level in ("config", "layers") else []
+    needed = "files"
+    if level != "contents" and options.show_secrets:
+        needless, needed = [*needless, "--show-secrets"], "contents"
+    if needless:
+        raise UsageError(
+            f"--level {level} and {needless[0]}",
+            title="That option says nothing at that level",
+            hint=f"Leave it out, or write --level {needed}.",
+        )
+
+
+def _given(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
+    return [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
+
+
 class _Work:
     """One or more comparisons of the same two images, printed as they are made, but for JSON."""
 
@@ -66,8 +94,6 @@ class _Work:
     def each_platform(self) -> None:
         """Compare for every platform that either image has."""
         options = self._options
-        if options.platform or options.from_platform or options.to_platform:
-            raise UsageError("--all-platforms and --platform", title="One or the other")
         targets = [locate(self._services, text) for text in (options.before, options.after)]
         for number, one in enumerate(platforms_of_both(self._services, *targets)):
             self._head(one, first=number == 0)
