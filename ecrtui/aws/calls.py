@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ecrtui.aws.failures import translated
-from ecrtui.errors import RemoteError, SignInError, UnknownOperation
+from ecrtui.aws.failures import NO_REPOSITORY, translated
+from ecrtui.errors import NotFound, RemoteError, SignInError, UnknownOperation
 from ecrtui.model.page import Page
 from ecrtui.model.typed import converted
 
@@ -55,7 +55,17 @@ class Calls:
         except SignInError:
             self._signed_out()
             raise
+        except NotFound as missing:
+            raise self._placed(missing) from None
         return answer
+
+    def _placed(self, missing: NotFound) -> NotFound:
+        """The service names the account alone, which has a registry in every region."""
+        meta = self._client.meta
+        if missing.title != NO_REPOSITORY or meta.service_model.service_name != "ecr":
+            return missing
+        told = f"{missing.detail.rstrip('.')} in {meta.region_name}"
+        return NotFound(told, title=missing.title, hint=missing.hint)
 
     def _takes_registry(self, operation: str) -> bool:
         shape = self._client.meta.service_model.operation_model(operation).input_shape

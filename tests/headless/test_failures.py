@@ -65,6 +65,7 @@ def test_a_repository_that_is_not_there_may_be_elsewhere(sandbox: Sandbox, tmp_p
     for command in (["images", "no/such"], ["inspect", "no/such:tag"]):
         done = ecrtui(*command, home=tmp_path)
         assert (done.returncode, "another region or account" in done.stderr) == (4, True)
+        assert f"in {worlds.REGION}\n" in done.stderr
 
 
 def test_a_search_without_hits_is_an_empty_list(busy_sandbox: Sandbox, tmp_path: Path) -> None:

@@ -125,7 +125,10 @@ def _engine(screen: PlaceScreen) -> None:
 def _region(screen: PlaceScreen) -> None:
     from ecrtui.tui.commands.places import pick_region
 
-    pick_region(screen, "The same tag in", lambda registry: _elsewhere(screen, registry))
+    def chosen(registry: Registry) -> None:
+        _elsewhere(screen, registry)
+
+    pick_region(screen, "The same tag in", chosen, here=False)
 
 
 def _account(screen: PlaceScreen) -> None:

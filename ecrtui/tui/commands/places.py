@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -67,12 +67,25 @@ def _regions(screen: PlaceScreen) -> None:
     pick_region(screen, "Regions", go)
 
 
-def pick_region(screen: PlaceScreen, title: str, chosen: Callable[[Registry], None]) -> None:
-    """The profile's registries: those that answered before, then all as they answer."""
+def pick_region(
+    screen: PlaceScreen, title: str, chosen: Callable[[Registry], None], *, here: bool = True
+) -> None:
+    """The profile's registries: those that answered before, then all as they answer.
+
+    Without `here` the one stood in is left out.
+    """
     from ecrtui.tui.screens.picker import pick
 
-    session, profile = screen.session, _profile(screen)
-    own = [one for one in session.summaries.values() if one.registry.profile == profile]
+    session, profile, stood_in = screen.session, _profile(screen), screen.spot.registry
+
+    def offered(summaries: Iterable[RegistrySummary]) -> list[RegistrySummary]:
+        own = [one for one in summaries if one.registry.profile == profile]
+        if here or stood_in is None:
+            return own
+        name = region_name(stood_in)
+        return [one for one in own if region_name(one.registry) != name]
+
+    own = offered(session.summaries.values())
     known = sorted(own, key=lambda one: (not one.repositories, region_name(one.registry)))
     choices = [_region_choice(summary) for summary in known]
     picker = pick(screen, title, choices, lambda choice: chosen(choice.value))
@@ -87,8 +100,7 @@ def pick_region(screen: PlaceScreen, title: str, chosen: Callable[[Registry], No
     def deliver(summaries: list[RegistrySummary]) -> None:
         for summary in summaries:
             session.learn(summary)
-        own = [one for one in summaries if one.registry.profile == profile]
-        picker.add([_region_choice(one) for one in own])
+        picker.add([_region_choice(one) for one in offered(summaries)])
 
     def done(problem: EcrtuiError | None) -> None:
         session.looked_everywhere = problem is None
