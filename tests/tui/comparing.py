@@ -132,6 +132,8 @@ async def diff_with(person: Person, sandbox: Sandbox, key: str) -> None:
     await compared(person, "v1 → v2")
     await person.press("escape", key)
     await person.choose("another region")
+    await person.until(lambda: bool(person.choices), "regions")
+    assert worlds.REGION not in person.choices
     await person.choose(worlds.OTHER_REGION)
     await compared(person, f"main {worlds.OTHER_REGION} v2 → v2")
     assert "One image: both have the same digest" in person.text
@@ -251,7 +253,7 @@ async def export(person: Person, sandbox: Sandbox, key: str) -> None:
         await person.until(lambda: not person.reading, "an end")
         assert ((folder / "told.md").read_text(encoding="utf-8") != "precious") is replaced
     await _save(person, key, "save JSON", folder / "nowhere" / "told.json")
-    await person.hears("It cannot be saved there")
+    await person.hears("a folder that exists")
     for form, sign in (("copy Markdown", "### pair/one"), ("copy summary", "⚠ root: runs as")):
         await person.press(key)
         await person.choose(form)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
     from ecrtui.tui.keys import OffersKeys
     from ecrtui.tui.widgets.prompt import Prompt, Question
 
+_ROOM_FOR_HINTS = 20
+"""Lines of a terminal that toasts of some lines hide little of."""
+
 
 class PlaceScreen(TakesKeys, Screen[None]):
     """A place. Subclasses say what stands between the bars and what `reload` reads."""
@@ -208,7 +211,9 @@ class PlaceScreen(TakesKeys, Screen[None]):
 
     def say_problem(self, problem: EcrtuiError) -> None:
         """A toast for what failed by the way; the place itself is as it was."""
-        self.say(problem.detail or problem.hint, title=problem.title, warn=True)
+        told = [problem.detail, problem.hint if self.size.height >= _ROOM_FOR_HINTS else ""]
+        text = "\n".join(filter(None, told)) or problem.hint
+        self.say(text, title=problem.title, warn=True)
 
     # Typing
 
