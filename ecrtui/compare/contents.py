@@ -109,7 +109,8 @@ class ContentsDifference(msgspec.Struct, frozen=True):
 
     kind: str
     """`same`; `text` and `binary`, each with its own part; `link` and `type`, which the entries
-    tell; `none` where neither has contents."""
+    tell; `unread` where a hard link is to what no layer read has; `none` where neither has
+    contents."""
     before: FileContents | None
     after: FileContents | None
     text: TextDifference | None = None
@@ -135,6 +136,10 @@ def contents_difference(
             return ContentsDifference("same" if same else "link", before, after)
         if kinds[0] is EntryKind.FILE and _same(before, after):
             return ContentsDifference("same", before, after)
+    unread = [one.entry for one in (before, after) if one is not None and one.unread]
+    if unread:
+        remark = f"It is a hard link to {unread[0].linkname}, which no layer that was read has."
+        return ContentsDifference("unread", before, after, remarks=(remark,))
     either = after or before
     if either is None or _kind(either) is not EntryKind.FILE:
         symlink = either is not None and _kind(either) is EntryKind.SYMLINK
@@ -163,6 +168,8 @@ def _kind(contents: FileContents) -> EntryKind:
 
 
 def _same(before: FileContents, after: FileContents) -> bool:
+    if before.unread or after.unread:
+        return before.unread and after.unread and before.entry.linkname == after.entry.linkname
     if before.truncated or after.truncated:
         return before.entry.sha256 == after.entry.sha256 != ""
     return before.data == after.data

@@ -16,3 +16,5 @@ class FileContents(msgspec.Struct, frozen=True):
     """The first bytes of the file, as many as were asked for at most."""
     truncated: bool = False
     """Whether the file has more bytes than `data`."""
+    unread: bool = False
+    """Whether it is a hard link to what no layer read has, so that its bytes are not known."""

@@ -59,6 +59,8 @@ def shown_lines(found: ContentsDifference, *, unmasked: bool = False) -> Iterato
         for kind, side in (("removed", found.before), ("added", found.after)):
             if side is not None:
                 yield ShownLine(kind, _what(side))
+    elif found.kind == "unread":
+        yield ShownLine("note", "Its contents are not known: read the shared layers too.")
     elif found.kind == "none":
         yield ShownLine("note", "There are no contents to compare.")
     else:
@@ -165,6 +167,8 @@ def _hex(at: int, data: bytes, *, hidden: bool) -> str:
 def _what(side: FileContents) -> str:
     """What is at a path, in words."""
     entry = side.entry
+    if side.unread:
+        return f"hard link to {entry.linkname}"
     if entry.kind is EntryKind.SYMLINK:
         return f"symlink to {entry.linkname}"
     if entry.kind in (EntryKind.FILE, EntryKind.HARDLINK):

@@ -45,10 +45,15 @@ def read_file(
     """A file's first `most` bytes, verified by the sha256 of the whole.
 
     `files` is a file system of the image or of some of its layers; a symlink is not followed
-    (`FileSystem.resolve` does). Raises NotFound for a path that is not there, Corrupt, and what
-    reading layers raises.
+    (`FileSystem.resolve` does). Raises NotFound for a path that is not there, and for a hard link
+    to one that is not; Corrupt, and what reading layers raises.
     """
     (contents,) = read_files(services, details, files, [path], note, most=most)
+    if contents.unread:
+        raise NotFound(
+            f"{path} is a hard link to {contents.entry.linkname}, which no layer read has",
+            title="Its contents are not there",
+        )
     return contents
 
 
@@ -63,7 +68,8 @@ def read_files(
 ) -> Iterator[FileContents]:
     """As `read_file`, of many: what is at hand first, then layer by layer, each in one pass.
 
-    All files of one layer are held in memory at a time.
+    A hard link to a file that no layer here has is told as `unread`. All files of one layer are
+    held in memory at a time.
     """
     wanted: dict[str, list[str]] = {}
     holders: dict[str, LayerIndex] = {}
@@ -121,6 +127,8 @@ def cost(
 def _at_hand(services: Services, files: FileSystem, path: str, most: int) -> FileContents | None:
     """What is known of a file without the network; None where its bytes have to be read."""
     entry = files.entry(path)
+    if files.kind(path) is EntryKind.HARDLINK:  # else its kind is that of what it names
+        return FileContents(entry, unread=True)
     if entry.kind not in (EntryKind.FILE, EntryKind.HARDLINK) or not entry.size:
         return FileContents(entry)
     layer, name, digest = _holder(files, path)

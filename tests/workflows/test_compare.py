@@ -10,15 +10,19 @@ from ecrtui.compare.comparison import Comparison
 from ecrtui.errors import NotFound
 from ecrtui.model.image import ImageId
 from ecrtui.oci.platforms import host_platform
+from ecrtui.render.contents import shown_lines
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows.compare import again, both, compare, compare_images
+from ecrtui.workflows.compare_contents import compare_file
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.look_inside import LayerProgress
 from ecrtui.workflows.progress import GivenUp, Progress
 from ecrtui.workflows.services import Services
 from tests import worlds
+from tests.compare.layers import file, link
+from tests.compare.layers import tar as layer_tar
 from tests.headless.test_look_inside import BASE, ONE, OTHER, tar
 from tests.tui.pictures import Step, add_built
 from tests.workflows.at_work import here
@@ -123,6 +127,26 @@ def test_a_file_that_one_image_adds_reads_no_large_shared_layer(
     assert sure.files is not None
     assert sure.files.added == ["/srv/b"]
     assert sure.unsure is None
+
+
+def test_contents_that_a_hard_link_has_from_a_layer_not_read_are_not_taken_as_empty(
+    services: Services, repository: Repository
+) -> None:
+    big = layer_tar([file("/srv/big", random.Random(1).randbytes(9_000_000)), file("/srv/it")])
+    for tag, top in (("a", file("/srv/a", b"1\n2\n")), ("b", link("/srv/a", "/srv/it"))):
+        steps = (Step("FROM big", big), Step("COPY", layer_tar([top])))
+        add_built(repository, tags=[tag], steps=steps)
+    one, other = both(services, target("a"), target("b"))
+    unread = list(compare_images(services, one, other))[-1]
+    assert unread.unsure is not None
+    found = compare_file(services, unread, "/srv/a")
+    assert (found.kind, found.text) == ("unread", None)
+    assert any("/srv/it" in line.text for line in shown_lines(found))
+    assert compare_file(services, again(unread, swap=True), "/srv/a").kind == "unread"
+    sure = list(compare_images(services, one, other, deep=True))[-1]
+    found = compare_file(services, sure, "/srv/a")
+    assert found.text is not None
+    assert (found.text.removed, found.text.added) == (2, 1)
 
 
 def test_an_index_beside_one_image_is_looked_into_for_its_platform(

@@ -86,6 +86,8 @@ def test_as_of_a_layer_the_old_contents_are_there(
     assert read_file(services, details, below, "/srv/gone").data == b"gone"
     above = flatten(files.layers[1:])
     assert read_file(services, details, above, "/etc/conf").data == b"new"
+    with pytest.raises(NotFound, match="/srv/first"):
+        read_file(services, details, flatten(files.layers[1:2]), "/srv/same")
 
 
 def test_of_the_layers_no_more_are_read_than_tell_where_a_path_leads(
