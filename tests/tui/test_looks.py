@@ -89,7 +89,7 @@ REFUSED: tuple[tuple[str, str, str], ...] = (
     (kinds.REGISTRIES, "reverse", "not sorted"),
     (kinds.REPOSITORIES, "expand", "Nothing belongs to this row"),
     (kinds.IMAGE, "contents", "Open a file first"),
-    (kinds.IMAGE, "unmask", "Only the Config and Contents"),
+    (kinds.IMAGE, "unmask", "Only the Config, History and Contents"),
 )
 
 
