@@ -159,6 +159,12 @@ class Difference:
         found = [Rename(path, new[digest]) for digest, path in gone.items() if digest in new]
         return tuple(sorted(found, key=lambda one: one.before))
 
+    @cached_property
+    def moved(self) -> dict[str, str]:
+        """Of each renamed file the other path, by either of the two."""
+        there = {one.before: one.after for one in self.renames}
+        return there | {one.after: one.before for one in self.renames}
+
 
 def _shared(a: FileSystem, b: FileSystem) -> int:
     """The codes below this mean the same in both: they are of layers both begin with."""

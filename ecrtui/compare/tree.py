@@ -69,7 +69,13 @@ class Tree:
     """Nodes of an outline, and for each a mark, its size now, and what it grew by."""
 
     def __init__(
-        self, outline: Outline, marks: bytes, sizes: array[int], sums: Sums, versions: Versions
+        self,
+        outline: Outline,
+        marks: bytes,
+        sizes: array[int],
+        sums: Sums,
+        versions: Versions,
+        moved: Mapping[str, str] | None = None,
     ) -> None:
         self.outline = outline
         self.marks = marks
@@ -78,6 +84,8 @@ class Tree:
         """Bytes now; of a directory all below it, each hard link's once."""
         self._sums = sums
         self.versions = versions
+        self.moved = moved or {}
+        """Of each renamed file the other path, by either of the two."""
 
     def mark(self, node: int) -> Mark:
         """What happened to a path."""
@@ -188,7 +196,7 @@ def tree_of_difference(found: Difference) -> Tree:
     versions = Versions(_entries(outline, a), _entries(outline, b))
     sums, _ = summed(outline, array("q", map(sub, after, before)), marks)
     shown = bytes(marks).translate(_OR_SAME)
-    return Tree(outline, shown, weighed(outline, after), sums, versions)
+    return Tree(outline, shown, weighed(outline, after), sums, versions, found.moved)
 
 
 _OR_SAME = bytes([Mark.SAME, *range(1, 256)])

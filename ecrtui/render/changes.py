@@ -83,11 +83,17 @@ def package_lines(found: Comparison, columns: int) -> list[TextLine]:
     return [*lines, *_skipped(found, columns)]
 
 
-def file_lines(row: FileChange, columns: int) -> list[TextLine]:
-    """What changed of a file but its contents: mode, owner, size, target, times, attributes."""
+def file_lines(row: FileChange, columns: int, moved: str = "") -> list[TextLine]:
+    """What changed of a file but its contents: mode, owner, size, target, times, attributes.
+
+    `moved` is the other path of one that was renamed.
+    """
     told = {name: _facts(row.before, name) for name in _FACTS}
     now = {name: _facts(row.after, name) for name in _FACTS}
     lines: list[TextLine] = []
+    if moved:
+        where = "to" if row.change == "removed" else "from"
+        lines += _line(row.change, "renamed", f"{where} {moved}", _FACT, columns)
     for name in _FACTS:
         before, after = told[name], now[name]
         if row.change != "modified":

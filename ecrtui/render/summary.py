@@ -341,7 +341,6 @@ def _files(files: Difference) -> str:
 
 def _largest(files: Difference) -> str:
     """The changed path that itself grew or shrank most, and by how much; none that only moved."""
-    moved = {path for one in files.renames for path in (one.before, one.after)}
-    grown_paths = (one for one in files.grown.items() if one[0] not in moved)
+    grown_paths = (one for one in files.grown.items() if one[0] not in files.moved)
     path, grown = max(grown_paths, key=lambda one: abs(one[1]), default=("", 0))
     return f"{path} {growth(grown)}" if grown else ""

@@ -85,7 +85,7 @@ def mark_cell(mark: Mark) -> Cell:
 
 
 def path_cells(row: Row, room: int) -> list[Cell]:
-    """A name with its indent, what it leads to, and how much changed below it."""
+    """A name with its indent, what it leads to or moved to, and how much changed below it."""
     path = row.tree.outline.paths[row.node]
     mark, entry = row.tree.mark(row.node), row.entry
     directory = entry is not None and entry.kind is EntryKind.DIRECTORY
@@ -97,6 +97,11 @@ def path_cells(row: Row, room: int) -> list[Cell]:
     if entry is not None and entry.linkname:
         arrow = " = " if entry.kind is EntryKind.HARDLINK else " -> "
         cells.append(Cell(f"{arrow}{entry.linkname}", "dim"))
+    other = row.tree.moved.get(path, "")
+    if other:
+        where = "to" if mark is Mark.REMOVED else "from"
+        beside = path.rpartition("/")[0] == other.rpartition("/")[0]
+        cells.append(Cell(f"  renamed {where} {name_of(other) if beside else other}", "dim"))
     counted = counts_text(row.tree.counts(row.node))
     return [*cells, Cell(f"  {counted}", "dim")] if counted else cells
 

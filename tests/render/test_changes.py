@@ -87,6 +87,12 @@ def test_what_changed_of_a_file_besides_its_contents(
     assert len(shown) == len(wanted) or not before
 
 
+def test_a_renamed_file_tells_its_other_path() -> None:
+    found = difference(flatten([index([file("/x", b"1")])]), flatten([index([file("/y", b"1")])]))
+    for path, told in (("/x", "- renamed to /y"), ("/y", "+ renamed from /x")):
+        assert texts(file_lines(found.row(path), 80, found.moved[path]))[0] == told
+
+
 def test_a_line_of_the_summary_leads_to_its_tab() -> None:
     layer = index([file("/bin/tool", mode=0o4755)])
     lines = summary_lines(comparison(PLAIN, PLAIN, [], [layer]), 80)

@@ -216,6 +216,18 @@ async def test_the_summary_leads_to_its_parts(sandbox: Sandbox, repository: Repo
         assert "⚠ /srv/app/run: setuid" in person.copied()
 
 
+async def test_a_renamed_file_says_where_it_went(sandbox: Sandbox, repository: Repository) -> None:
+    async with opened(*HERE) as person:
+        await asked(person)
+        await compared(person, "v1 → v2")
+        await person.press("4")
+        for told in ("before  renamed to after", "after  renamed from before"):
+            assert any(told in line for line in person.lines)
+        await to_file(person, "/srv/app/before")
+        await person.press("enter")
+        await person.sees("- renamed   to /srv/app/after")
+
+
 async def test_a_path_is_looked_for(sandbox: Sandbox, repository: Repository) -> None:
     async with opened(*HERE) as person:
         await asked(person)

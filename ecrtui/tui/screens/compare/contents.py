@@ -119,8 +119,10 @@ class OpenedFile:
         """What changed of the file besides what is in it."""
         compared = self._screen.found
         files = compared.files if compared is not None else None
+        if files is None:
+            return []
         try:
-            return file_lines(files.row(self.path), columns) if files is not None else []
+            return file_lines(files.row(self.path), columns, files.moved.get(self.path, ""))
         except KeyError:  # times do not count any more
             return []
 
