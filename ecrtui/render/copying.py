@@ -79,6 +79,12 @@ def outside_choices(home: Outside, details: ImageDetails) -> list[CopyChoice]:
     return [*choices, CopyChoice("digest", details.digest)]
 
 
+def manifest_choice(details: ImageDetails) -> list[CopyChoice]:
+    """The manifest, where it is known."""
+    text = details.raw_manifest.decode("utf-8", "replace")
+    return [CopyChoice("manifest", text)] if text else []
+
+
 def _json(row: Repository | Image) -> str:
     """The row with the API's own keys."""
     return msgspec.json.format(msgspec.json.encode(row), indent=2).decode()

@@ -264,6 +264,31 @@ async def test_documents_that_cannot_be_read(sandbox: Sandbox) -> None:
         assert "Not allowed" not in person.text
 
 
+async def test_of_a_tag_that_moved_the_former_image_leaves_nothing(sandbox: Sandbox) -> None:
+    repository = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(APP)
+    subject = next(iter(repository.images))
+    one, other = (
+        pictures.add_artifact(repository, subject, "text/plain", text)
+        for text in (b"the former", b"the latter")
+    )
+    first, second = (worlds.add_index(repository, [child]) for child in (subject, one))
+    repository.images.tag(one.digest, "moves")
+    async with opened(*HERE, f"{APP}:moves") as person:
+        await person.at(kinds.IMAGE)
+        await person.sees("the former")
+        repository.images.tag(other.digest, "moves")
+        await person.again()
+        await person.sees("the latter")
+        assert "the former" not in person.text
+        repository.images.tag(first.digest, "moves")
+        await person.again()
+        assert "the latter" not in person.text
+        assert list(person.image._rows) == [subject.digest]
+        repository.images.tag(second.digest, "moves")
+        await person.again()
+        assert list(person.image._rows) == [one.digest]
+
+
 async def test_places_a_search_could_not_look_at(sandbox: Sandbox) -> None:
     sandbox.faults.add("deny", operation="DescribeImages")
     async with opened(*HERE) as person:

@@ -11,7 +11,7 @@ from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.reference import Transport
-from ecrtui.render.copying import CopyChoice, image_choices, outside_choices
+from ecrtui.render.copying import CopyChoice, image_choices, manifest_choice, outside_choices
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
@@ -85,7 +85,11 @@ class ImageScreen(InsideScreen):
         background.read(self, "image", fuller, deliver=self._take, done=self.finish_reading)
 
     def _take(self, values: list[ImageDetails]) -> None:
-        self.details = values[-1]
+        former, self.details = self.details, values[-1]
+        if former is not None and former.digest != values[-1].digest:  # its tag has moved
+            for group in ("children", "document"):
+                self.workers.cancel_group(self, group)
+            self._rows, self._document, self._document_problem = {}, None, None
         self.show()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
@@ -328,7 +332,7 @@ class ImageScreen(InsideScreen):
             path, own = self.file_tree.current_path, []
         own += [CopyChoice("path", path)] if path else []
         if isinstance(details.home, Outside):
-            use([*own, *outside_choices(details.home, details), *_manifest_choice(details)])
+            use([*own, *outside_choices(details.home, details), *manifest_choice(details)])
             return
         services, registry = self.session.services, self.session.whole(details.home)
         name = self.spot.repository
@@ -338,11 +342,6 @@ class ImageScreen(InsideScreen):
             from ecrtui.workflows import browse
 
             uri = browse.repository(services, registry, name).repository_uri
-            return [*own, *image_choices(registry, uri, image), *_manifest_choice(details)]
+            return [*own, *image_choices(registry, uri, image), *manifest_choice(details)]
 
         background.ask(self, "uri", ask, answer=use, failed=self.say_problem)
-
-
-def _manifest_choice(details: ImageDetails) -> list[CopyChoice]:
-    text = details.raw_manifest.decode("utf-8", "replace")
-    return [CopyChoice("manifest", text)] if text else []
