@@ -54,6 +54,11 @@ class Archive:
         member = self._member(name)
         return None if member is None else member.size
 
+    def offset(self, name: str) -> int | None:
+        """Where a member's bytes begin, by which links to one are told to be the same."""
+        member = self._member(name)
+        return None if member is None else member.offset
+
     def chunks(self, name: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A member's bytes, or a range of them; raises NotFound."""
         member = self._member(name)

@@ -47,6 +47,10 @@ class Saved:
         self._members: dict[str, str] = {}
         """By the digest of what is in them."""
         self._made: dict[int, RawManifest] = {}
+        self._configs: dict[int | None, tuple[str, int, tuple[str, ...]]] = {}
+        """Digest, size and diffIds by where they lie: a list may name one very often."""
+        self._digests: dict[int | None, str] = {}
+        """Of packed layers, likewise."""
 
     def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
         """Manifests in the order asked for. Raises NotFound, UsageError, Corrupt."""
@@ -97,9 +101,7 @@ class Saved:
         return self._made[number]
 
     def _make_up(self, entry: _Entry) -> RawManifest:
-        config = whole(self._archive, entry.config, LARGEST_CONFIG)
-        digest = _digest([config])
-        diff_ids = parse_config(config, digest).diff_ids
+        digest, size, diff_ids = self._config(entry.config)
         if len(diff_ids) != len(entry.layers):
             raise Corrupt(
                 f"{entry.config} tells of {len(diff_ids)} layers, {_LIST} of {len(entry.layers)}",
@@ -110,11 +112,19 @@ class Saved:
         manifest = {
             "schemaVersion": 2,
             "mediaType": f"{_OCI}.manifest.v1+json",
-            "config": {"mediaType": _CONFIG, "digest": digest, "size": len(config)},
+            "config": {"mediaType": _CONFIG, "digest": digest, "size": size},
             "layers": [self._layer(member, diff_id) for member, diff_id in pairs],
         }
         body = msgspec.json.encode(manifest)
         return RawManifest(_digest([body]), manifest["mediaType"], body)  # type: ignore[arg-type]
+
+    def _config(self, member: str) -> tuple[str, int, tuple[str, ...]]:
+        at = self._archive.offset(member)
+        if at not in self._configs:
+            body = whole(self._archive, member, LARGEST_CONFIG)
+            digest = _digest([body])
+            self._configs[at] = digest, len(body), parse_config(body, digest).diff_ids
+        return self._configs[at]
 
     def _layer(self, member: str, diff_id: str) -> dict[str, Any]:
         """A layer's descriptor. What a plain one holds is verified when it is read."""
@@ -122,7 +132,11 @@ class Saved:
         if size is None:
             raise NotFound(f"{self._archive.where} has no {member}", title="A layer is missing")
         packed = compression_of(b"".join(self._archive.chunks(member, 0, 4)))
-        digest = _digest(self._archive.chunks(member)) if packed else diff_id
+        at, digest = self._archive.offset(member), diff_id
+        if packed:
+            if at not in self._digests:
+                self._digests[at] = _digest(self._archive.chunks(member))
+            digest = self._digests[at]
         self._members[digest] = member
         media_type = f"{_OCI}.layer.v1.tar" + (f"+{packed}" if packed else "")
         return {"mediaType": media_type, "digest": digest, "size": size}

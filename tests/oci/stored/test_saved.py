@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,30 @@ def test_layers_plain_linked_and_packed(tmp_path: Path) -> None:
         found.blob("sha256:" + "0" * 64)
     with pytest.raises(NotFound):
         found.manifests([ImageId("sha256:" + "0" * 64)])
+
+
+def test_what_is_mentioned_many_times_is_read_once(tmp_path: Path) -> None:
+    packed = gzip.compress(random.Random(1).randbytes(100_000))
+    settings = config(["sha256:x"] * 200, author="a" * 50_000)
+    files = {"c.json": settings, "l.tar": packed}
+    links = {f"{number}.tar": "l.tar" for number in range(100)}
+    listed = [entry([*links, *["l.tar"] * 100], config_name=name) for name in ("c.json", "d.json")]
+    body = in_tar(
+        {**files, "manifest.json": json.dumps(listed * 50).encode()},
+        links={**links, "d.json": "c.json"},
+    )
+    read: list[int] = []
+
+    class Counting(Archive):
+        def chunks(self, name: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+            for chunk in super().chunks(name, offset, length):
+                read.append(len(chunk) if name != "manifest.json" else 0)
+                yield chunk
+
+    found = saved(Counting(on_disk(body, tmp_path), "docker-archive:it"))
+    assert not found.holds("sha256:" + "0" * 64)
+    assert found.holds(worlds.digest_of(packed))
+    assert [size for size in read if size > 1_000] == [len(settings), len(packed)]
 
 
 def test_a_layer_is_what_the_config_says(tmp_path: Path) -> None:
