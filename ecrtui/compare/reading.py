@@ -17,6 +17,7 @@ modified, the layers are read down to one that has it, or all.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 import msgspec
@@ -65,7 +66,7 @@ def unsettled(left: Open, layer: LayerIndex) -> Open:
         number = numbers[path]
         if layer.kinds[number] == EntryKind.HARDLINK and layer.linknames[number] not in numbers:
             paths.add(layer.linknames[number])
-    replaced = left.files & _directories(layer) if left.files else frozenset()
+    replaced = _directories(left.files, layer, numbers) if left.files else frozenset()
     trees = {
         tree
         for tree in left.trees | replaced
@@ -74,14 +75,22 @@ def unsettled(left: Open, layer: LayerIndex) -> Open:
     return Open(frozenset(paths), frozenset(trees), left.files & paths)
 
 
-def _directories(layer: LayerIndex) -> set[str]:
-    """The directories that a layer lists or implies."""
-    pairs = zip(layer.paths, layer.kinds, strict=True)
-    found = {path for path, kind in pairs if kind == EntryKind.DIRECTORY}
-    for path in layer.paths:
-        while (path := parent_of(path)) not in found:
-            found.add(path)
-    return found
+def _directories(
+    among: frozenset[str], layer: LayerIndex, numbers: dict[str, int]
+) -> frozenset[str]:
+    """Those of some paths that are directories which a layer lists or implies."""
+    # Not all that are implied: a path of 4 kB may imply 4 MB of them.
+    ordered = sorted(layer.paths)
+
+    def is_one(path: str) -> bool:
+        number = numbers.get(path)
+        if number is not None and layer.kinds[number] == EntryKind.DIRECTORY:
+            return True
+        inside = f"{path.rstrip('/')}/"
+        at = bisect_right(ordered, inside)  # the root does not imply itself
+        return at < len(ordered) and ordered[at].startswith(inside)
+
+    return frozenset(filter(is_one, among))
 
 
 def _ends(number: int | None, layer: LayerIndex) -> bool:

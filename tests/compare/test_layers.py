@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -100,6 +101,19 @@ def test_a_file_in_place_of_a_directory_hides_what_is_in_it_once_that_is_known()
     for below in ([directory("/x")], [file("/x/y/z")], [file("/x/y")]):
         assert unsettled(left, index(below)).trees == {"/x"}
     assert not unsettled(left, index([file("/y/x")])).trees
+
+
+def test_directories_that_a_shared_layer_implies_take_no_memory() -> None:
+    left = left_open([file("/x"), file("/0/a/a")], [])
+    below = index([file(f"/{number}" + "/a" * 2000) for number in range(10)])
+    tracemalloc.start()
+    try:
+        trees = unsettled(left, below).trees
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert trees == {"/0/a/a"}
+    assert peak < 1_000_000
 
 
 def test_a_directory_implied_for_what_the_other_side_takes_away_is_open() -> None:
