@@ -8,6 +8,7 @@ nodes that pass a filter are then walks over plain numbers, fast enough for ever
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
@@ -49,13 +50,11 @@ class Outline:
 
     def nearest(self, path: str) -> int:
         """The node of a path; of the deepest directory above it where there is no such path."""
-        found = 0
-        while True:
-            below = (node for node in self.children(found) if _leads(self.paths[node], path))
-            node = next(below, None)
-            if node is None:
-                return found
-            found = node
+        # What stands last before its place is in that directory, or is it.
+        node = max(0, bisect_right(self.paths, _parts(path), key=_parts) - 1)
+        while node and not _leads(self.paths[node], path):
+            node = self.parents[node]
+        return node
 
     def above(self, *numbers: Sequence[int]) -> bytearray:
         """1 for each node of which any number is not 0, and for all directories it is in."""
@@ -134,6 +133,11 @@ def _ends(parents: array[int]) -> array[int]:
 def name_of(path: str) -> str:
     """The last part of a path; the root's is `/`."""
     return path[path.rfind("/") + 1 :] or "/"
+
+
+def _parts(path: str) -> list[str]:
+    """What nodes are in the order of."""
+    return path.split("/")
 
 
 def _leads(path: str, to: str) -> bool:

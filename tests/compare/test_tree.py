@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,26 @@ def test_all_that_is_below_a_node_stands_right_behind_it(paths: list[str]) -> No
         assert all(outline.parents[child] == node for child in outline.children(node))
         assert outline.nearest(path) == node
         assert outline.nearest(path.rstrip("/") + "/never/there") == node
+
+
+class _Counted(list[str]):
+    """Tells how often somebody took something from it."""
+
+    taken = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        self.taken += 1
+        return super().__getitem__(at)
+
+
+def test_a_path_is_found_among_many_without_a_look_at_each() -> None:
+    outline = _outline([f"/srv/{number}" for number in range(5_000)])
+    paths = outline.paths = _Counted(outline.paths)
+    for path in ("/srv/4999", "/srv/0", "/srv/none", "/srv/", "/", "", "srv", "/tmp/x", "/srv/0/x"):
+        node = outline.nearest(path)
+        deepest = max((one for one in paths if one == path or _below(path, one)), key=len)
+        assert list(paths)[node] == deepest, path
+    assert 0 < paths.taken < 500
 
 
 @given(st.lists(_PATHS, max_size=12), st.text(st.sampled_from("aAbİ-é"), min_size=1, max_size=2))
