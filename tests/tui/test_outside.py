@@ -76,7 +76,7 @@ async def test_an_image_in_a_folder_with_what_it_holds(sandbox: Sandbox, tmp_pat
         await person.press("escape")
         await person.at(kinds.IMAGE)
         await person.goto(f"oci:{tmp_path}/none")
-        await person.sees("That is no OCI layout")
+        await person.sees("No such folder")
 
 
 async def test_where_one_left_and_a_bookmark(
