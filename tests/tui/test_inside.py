@@ -14,6 +14,7 @@ from ecrtui.tui.screens.image import reading
 from ecrtui.workflows import image_files
 from ecrtui.workflows.image_files import ImageFiles
 from tests import worlds
+from tests.compare.layers import link
 from tests.oci.layers import tables
 from tests.tui import pairs
 from tests.tui.explorer import Person, opened
@@ -179,6 +180,18 @@ async def test_what_a_layer_removed_is_opened_as_it_was(sandbox: Sandbox) -> Non
         await person.press("j", "n", "n", "enter")
         await person.sees("g" * 60)
         assert "removed by layer 2" in person.text
+
+
+async def test_a_hard_link_to_what_is_not_there_says_so(sandbox: Sandbox) -> None:
+    repository = worlds.add_repository(sandbox.world, REPO)
+    pairs.add_image(repository, "v1", [[link("/srv/a", "/none")]], pushed_at=pairs.START)
+    async with opened(*HERE, f"{REPO}:v1") as person:
+        await person.at(kinds.IMAGE, REPO)
+        await person.press("5")
+        await person.until(lambda: person.image.found and person.image.found.waste, "the files")
+        await person.rest()
+        await person.press("G", "enter")
+        await person.sees("which no layer read has")
 
 
 async def test_a_layer_known_from_its_table_of_contents_is_told_as_such(sandbox: Sandbox) -> None:

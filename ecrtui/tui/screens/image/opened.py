@@ -12,7 +12,7 @@ from ecrtui.compare.tree import Mark
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.contents import FileContents
 from ecrtui.model.details import ImageDetails
-from ecrtui.model.files import Entry
+from ecrtui.model.files import Entry, EntryKind
 from ecrtui.render.ages import Times
 from ecrtui.render.file_facts import contents_lines, fact_lines, hides
 from ecrtui.render.lines import TextLine, note
@@ -76,7 +76,7 @@ class OpenedFile:
         self.close()
         self._place = _Place(details, growth, entry, layers, origin, told)
         self.found, self._contents = None, []
-        if entry.size:
+        if entry.size or entry.kind is EntryKind.HARDLINK:  # which may lead to nothing
             self._read(self._place)
 
     def close(self) -> None:
