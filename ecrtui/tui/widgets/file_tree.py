@@ -5,38 +5,26 @@ It knows nothing of where a tree comes from; `TreeRows` holds what is open and w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import ClassVar
+from collections.abc import Collection
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ecrtui.compare.tree import Mark, Tree
 from ecrtui.render import trees
-from ecrtui.render.columns import Cell
 from ecrtui.render.text import fitted, safe, width
-from ecrtui.tui.widgets.palette import NAMES, Palette, combined
+from ecrtui.tui.widgets.palette import combined
+from ecrtui.tui.widgets.rows_widget import RowsWidget
 from ecrtui.tui.widgets.tree_rows import TreeRows
 
-_HEADER = 1
-"""Lines above the rows."""
 _GUTTER = 2
 """Columns of the mark, left of all others."""
 
 
-class FileTree(ScrollView, can_focus=True):
+class FileTree(RowsWidget):
     """Nodes of a tree, drawn as they are seen. A host calls the methods; `data` is for reading."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {
-        "-cursor",
-        "-header",
-        "-blurred",
-    }
 
     class Moved(Message):
         """The cursor stands on another node, or what is shown has changed."""
@@ -56,16 +44,12 @@ class FileTree(ScrollView, can_focus=True):
             super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+        super().__init__(header=1, id=id)
         self.data = TreeRows()
-        self.cursor = 0
-        self.empty_text: Sequence[Cell] = ()
-        """What stands in place of rows when there are none, a line each."""
         self.touched = False
         """Whether anybody moved, opened or closed anything: until then the cursor is at the top."""
         self._path = ""
         """Of the node stood on: the cursor stays there whatever comes and goes."""
-        self._palette = Palette(self)
 
     # What a host does
 
@@ -168,7 +152,7 @@ class FileTree(ScrollView, can_focus=True):
         self.cursor = self.data.number_near(self._path) if self._path else self.cursor
         self._remember()
         across = self.scrollable_content_region.width or self.size.width
-        self.virtual_size = Size(across, len(self.data) + _HEADER)
+        self.virtual_size = Size(across, len(self.data) + self._header)
         self._keep_in_sight()
         self.refresh()
         self.post_message(self.Moved())
@@ -182,28 +166,15 @@ class FileTree(ScrollView, can_focus=True):
 
     # Moving
 
-    def move(self, lines: int) -> None:
-        """Move the cursor by lines."""
-        self._move(self.cursor + lines)
-
-    def move_pages(self, pages: float) -> None:
-        """Move the cursor by parts of what is seen."""
-        self._move(self.cursor + int(pages * max(1, self._height - 1)))
-
-    def move_to(self, line: int) -> None:
-        """Move the cursor to a line; -1 is the last."""
-        self._move(len(self.data) - 1 if line < 0 else line)
-
-    @property
-    def _height(self) -> int:
-        return max(1, self.scrollable_content_region.height - _HEADER)
+    def _count(self) -> int:
+        return len(self.data)
 
     def _move(self, to: int) -> None:
         old, self.cursor = self.cursor, to
         self._remember()
         self._keep_in_sight()
         for line in {old, self.cursor}:
-            y = line - self.scroll_offset.y + _HEADER
+            y = line - self.scroll_offset.y + self._header
             self.refresh(Region(0, y, self.size.width, 1))
         if old != self.cursor:
             self.touched = True
@@ -229,18 +200,13 @@ class FileTree(ScrollView, can_focus=True):
         """Keep the cursor in sight."""
         self._move(self.cursor)
 
-    def notify_style_update(self) -> None:
-        """The theme changed."""
-        super().notify_style_update()
-        self._palette.clear()
-
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or the text of an empty tree."""
         across = self._across
-        number = y - _HEADER + self.scroll_offset.y
+        number = y - self._header + self.scroll_offset.y
         if not self.data.rows:
-            return self._empty_line(y - _HEADER, across)
-        if y < _HEADER:
+            return self._empty_line(y - self._header, across)
+        if y < self._header:
             return self._strip([(self._titles(), "header")], across, self.rich_style)
         if number >= len(self.data):
             return Strip.blank(across, self.rich_style)
@@ -282,22 +248,6 @@ class FileTree(ScrollView, can_focus=True):
         chosen, reverse = self.data.order
         return f"{title}{'↓' if reverse else '↑'}" if order and order == chosen else title
 
-    def _empty_line(self, line: int, across: int) -> Strip:
-        top = max(0, (self._height - len(self.empty_text)) // 3)
-        if not top <= line < top + len(self.empty_text):
-            return Strip.blank(across, self.rich_style)
-        text, style = self.empty_text[line - top]
-        text = fitted(safe(text), min(across, width(safe(text))))
-        indent = " " * max(0, (across - width(text)) // 2)
-        return self._strip([(indent + text, style)], across, self.rich_style)
-
-    def _strip(self, parts: Sequence[tuple[str, str]], across: int, base: Style) -> Strip:
-        style = self._palette.style
-        segments = [
-            Segment(text, combined(base, style(name)) if name else base) for text, name in parts
-        ]
-        return Strip(segments).simplify().adjust_cell_length(across, base)
-
     # The mouse
 
     def on_click(self, event: events.Click) -> None:
@@ -305,8 +255,8 @@ class FileTree(ScrollView, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        number = offset.y - _HEADER + self.scroll_offset.y
-        if offset.y < _HEADER:
+        number = offset.y - self._header + self.scroll_offset.y
+        if offset.y < self._header:
             order = self._order_at(offset.x)
             if order:
                 self.post_message(self.HeaderClicked(order))

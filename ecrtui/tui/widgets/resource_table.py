@@ -7,36 +7,27 @@ Textual's DataTable measures every cell and stalls for seconds; this one draws o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ecrtui.model.filtering import Filter
-from ecrtui.render.columns import Cell, Column
-from ecrtui.render.text import fitted, safe, width
+from ecrtui.render.columns import Column
 from ecrtui.tui.widgets import table_paint
-from ecrtui.tui.widgets.palette import NAMES, Palette, combined
+from ecrtui.tui.widgets.palette import combined
+from ecrtui.tui.widgets.rows_widget import RowsWidget
 from ecrtui.tui.widgets.table_rows import TableRows
 
 Row = TypeVar("Row")
 _SAMPLE = 100
 
 
-class ResourceTable(ScrollView, Generic[Row], can_focus=True):
+class ResourceTable(RowsWidget, Generic[Row]):
     """Rows of one type, drawn as they are seen. `data` holds them; call `changed` after touching
     it, or use the methods here, which do."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"-{name}" for name in NAMES} | {
-        "-cursor",
-        "-header",
-        "-blurred",
-    }
 
     class Opened(Message):
         """A row was opened by a double click."""
@@ -63,15 +54,9 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         *,
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(header=1 if any(column.title for column in columns) else 0, id=id)
         self.data: TableRows[Row] = TableRows(columns, key, children)
-        self.cursor = 0
-        self.empty_text: Sequence[Cell] = ()
-        """What stands in place of rows when there are none, a line each."""
         self._cursor_key = ""
-        self._header = 1 if any(column.title for column in columns) else 0
-        """Lines above the rows."""
-        self._palette = Palette(self)
         self._natural: list[int] | None = None
         self._chosen: list[tuple[int, int]] = []
         self._room = 0
@@ -134,21 +119,8 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
 
     # Moving
 
-    def move(self, lines: int) -> None:
-        """Move the cursor by lines."""
-        self._move(self.cursor + lines)
-
-    def move_pages(self, pages: float) -> None:
-        """Move the cursor by parts of what is seen."""
-        self._move(self.cursor + int(pages * max(1, self._height - 1)))
-
-    def move_to(self, line: int) -> None:
-        """Move the cursor to a line; -1 is the last."""
-        self._move(len(self.data) - 1 if line < 0 else line)
-
-    @property
-    def _height(self) -> int:
-        return max(1, self.scrollable_content_region.height - self._header)
+    def _count(self) -> int:
+        return len(self.data)
 
     def _move(self, to: int) -> None:
         to = max(0, min(to, len(self.data) - 1))
@@ -178,11 +150,6 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         """Choose the columns that fit now."""
         self._measure()
         self._move(self.cursor)
-
-    def notify_style_update(self) -> None:
-        """The theme changed."""
-        super().notify_style_update()
-        self._palette.clear()
 
     def _measure(self) -> None:
         first = self.scroll_offset.y
@@ -242,22 +209,6 @@ class ResourceTable(ScrollView, Generic[Row], can_focus=True):
         if siblings:
             return ("▾ " if key in self.data.expanded else "▸ "), "dim"
         return ("+ ", "good") if key in self.data.new else ("  ", "")
-
-    def _empty_line(self, line: int, across: int) -> Strip:
-        top = max(0, (self._height - len(self.empty_text)) // 3)
-        if not top <= line < top + len(self.empty_text):
-            return Strip.blank(across, self.rich_style)
-        text, style = self.empty_text[line - top]
-        text = fitted(safe(text), min(across, width(safe(text))))
-        indent = " " * max(0, (across - width(text)) // 2)
-        return self._strip([(indent + text, style)], across, self.rich_style)
-
-    def _strip(self, parts: Iterable[tuple[str, str]], across: int, base: Style) -> Strip:
-        style = self._palette.style
-        segments = [
-            Segment(text, combined(base, style(name)) if name else base) for text, name in parts
-        ]
-        return Strip(segments).simplify().adjust_cell_length(across, base)
 
     # The mouse
 
