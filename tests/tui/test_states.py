@@ -283,10 +283,10 @@ async def test_of_a_tag_that_moved_the_former_image_leaves_nothing(sandbox: Sand
         repository.images.tag(first.digest, "moves")
         await person.again()
         assert "the latter" not in person.text
-        assert list(person.image._rows) == [subject.digest]
+        await person.until(lambda: list(person.image._rows) == [subject.digest], "its platforms")
         repository.images.tag(second.digest, "moves")
         await person.again()
-        assert list(person.image._rows) == [one.digest]
+        await person.until(lambda: list(person.image._rows) == [one.digest], "the new ones")
 
 
 async def test_places_a_search_could_not_look_at(sandbox: Sandbox) -> None:
