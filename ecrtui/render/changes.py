@@ -21,6 +21,7 @@ from ecrtui.render.permissions import permissions
 from ecrtui.render.progress import part_of
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import SIGNS, bites, package_kind, shown_value, summary, unsure
+from ecrtui.render.syntax import Coloured
 from ecrtui.render.text import fitted, safe, width
 
 _MARKS = {
@@ -126,8 +127,13 @@ def _facts(entry: Entry | None, name: str) -> str:
     }[name]
 
 
-def content_lines(line: ShownLine, columns: int) -> list[TextLine]:
-    """One line of a file's difference: both numbers, a sign, the text as wide as there is room."""
+def content_lines(
+    line: ShownLine, columns: int, colours: Sequence[Coloured] = ()
+) -> list[TextLine]:
+    """One line of a file's difference: both numbers, a sign, the text as wide as there is room.
+
+    `colours` are those of both sides.
+    """
     if line.kind == "hunk":
         return [TextLine((Cell(f"{INDENT}{line.text}", "accent"),), change=HUNK)]
     if line.kind == "note":
@@ -138,8 +144,11 @@ def content_lines(line: ShownLine, columns: int) -> list[TextLine]:
     head = (Cell(numbers, "dim"), Cell(f"{sign} ", style))
     text = line.text.expandtabs(4)
     lines = broken(head, text, columns, style=style, copy=line.text)
+    if colours:
+        side, number = (0, line.before) if line.after is None else (-1, line.after)
+        lines = colours[side].over(lines, number, line.text)
     what = "" if line.kind == "same" else line.kind
-    return [lines[0]._replace(change=what), *(one._replace(change=what) for one in lines[1:])]
+    return [one._replace(change=what, tint=what) for one in lines]
 
 
 def change_of(before: object, after: object) -> str:

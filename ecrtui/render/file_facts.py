@@ -16,6 +16,7 @@ from ecrtui.render.lines import INDENT, TextLine, broken, note, section_lines
 from ecrtui.render.permissions import permissions
 from ecrtui.render.secrets import MASK, masked_text
 from ecrtui.render.sizes import size
+from ecrtui.render.syntax import Coloured
 
 _MOST = 50_000
 """Lines shown of one file; who needs more looks at the whole with a tool for it."""
@@ -53,7 +54,9 @@ def _value(value: bytes) -> str:
     return shown if len(shown) <= _SHORT else f"{shown[:_SHORT]}…"
 
 
-def contents_lines(found: FileContents, columns: int, *, unmasked: bool) -> Iterator[TextLine]:
+def contents_lines(
+    found: FileContents, columns: int, *, unmasked: bool, colours: Coloured | None = None
+) -> Iterator[TextLine]:
     """The lines of a file, numbered; what looks secret is masked until asked for."""
     text = text_of(found.data, cut=found.truncated)
     if not found.data:
@@ -62,16 +65,17 @@ def contents_lines(found: FileContents, columns: int, *, unmasked: bool) -> Iter
     if text is None:
         yield note("It is no text.")
         return
-    yield from _numbered(text, columns, unmasked=unmasked)
+    for number, line in enumerate(_shown(text, unmasked=unmasked), 1):
+        head = (Cell(f"{INDENT}{number:>5}  ", "dim"),)
+        drawn = broken(head, line.expandtabs(4), columns, copy=line)
+        yield from colours.over(drawn, number, line) if colours is not None else drawn
     if found.truncated or text.more or len(text.lines) > _MOST:
         yield note("There is more of it: ecrtui files IMAGE --cat PATH > FILE has all.", "warn")
 
 
-def _numbered(text: Text, columns: int, *, unmasked: bool) -> Iterator[TextLine]:
+def _shown(text: Text, *, unmasked: bool) -> list[str]:
     lines = text.lines[:_MOST]
-    for number, line in enumerate(lines if unmasked else masked_text(lines), 1):
-        head = (Cell(f"{INDENT}{number:>5}  ", "dim"),)
-        yield from broken(head, line.expandtabs(4), columns, copy=line)
+    return lines if unmasked else masked_text(lines)
 
 
 def hides(lines: list[TextLine]) -> int:

@@ -25,6 +25,8 @@ class TextLine(NamedTuple):
     leads: str = ""
     change: str = ""
     """Of a comparison: `added`, `removed` or `modified`; '' for what is no change."""
+    tint: str = ""
+    """The style of what the whole line stands on; '' for the paper."""
 
     @property
     def text(self) -> str:

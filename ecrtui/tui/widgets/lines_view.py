@@ -29,6 +29,8 @@ class LinesView(ScrollView, can_focus=True):
         "-cursor",
         "-header",
         "-blurred",
+        "-added",
+        "-removed",
     }
 
     class Moved(Message):
@@ -149,6 +151,9 @@ class LinesView(ScrollView, can_focus=True):
         base = self.rich_style
         if number >= len(self._lines):
             return Strip.blank(across, base)
+        tint = self._lines[number].tint
+        if tint:
+            base = combined(base, self._palette.style(tint))
         if number == self.cursor and (self.has_focus or self.one_of_two):
             style = self._palette.style("cursor" if self.has_focus else "blurred")
             base = combined(base, style)

@@ -7,8 +7,10 @@ from functools import lru_cache
 from rich.style import Style
 from textual.widget import Widget
 
-NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title", "edge")
-_WHOLE = ("cursor", "header", "blurred")
+from ecrtui.render.syntax import KINDS
+
+NAMES = ("dim", "warn", "bad", "good", "accent", "busy", "new", "title", "edge", *KINDS)
+_WHOLE = ("cursor", "header", "blurred", "added", "removed")
 
 
 @lru_cache(maxsize=512)

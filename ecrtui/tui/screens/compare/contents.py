@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from textual.timer import Timer
 from ecrtui.compare.contents import ContentsDifference
 from ecrtui.errors import EcrtuiError
 from ecrtui.render.changes import content_lines, file_lines
-from ecrtui.render.contents import ShownLine, shown_lines
+from ecrtui.render.contents import shown_lines
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.progress import progress
-from ecrtui.tui import background
+from ecrtui.render.syntax import Coloured
+from ecrtui.tui import background, syntax
 from ecrtui.tui.screens.compare import tabs
 from ecrtui.tui.screens.text import problem_text
 
@@ -29,6 +30,9 @@ _PAGE = 500
 _MOST = 50_000
 """Lines shown of one file; who needs more looks at the whole with a tool for it."""
 
+_Page = tuple[list[TextLine], int]
+"""Lines, and how many are masked."""
+
 
 class OpenedFile:
     """The file that is looked into; the screen draws its lines."""
@@ -38,6 +42,8 @@ class OpenedFile:
         self.path = ""
         self.lines: list[TextLine] = []
         self._found: ContentsDifference | None = None
+        self._colours: list[Coloured] = []
+        """Of both sides, when they are known."""
         self._masked = 0
         self._progress: Progress | None = None
         self._looking: Timer | None = None
@@ -51,10 +57,11 @@ class OpenedFile:
         if compared is None:
             return
         self.close()
-        screen.workers.cancel_group(screen, "content lines")  # of the file before
+        for group in ("content lines", syntax.GROUP):  # of the file before
+            screen.workers.cancel_group(screen, group)
         told = self._progress = Progress()
         services = screen.session.services
-        self.path, self._found, self._masked = path, None, 0
+        self.path, self._found, self._colours, self._masked = path, None, [], 0
         self.lines = [note("Reading it ...")]
         self._looking = screen.set_interval(_LOOK, self._look)
         screen.show_tab(tabs.CONTENTS.id)
@@ -76,9 +83,9 @@ class OpenedFile:
     def forget(self) -> None:
         """Other images are compared now, or the other way round."""
         self.close()
-        for group in ("contents", "content lines"):
+        for group in ("contents", "content lines", syntax.GROUP):
             self._screen.workers.cancel_group(self._screen, group)
-        self.path, self.lines, self._found, self._masked = "", [], None, 0
+        self.path, self.lines, self._found, self._colours, self._masked = "", [], None, [], 0
 
     def _look(self) -> None:
         so_far = self._progress.so_far() if self._progress is not None else None
@@ -91,6 +98,10 @@ class OpenedFile:
         self.close()
         self._found = found
         self.draw()
+        text = found.text
+        if text is not None:
+            sides = text.before.lines, text.after.lines
+            syntax.ask(self._screen, self.path, lambda: sides, self._colour)
 
     def _failed(self, problem: EcrtuiError) -> None:
         self.close()
@@ -103,16 +114,45 @@ class OpenedFile:
         found, screen = self._found, self._screen
         if found is None:
             return
-        columns, unmasked = screen.columns, screen.unmasked
-        self.lines, self._masked = self._facts(columns), 0
+        self.lines, self._masked = self._facts(screen.columns), 0
+        background.read(
+            screen,
+            "content lines",
+            self._pages(found),
+            deliver=self._more,
+            done=lambda _: screen.show(),
+        )
 
-        def pages() -> Iterator[tuple[list[TextLine], int]]:
+    def _pages(self, found: ContentsDifference) -> Callable[[], Iterator[_Page]]:
+        """What makes the lines as they are to be now."""
+        columns, unmasked, colours = self._screen.columns, self._screen.unmasked, self._colours
+
+        def pages() -> Iterator[_Page]:
             shown = islice(shown_lines(found, unmasked=unmasked), _MOST + 1)
             while page := list(islice(shown, _PAGE)):
-                yield list(_drawn(page, columns)), sum(line.masked for line in page)
+                drawn = [one for line in page for one in content_lines(line, columns, colours)]
+                yield drawn, sum(line.masked for line in page)
 
-        background.read(
-            screen, "content lines", pages, deliver=self._more, done=lambda _: screen.show()
+        return pages
+
+    def _colour(self, colours: list[Coloured]) -> None:
+        """The same lines in colours, at once: page by page they would take the cursor along."""
+        found, screen = self._found, self._screen
+        if found is None:
+            return
+        self._colours = colours
+        pages = self._pages(found)
+
+        def answer(all_: list[_Page]) -> None:
+            self.lines, self._masked = self._facts(screen.columns), 0
+            self._more(all_)
+
+        background.ask(
+            screen,
+            "content lines",
+            lambda: list(pages()),
+            answer=answer,
+            failed=screen.say_problem,
         )
 
     def _facts(self, columns: int) -> list[TextLine]:
@@ -126,7 +166,7 @@ class OpenedFile:
         except KeyError:  # times do not count any more
             return []
 
-    def _more(self, pages: list[tuple[list[TextLine], int]]) -> None:
+    def _more(self, pages: list[_Page]) -> None:
         for lines, masked in pages:
             self.lines += lines
             self._masked += masked
@@ -141,8 +181,3 @@ class OpenedFile:
         key = self._screen.key_of("unmask")
         masked = f"{self._masked:,} masked: {key} shows them" if self._masked else ""
         return " · ".join(part for part in (self.path, counted, masked) if part)
-
-
-def _drawn(page: list[ShownLine], columns: int) -> Iterator[TextLine]:
-    for line in page:
-        yield from content_lines(line, columns)

@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from ecrtui.compare.filesystem import FileSystem, flatten
 from ecrtui.compare.growth import Growth
+from ecrtui.compare.texts import text_of
 from ecrtui.compare.tree import Mark
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.contents import FileContents
@@ -17,7 +18,8 @@ from ecrtui.render.ages import Times
 from ecrtui.render.file_facts import contents_lines, fact_lines, hides
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.progress import progress
-from ecrtui.tui import background
+from ecrtui.render.syntax import Coloured
+from ecrtui.tui import background, syntax
 from ecrtui.tui.screens.text import problem_text
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class OpenedFile:
         self.found: FileContents | None = None
         """Its bytes, when they have been read."""
         self._contents: list[TextLine] = []
+        self._colours: Coloured | None = None
+        """Of its language, when they are known."""
         self._progress: Progress | None = None
         self._looking: Timer | None = None
 
@@ -74,8 +78,10 @@ class OpenedFile:
         layers = layer - (mark is Mark.REMOVED)
         origin = growth.origin(node, layers - 1)
         self.close()
+        for group in ("contents", syntax.GROUP):  # of the file before
+            self._screen.workers.cancel_group(self._screen, group)
         self._place = _Place(details, growth, entry, layers, origin, told)
-        self.found, self._contents = None, []
+        self.found, self._contents, self._colours = None, [], None
         if entry.size or entry.kind is EntryKind.HARDLINK:  # which may lead to nothing
             self._read(self._place)
 
@@ -113,6 +119,17 @@ class OpenedFile:
         self.found = found
         self.draw()
 
+        def texts() -> list[list[str]]:
+            text = text_of(found.data, cut=found.truncated)
+            return [text.lines] if text is not None else []
+
+        if len(found.data) <= syntax.LARGEST:
+            syntax.ask(self._screen, self.path, texts, self._colour)
+
+    def _colour(self, colours: list[Coloured]) -> None:
+        self._colours = colours[0]
+        self.draw()
+
     def _failed(self, problem: EcrtuiError) -> None:
         self.close()
         columns = self._screen.columns
@@ -124,10 +141,10 @@ class OpenedFile:
         found, screen = self.found, self._screen
         if found is None:
             return
-        columns, unmasked = screen.columns, screen.unmasked
+        columns, unmasked, colours = screen.columns, screen.unmasked, self._colours
 
         def ask() -> list[TextLine]:
-            return list(contents_lines(found, columns, unmasked=unmasked))
+            return list(contents_lines(found, columns, unmasked=unmasked, colours=colours))
 
         def answer(lines: list[TextLine]) -> None:
             self._contents = lines
