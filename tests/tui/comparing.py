@@ -350,7 +350,7 @@ async def change_kind(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.hears("The summary tells of all kinds")
     await to_file(person, "/srv/app/run")
     for kind, seen, hidden in (
-        ("added", "after", "before"),
+        ("added", "after", "settings.conf"),
         ("removed", "before", "settings.conf"),
         ("modified", "settings.conf", "before"),
     ):
