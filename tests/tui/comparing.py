@@ -340,7 +340,9 @@ async def swap(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 def _line(person: Person, name: str) -> int:
-    return next(n for n, line in enumerate(person.lines) if line.rstrip("│ ").endswith(name))
+    """The row of a file; what it was renamed to or from stands behind its name."""
+    rows = (line.rstrip("│ ").partition("  renamed ")[0] for line in person.lines)
+    return next(number for number, row in enumerate(rows) if row.endswith(name))
 
 
 @scenario

@@ -453,7 +453,8 @@ async def read(person: Person, sandbox: Sandbox, key: str) -> None:
         assert person.app.screen is person.place
     await person.hears("counted as pulls")
     assert pulled()
-    assert "amd64+arm64" in person.line_of(person.tag("v1"))
+    one = person.tag("v1")
+    await person.until(lambda: "amd64+arm64" in person.line_of(one), "its platforms")
     before = len(person.rows)
     await person.press("l")
     assert len(person.rows) == before + 4
