@@ -82,7 +82,8 @@ def _in_explorer(environment: Mapping[str, str], taken: Taken, images: int) -> N
     with opened:
         taken["first"].append(opened.wait(_ROWS, "an image") - asked)
         taken["all"].append(opened.wait(_all(images), "all images") - asked)
-        opened.wait(READ, "the end of the reading")
+        if not READ(opened.lines):  # else it came with the last rows
+            opened.wait(READ, "the end of the reading")
         taken["scroll"] += [opened.answer(PAGE_DOWN)[0] for _ in range(5)]
         opened.answer("/")
         for number in range(1, 4):

@@ -77,7 +77,8 @@ def _opening(opened: Watched, taken: Taken) -> None:
     asked = opened.type("4")
     taken["layers"].append(opened.wait(shows("COMMAND", "COPY upper"), "the layers") - asked)
     taken["tree"].append(opened.wait(shows("usr/"), "the files") - asked)
-    opened.wait(_ALL, "all of it")
+    if not _ALL(opened.lines):  # it may have come with the first of it
+        opened.wait(_ALL, "all of it")
 
 
 def _keys(opened: Watched, taken: Taken, files: int) -> None:
