@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -25,6 +26,9 @@ _LONGEST = 2_000
 """Characters of a line. What is larger stays without colours."""
 _HERE = Path(__file__).parents[2]
 """What holds the package; whatever folder one stands in may hold another's `ecrtui`."""
+
+_PASSED_ON = ("HOME", "PATH", "PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE", "SYSTEMROOT")
+"""Variables Python needs to find itself; credentials in others are none of the lexers' business."""
 
 
 def ask(
@@ -58,6 +62,7 @@ def coloured(path: str, texts: Sequence[list[str]]) -> list[Coloured]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_HERE,
+            env=environment(),
             timeout=2 * SECONDS,
             check=True,
         )
@@ -67,6 +72,11 @@ def coloured(path: str, texts: Sequence[list[str]]) -> list[Coloured]:
     if not any(any(spans) for spans in found):
         return []
     return [Coloured(lines, spans) for lines, spans in zip(texts, found, strict=False)]
+
+
+def environment() -> dict[str, str]:
+    """What the process is given of this one's variables."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
 def _small(lines: list[str]) -> bool:

@@ -170,3 +170,9 @@ def test_a_lexer_that_does_not_end_is_ended() -> None:
     command = [sys.executable, "-c", "from ecrtui.render import lexing; lexing.main()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.wait(timeout=SECONDS * 10) < 0
+
+
+def test_credentials_are_none_of_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "swordfish")
+    assert "swordfish" not in syntax.environment().values()
+    assert syntax.coloured("/a.py", [["import os"]]), "and it needs none"
