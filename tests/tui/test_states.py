@@ -128,6 +128,7 @@ async def test_while_it_is_read(sandbox: Sandbox, place: Place) -> None:
     async with opened(*HERE) as person:
         key = await go_near(person, place)
         before = person.place.spot
+        await person.until(lambda: not person.reading, "an end of all counting")
         sandbox.faults.add("stall", operation=place.operation, seconds=600, times=1)
         await person.press(key)
         await person.until(lambda: person.place.spot.kind == place.kind, "the place")
@@ -361,9 +362,10 @@ async def test_the_end_of_a_reading_given_up_is_not_the_new_ones(
         await person.at(kinds.REGISTRIES)
         await person.press("enter")
         await person.at(kinds.REPOSITORIES)
-        sandbox.faults.add("stall", operation="DescribeRepositories", seconds=600, times=1)
+        await person.until(lambda: not person.reading, "an end of all counting")
+        stall = sandbox.faults.add("stall", operation="DescribeRepositories", seconds=600, times=1)
         await person.press("r")
-        await person.until(lambda: not person.settled, "reading")
+        await person.until(lambda: stall.times == 0, "a request that stalls")
         sandbox.faults.add("deny", operation="DescribeRepositories", times=1)
         await person.again()
         assert person.place.state == loading.DENIED
