@@ -106,10 +106,7 @@ def _unseen(view: LayersView, number: int) -> Cell:
 
 def _wasted(found: Waste, columns: int) -> list[TextLine]:
     """The paths that several layers carry, the most bytes first."""
-    said = (
-        f"Wasted, as dive counts it: {size(found.wasted_bytes)}, {found.efficiency:.1%} efficient"
-    )
-    lines = [TextLine(), title(said)]
+    lines = [TextLine(), title(f"Wasted, as dive counts it: {size(found.wasted_bytes)}")]
     if not found.wasted:
         return [*lines, note("No path is in more than one layer.")]
     for one in found.wasted[:_MOST_WASTED]:
