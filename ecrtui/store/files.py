@@ -26,16 +26,8 @@ def write(path: Path, data: bytes) -> bool:
     """Replace a file's contents; False when the place cannot be written, which is no error."""
     try:
         make_folder(path.parent)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600 by itself
+        _put(path, data)
     except OSError:
-        return False
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
         return False
     return True
 
@@ -49,7 +41,12 @@ def deliver(path: Path, data: bytes, *, replace: bool) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not replace and os.path.lexists(path):
         raise FileExistsError(path)
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    _put(path, data)
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write under another name and rename; raises OSError and leaves nothing behind."""
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600 by itself
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
