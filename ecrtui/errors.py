@@ -18,8 +18,9 @@
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
     │   └── Corrupt                 5   the bytes are not what their digest says
-    └── LocalPartMissing            6   no room, no keyring ...
-        └── EngineMissing           6   no engine here, or none that lets us in
+    ├── LocalPartMissing            6   no room, no keyring ...
+    │   └── EngineMissing           6   no engine here, or none that lets us in
+    └── GivenUp                   130   a person stopped it
 
 Each carries a title (what failed, in a few words), a detail (what the other side said; foreign
 text, so it is only ever shown as plain text) and a hint that names the fix.
@@ -175,3 +176,11 @@ class EngineMissing(LocalPartMissing):
 
     title = "No container engine can be asked"
     hint = "Start Docker or Podman, or set DOCKER_HOST. Images in registries need no engine."
+
+
+class GivenUp(EcrtuiError):
+    """Whoever waited for it stopped it."""
+
+    exit_code = 130
+    title = "Stopped"
+    hint = "What was read until then is kept."

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ecrtui.headless.arguments import COMMANDS, Parser, common_parser
+from ecrtui.headless.arguments import common_parser
+from ecrtui.headless.declared import COMMANDS
+from ecrtui.headless.parsing import Parser
 
 PAGE = Path(__file__).parents[1] / "docs/commands.md"
 HEAD = """\

@@ -11,7 +11,8 @@ import pytest
 
 from ecrtui import __version__
 from ecrtui.cli import main
-from ecrtui.headless.arguments import BY_NAME, looks_like_image, parse
+from ecrtui.headless.arguments import looks_like_image, parse
+from ecrtui.headless.declared import BY_NAME
 
 PROGRAM = [sys.executable, "-m", "ecrtui"]
 

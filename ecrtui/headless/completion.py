@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from ecrtui.headless.arguments import COMMANDS, common_parser
+from ecrtui.headless.arguments import common_parser
+from ecrtui.headless.declared import COMMANDS
 
 
 class Words:

@@ -34,7 +34,7 @@ def guarded(run: Callable[[], int], arguments: Sequence[str]) -> int:
 def _crashed(failure: BaseException, arguments: Sequence[str]) -> int:
     from ecrtui.config.locations import Locations
     from ecrtui.config.redaction import redacted
-    from ecrtui.headless.arguments import BY_NAME
+    from ecrtui.headless.declared import BY_NAME
     from ecrtui.workflows.diagnostics import crash_report
 
     narration.say(f"a mistake of ours: {redacted(f'{type(failure).__name__}: {failure}')}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeAlias
 
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import Repository, SettingsPart
+
+OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
+"""A blob's bytes from an offset on; may be opened again after it broke off."""
 
 
 class Clock(Protocol):
@@ -37,6 +40,30 @@ class RegistryBlobSource(BlobSource, Protocol):
 
     def referrers(self, digest: str) -> list[Referrer]:
         """What names this digest as its subject; none where the registry lacks the API."""
+
+
+class BlobSink(Protocol):
+    """Where the images of one repository, layout or archive are put.
+
+    Every method may raise SignInError, NotAllowed (ReadOnly before anything is sent), RemoteError.
+    What breaks off leaves nothing that can be seen: a blob is there whole or not at all, and a
+    manifest is put only when all it names is there.
+    """
+
+    def present(self, digests: Sequence[str]) -> set[str]:
+        """Which of these blobs are there already."""
+
+    def mount(self, digest: str, repository: str) -> bool:
+        """Take a blob from another repository of the same registry, if that is allowed there."""
+
+    def put_blob(self, digest: str, size: int, open_at: OpenAt) -> None:
+        """Send a blob, verified; resumes by itself at an offset after a connection broke.
+
+        Raises Corrupt when the bytes are not what the digest says: nothing is kept then.
+        """
+
+    def put_manifest(self, manifest: RawManifest, tag: str = "") -> None:
+        """Put a manifest, under a tag where one is given. Its digest is kept, byte for byte."""
 
 
 class RegistryReader(Protocol):

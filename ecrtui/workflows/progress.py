@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import GivenUp
 from ecrtui.workflows.look_inside import LayerProgress
-
-_WINDOW = 5.0
-"""Seconds over which the rate is taken: a line that slows down is told soon."""
-
-
-class GivenUp(EcrtuiError):
-    """Nobody waits for it any longer."""
-
-    title = "Stopped"
-    hint = "What was read until then is kept."
+from ecrtui.workflows.rate import Rate
 
 
 class Fetching(msgspec.Struct, frozen=True):
@@ -44,10 +34,9 @@ class Progress:
     """`note` goes to whoever reads layers, from several threads; `so_far` is for the screen."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self._rate = Rate(clock)
         self._lock = threading.Lock()
         self._read: dict[str, LayerProgress] = {}
-        self._samples: deque[tuple[float, int]] = deque()
         self._given_up = False
 
     def note(self, progress: LayerProgress) -> None:
@@ -68,12 +57,4 @@ class Progress:
         so_far = sum(one.bytes for one in read.values())
         total = sum(one.layer.size for one in read.values())
         by_digest = {digest: one.bytes for digest, one in read.items()}
-        return Fetching(so_far, total, self._rate(so_far), by_digest)
-
-    def _rate(self, so_far: int) -> float:
-        now, samples = self._clock(), self._samples
-        samples.append((now, so_far))
-        while len(samples) > 2 and now - samples[0][0] > _WINDOW:
-            samples.popleft()
-        since, before = samples[0]
-        return (so_far - before) / (now - since) if now > since else 0.0
+        return Fetching(so_far, total, self._rate.at(so_far), by_digest)

@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
-from ecrtui.headless.arguments import BY_NAME, common_parser
+from ecrtui.headless.arguments import common_parser
 from ecrtui.headless.completion import Words, script
+from ecrtui.headless.declared import BY_NAME
 
 
 def bash(*words: str) -> set[str]:

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from ecrtui.errors import EcrtuiError
-from ecrtui.headless.arguments import BY_NAME
+from ecrtui.headless.declared import BY_NAME
 from ecrtui.sandbox.server import Sandbox
 from scripts import commands_page, keys_page
 from tests import worlds

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from ecrtui.compare.comparison import Comparison
-from ecrtui.errors import NotFound
+from ecrtui.errors import GivenUp, NotFound
 from ecrtui.model.image import ImageId
 from ecrtui.oci.platforms import host_platform
 from ecrtui.render.contents import shown_lines
@@ -18,7 +18,7 @@ from ecrtui.workflows.compare import again, both, compare, compare_images
 from ecrtui.workflows.compare_contents import compare_file
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.look_inside import LayerProgress
-from ecrtui.workflows.progress import GivenUp, Progress
+from ecrtui.workflows.progress import Progress
 from ecrtui.workflows.services import Services
 from tests import worlds
 from tests.compare.layers import file, link

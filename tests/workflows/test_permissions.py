@@ -12,7 +12,7 @@ import pytest
 from ecrtui.aws.operations import may_read
 from ecrtui.cli import main
 from ecrtui.errors import EcrtuiError
-from ecrtui.headless.arguments import COMMANDS
+from ecrtui.headless.declared import COMMANDS
 from ecrtui.model.places import Registry
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ecrtui.errors import GivenUp
 from ecrtui.model.manifest import Layer
 from ecrtui.workflows.look_inside import LayerProgress
-from ecrtui.workflows.progress import Fetching, GivenUp, Progress
+from ecrtui.workflows.progress import Fetching, Progress
 
 
 class Hands:

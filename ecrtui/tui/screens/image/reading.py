@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import EcrtuiError, GivenUp
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.manifest import Layer
 from ecrtui.render.columns import Cell
@@ -134,8 +134,6 @@ class LayersRead(TextScreen):
         self.show()
 
     def _files_read(self, problem: EcrtuiError | None) -> None:
-        from ecrtui.workflows.progress import GivenUp
-
         self._stop()
         self.files_problem = problem if not isinstance(problem, GivenUp) else None
         self.show()

@@ -1,0 +1,111 @@
+"""How every command that moves or changes something goes: the plan, the question, the deed with
+its progress on stderr, the outcome on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from ecrtui.errors import ReadOnly, UsageError
+from ecrtui.headless import narration
+from ecrtui.headless.output import Output
+from ecrtui.headless.progress_bar import ProgressBar
+from ecrtui.model.plan import Outcome, Plan
+from ecrtui.render.plans import plan_lines
+from ecrtui.workflows import journal
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
+
+Run = Callable[[Watch], Outcome]
+
+
+def carry_out(
+    services: Services, options: argparse.Namespace, output: Output, plan: Plan, run: Run
+) -> int:
+    """Show a plan, ask where a registry changes, do it, print the outcome; the exit code.
+
+    With --dry-run the plan alone is printed. Raises what `run` raises; an interrupt stops it.
+    """
+    if options.dry_run:
+        _print_plan(plan, output)
+        return 0
+    if plan.done_already:
+        return _print(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
+    if plan.changes:
+        _agree(services, options, plan)
+    watch = Watch()
+    with _interruptible(watch), ProgressBar(watch):
+        outcome = run(watch)
+    journal.record(services, outcome.changes)
+    return _print(output, outcome, plan)
+
+
+def _agree(services: Services, options: argparse.Namespace, plan: Plan) -> None:
+    """Show what will change and have it confirmed; raises UsageError where it is not."""
+    if services.read_only:
+        raise ReadOnly(f"{plan.kind} {plan.target}")
+    if options.yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            f"{plan.kind} {plan.target}",
+            title="Nobody can be asked here",
+            hint="--dry-run shows the plan, --yes agrees to it.",
+        )
+    for line in plan_lines(plan):
+        narration.say(line)
+    sys.stderr.write("ecrtui: go ahead? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError(f"{plan.kind} {plan.target}", title="Not confirmed, nothing was done")
+
+
+@contextmanager
+def _interruptible(watch: Watch) -> Iterator[None]:
+    """Ctrl+C, and who ends us, stop the deed in an orderly way; a second time ends at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        threading.Thread(target=watch.stop, daemon=True).start()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _print_plan(plan: Plan, output: Output) -> None:
+    if output.is_json:
+        output.document(plan_document(plan))
+    else:
+        output.lines([line] for line in plan_lines(plan))
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON: its common members alone, whatever a workflow keeps besides."""
+    names = zip(Plan.__struct_fields__, Plan.__struct_encode_fields__, strict=True)
+    whole = {other: msgspec.to_builtins(getattr(plan, name)) for name, other in names}
+    return whole | {"facts": dict(plan.facts)}
+
+
+def _print(output: Output, outcome: Outcome, plan: Plan) -> int:
+    if output.is_json:
+        told = msgspec.to_builtins(outcome)
+        output.document({"kind": plan.kind, "source": plan.source, "target": plan.target} | told)
+    else:
+        output.lines([[outcome.sentence]])
+    return 0

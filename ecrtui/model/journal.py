@@ -1,0 +1,39 @@
+"""What was changed in a registry: enough to understand it later, and to take it back."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from ecrtui.model.places import Home
+
+
+class ChangeKind(str, Enum):
+    """What a change did."""
+
+    TAG_PUT = "tag put"
+    """A tag names another digest than before, or is new (`before` is '')."""
+    TAG_REMOVED = "tag removed"
+    IMAGE_PUT = "image put"
+    """A manifest came, without a tag."""
+    IMAGE_DELETED = "image deleted"
+    REPOSITORY_CREATED = "repository created"
+    STORAGE_CLASS = "storage class"
+    """`before` and `after` are the classes."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One change of one thing. No secret is in it."""
+
+    kind: ChangeKind
+    home: Home
+    repository: str
+    tag: str = ""
+    before: str = ""
+    """The digest (or the class) it was, '' for none."""
+    after: str = ""
+    at: float = 0.0
+    """Epoch seconds, UTC."""
+    command: str = ""
+    """The deed it was part of: `copy`, `tag` ..."""

@@ -1,0 +1,49 @@
+"""What is going to be done, shown before it is; what was done, told after it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.model.journal import Change
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One deed, worked out without changing anything. What a workflow needs besides, to carry it
+    out, stands in a subclass of its own."""
+
+    kind: str
+    """`pull`, `copy`, `tag` ...: the command's own name."""
+    source: str
+    """What is taken, as a person would type it; '' where nothing is."""
+    target: str
+    """Where it goes, or what is changed."""
+    digest: str = ""
+    """Of the image that is moved or changed."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Label and text, in the order of what matters: `("platform", "linux/amd64")`."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know before they agree: a tag that moves, a repository that is made."""
+    to_move: int = 0
+    """Bytes that will cross the network."""
+    there: int = 0
+    """Bytes that are at the target already, or are mounted there."""
+    changes: bool = False
+    """Whether a registry changes: it is asked about, and read-only refuses it."""
+    production: bool = False
+    """Whether the registry that changes is marked as production."""
+    done_already: str = ""
+    """Why there is nothing to do; '' when there is something."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How one deed ended well; what failed raised an EcrtuiError instead."""
+
+    sentence: str
+    """What is so now, for a toast and a line: `team/app:v1 is here, 12 MB in 3 s`."""
+    digest: str = ""
+    moved: int = 0
+    """Bytes that crossed the network."""
+    there: int = 0
+    """Bytes that did not have to."""
+    changes: tuple[Change, ...] = ()
+    """What the journal keeps."""
