@@ -90,7 +90,7 @@ def test_the_usual_sockets(home: Path) -> None:
     [
         ("unix:///nowhere/docker.sock", "no engine's socket"),
         ("ssh://somebody@somewhere.example", "behind ssh"),
-        ("tcp://127.0.0.1:9", "can be asked"),
+        ("tcp://127.0.0.1:9", "not running"),
         ("nonsense://x", "can be asked"),
         ("unix://" + "x" * 200, "can be asked"),
     ],
