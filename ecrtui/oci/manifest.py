@@ -200,7 +200,7 @@ def too_old() -> RemoteError:
     )
 
 
-def is_foreign(layer: Layer) -> bool:
+def is_foreign(layer: Layer | Descriptor) -> bool:
     """Whether a layer's bytes are not in the registry (Windows base layers)."""
     return any(word in layer.media_type for word in _FOREIGN)
 

@@ -3,6 +3,7 @@
     Layout(Folder("dir", "oci:dir"))              # a BlobSource
     Layout(Archive(file, "oci-archive:file"))
     saved(Archive(file, "docker-archive:file"))
+    saved_stream(manifest, ["team/app:v1"], read) # the chunks of a tar that engines load
 
 Nothing is unpacked, and no name that a file holds is ever opened: a folder is asked for
 `index.json` and for blobs by digest, a tar is read at the offsets of its members.
@@ -12,5 +13,6 @@ from ecrtui.oci.stored.archive import Archive
 from ecrtui.oci.stored.files import Folder
 from ecrtui.oci.stored.layout import Layout
 from ecrtui.oci.stored.saved import saved
+from ecrtui.oci.stored.saving import saved_stream
 
-__all__ = ["Archive", "Folder", "Layout", "saved"]
+__all__ = ["Archive", "Folder", "Layout", "saved", "saved_stream"]

@@ -20,12 +20,13 @@ from ecrtui.oci.manifest import LARGEST_MANIFEST, parse_manifest
 from ecrtui.oci.stored.files import Files, NoFolder, json_of, whole
 from ecrtui.oci.stored.naming import chosen
 
-_REF = "org.opencontainers.image.ref.name"
-_NAME = "io.containerd.image.name"
+REF = "org.opencontainers.image.ref.name"
+NAME = "io.containerd.image.name"
 """The whole name, as containerd and docker save put it beside the tag."""
-_INDEX = "index.json"
-_MARK = "oci-layout"
-_MOST_REFERRERS = 1_000
+INDEX = "index.json"
+MARK = "oci-layout"
+MARK_BODY = b'{"imageLayoutVersion":"1.0.0"}'
+_MOSTREFERRERS = 1_000
 _DIGEST = re.compile(PATTERN)
 
 
@@ -45,17 +46,17 @@ class Layout:
 
     def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A blob's bytes, or a range of them."""
-        return self._files.chunks(_path(digest), offset, length)
+        return self._files.chunks(blob_path(digest), offset, length)
 
     def holds(self, digest: str) -> bool:
         """Whether a manifest or a blob is here."""
-        return self._files.size(_path(digest)) is not None
+        return self._files.size(blob_path(digest)) is not None
 
     def referrers(self, digest: str) -> list[Referrer]:
         """What in the index names a digest as its subject; a file is a matter of milliseconds."""
         _, index = self._index()
         found = []
-        for described in index.manifests[:_MOST_REFERRERS]:
+        for described in index.manifests[:_MOSTREFERRERS]:
             try:
                 manifest = parse_manifest(self._raw(described.digest, described))
             except EcrtuiError:
@@ -80,8 +81,8 @@ class Layout:
 
     def _index(self) -> tuple[RawManifest, Manifest]:
         try:
-            mark = json_of(self._files, _MARK, LARGEST_MANIFEST, _Mark)
-            body = whole(self._files, _INDEX, LARGEST_MANIFEST)
+            mark = json_of(self._files, MARK, LARGEST_MANIFEST, _Mark)
+            body = whole(self._files, INDEX, LARGEST_MANIFEST)
         except NoFolder:
             raise
         except NotFound as problem:
@@ -97,13 +98,13 @@ class Layout:
         return raw, parse_manifest(raw)
 
     def _raw(self, digest: str, described: Descriptor | None) -> RawManifest:
-        body = whole(self._files, _path(digest), LARGEST_MANIFEST)
+        body = whole(self._files, blob_path(digest), LARGEST_MANIFEST)
         if not matches(digest, body) or (described is not None and described.size != len(body)):
             raise Corrupt(f"manifest {digest} of {self._files.where}")
         return RawManifest(digest, described.media_type if described else "", body)
 
 
-def _path(digest: str) -> str:
+def blob_path(digest: str) -> str:
     """Where a layout keeps a blob; raises Corrupt for a digest that is none."""
     if _DIGEST.fullmatch(digest) is None:
         raise Corrupt(digest[:100], title="That is no digest")
@@ -112,7 +113,7 @@ def _path(digest: str) -> str:
 
 def _names(described: Descriptor) -> list[str]:
     """What an image is called, the longest name first."""
-    told = (described.annotations.get(_NAME, ""), described.annotations.get(_REF, ""))
+    told = (described.annotations.get(NAME, ""), described.annotations.get(REF, ""))
     return [name for name in told if name]
 
 
