@@ -25,8 +25,24 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _LEAST_MEMORY = 6 << 20
 """Docker refuses less (moby, daemon_unix.go)."""
 _OPTIONS = frozenset(
-    "ro rw z Z U copy nocopy cached delegated consistent"
-    " shared rshared slave rslave private rprivate".split()
+    [
+        "ro",
+        "rw",
+        "z",
+        "Z",
+        "U",
+        "copy",
+        "nocopy",
+        "cached",
+        "delegated",
+        "consistent",
+        "shared",
+        "rshared",
+        "slave",
+        "rslave",
+        "private",
+        "rprivate",
+    ]
 )
 _MOST_PORT = 65_535
 
@@ -150,8 +166,8 @@ def _fields(
         ("platform", _PLATFORM, "Not a platform", "Write it as linux/arm64."),
         ("workdir", re.compile(r"/.*"), "Not a folder", "A path from the root on: /app."),
     )
-    for field, *how in patterns:
-        yield field, partial(_like, getattr(request, field), *how)
+    for field, pattern, title, fix in patterns:
+        yield field, partial(_like, getattr(request, field), pattern, title, fix)
 
 
 def _like(text: str, pattern: re.Pattern[str], title: str, fix: str) -> str:
