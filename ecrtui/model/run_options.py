@@ -25,25 +25,8 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _LEAST_MEMORY = 6 << 20
 """Docker refuses less (moby, daemon_unix.go)."""
 _OPTIONS = frozenset(
-    [
-        "ro",
-        "rw",
-        "z",
-        "Z",
-        "U",
-        "copy",
-        "nocopy",
-        "cached",
-        "delegated",
-        "consistent",
-        "shared",
-        "rshared",
-        "slave",
-        "rslave",
-        "private",
-        "rprivate",
-    ]
-)
+    ("ro", "rw", "z", "Z", "U", "copy", "nocopy", "cached", "delegated", "consistent")
+) | frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 _MOST_PORT = 65_535
 
 
