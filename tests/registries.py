@@ -1,6 +1,6 @@
 """A registry that is not ECR: Debian's docker-registry on loopback.
 
-from tests.registries import plain_registry  # the fixture
+from tests.registries import plain_registry  # the fixture; locked_registry wants USER and PASSWORD
 
 def test_it(plain_registry: str) -> None:
     run("skopeo", "copy", ..., f"docker://{plain_registry}/team/app:v1")
@@ -14,7 +14,9 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -26,18 +28,41 @@ log: {{level: error}}
 storage: {{filesystem: {{rootdirectory: {root}}}}}
 http: {{addr: "127.0.0.1:{port}"}}
 """
+_LOCK = """\
+auth: {{htpasswd: {{realm: locked, path: {path}}}}}
+"""
+USER, PASSWORD = "someone", 'correct horse:"staple'
+_HTPASSWD = f"{USER}:$2b$04$abcdefghijklmnopqrstuuTkqsmqEjF1vKpCq/ICjmBTwcFDlr7Ny\n"
+"""bcrypt, the one kind that docker-registry takes."""
 _START_SECONDS = 30
 
 
 @pytest.fixture
 def plain_registry(tmp_path: Path) -> Iterator[str]:
     """`host:port` of an empty registry that asks nobody who they are."""
+    with running(tmp_path / "plain") as where:
+        yield where
+
+
+@pytest.fixture
+def locked_registry(tmp_path: Path) -> Iterator[str]:
+    """`host:port` of an empty registry that wants USER and PASSWORD for everything."""
+    with running(tmp_path / "locked", locked=True) as where:
+        yield where
+
+
+@contextmanager
+def running(folder: Path, *, locked: bool = False) -> Iterator[str]:
+    """`host:port` of a registry that keeps all it has in a folder."""
     program, port = need("docker-registry"), _free_port()
-    config = tmp_path / "registry.yml"
-    config.write_text(_CONFIG.format(root=tmp_path / "registry", port=port))
+    folder.mkdir(parents=True, exist_ok=True)
+    config, htpasswd = folder / "registry.yml", folder / "htpasswd"
+    htpasswd.write_text(_HTPASSWD)
+    lock = _LOCK.format(path=htpasswd) if locked else ""
+    config.write_text(_CONFIG.format(root=folder / "data", port=port) + lock)
     # REGISTRY_... overrides its configuration, and skopeo has a variable of such a name.
     own = {key: value for key, value in os.environ.items() if not key.startswith("REGISTRY_")}
-    with (tmp_path / "registry.log").open("wb") as log:
+    with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, "serve", config], stdout=log, stderr=log, env=own)
     try:
         _wait(f"http://127.0.0.1:{port}/v2/", process)
@@ -59,6 +84,8 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     while True:
         try:
             direct.open(url, timeout=1).close()
+            return
+        except HTTPError:  # it asks who one is
             return
         except OSError:
             if process.poll() is not None or time.monotonic() > ends:
