@@ -52,11 +52,27 @@ class Engine:
 
         `sha256:...` of its config, or of its manifest where containerd keeps the images.
         """
-        told = self._line.answered(lambda: self._line.client.inspect_image(name), name)
-        found = self._object(told).get("Id")
+        found = self.inspect(name).get("Id")
         if not isinstance(found, str) or _ID.fullmatch(found) is None:
             raise RemoteError(f"{name} has no id", title="The engine failed")
         return found
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        """All the engine says of an image; raises NotFound, RemoteError."""
+        told = self._line.answered(lambda: self._line.client.inspect_image(name), name)
+        return self._object(told)
+
+    def images(self) -> list[dict[str, Any]]:
+        """What the engine says of each of its images; raises RemoteError."""
+        return self._objects(self._line.answered(self._line.client.images, "images"))
+
+    def running(self) -> list[dict[str, Any]]:
+        """What the engine says of each container that runs; raises RemoteError."""
+        return self._objects(self._line.answered(self._line.client.containers, "containers"))
+
+    def close(self) -> None:
+        """Let go of its sockets."""
+        self._line.close()
 
     def export(self, name: str) -> Iterator[bytes]:
         """The image as `docker save` writes it; raises NotFound, RemoteError."""
@@ -69,3 +85,7 @@ class Engine:
     def _object(self, found: Any) -> dict[str, Any]:
         """An answer that is an object; an empty one for any other."""
         return found if isinstance(found, dict) else {}
+
+    def _objects(self, found: Any) -> list[dict[str, Any]]:
+        """The objects of an answer that is a list; none of any other."""
+        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Union
 
 from ecrtui.model.artifacts import ArtifactKind, kind_of
 from ecrtui.model.folding import ImageFamily, Member, is_index
 from ecrtui.model.image import ACTIVE, Image
+from ecrtui.model.local import LocalState
 from ecrtui.model.manifest import Platform
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell, Column, plain
@@ -46,8 +47,13 @@ def telling_tag(tags: Sequence[str]) -> str:
     return max(numbered, default="") or next(iter(tags), "")
 
 
-def image_columns(times: Times) -> list[Column[ImageRow]]:
-    """Tags, platforms, size, ages and status; see `model.folding` for the rows."""
+def image_columns(
+    times: Times, local: Mapping[str, LocalState] | None = None
+) -> list[Column[ImageRow]]:
+    """Tags, platforms, size, ages and status; see `model.folding` for the rows.
+
+    `local` says by digest what the engine has; None, where there is none, takes no column.
+    """
 
     def moment(
         name: str, title: str, attribute: str, unknown: str, priority: int
@@ -69,6 +75,7 @@ def image_columns(times: Times) -> list[Column[ImageRow]]:
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
         moment("pushed", "PUSHED", "image_pushed_at", "", 1),
         moment("pulled", "PULLED", "last_recorded_pull_time", "never", 2),
+        *([_local(local)] if local is not None else []),
         Column("status", "STATUS", _status, lambda row: _status(row).text, priority=3, widest=24),
         Column(
             "digest",
@@ -78,6 +85,24 @@ def image_columns(times: Times) -> list[Column[ImageRow]]:
             priority=5,
         ),
     ]
+
+
+_LOCAL_STYLES = {
+    LocalState.HERE: "good",
+    LocalState.OLDER: "warn",
+    LocalState.OTHER: "warn",
+    LocalState.UNSURE: "dim",
+}
+
+
+def _local(states: Mapping[str, LocalState]) -> Column[ImageRow]:
+    """Five columns wide: it stays at 80."""
+
+    def cell(row: ImageRow) -> Cell:
+        state = states.get(row_key(row))
+        return Cell(state.value, _LOCAL_STYLES[state]) if state is not None else Cell("")
+
+    return Column("local", "LOCAL", cell, lambda row: cell(row).text, priority=2)
 
 
 def _tags(row: ImageRow) -> Cell:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.folding import ImageFamily, Member, fold, is_index
 from ecrtui.model.image import Image
+from ecrtui.model.local import LocalState
 from ecrtui.model.manifest import Manifest
 from ecrtui.model.places import Registry
 from ecrtui.render.columns import Column
@@ -32,6 +33,7 @@ class ImagesScreen(ListScreen[ImageRow]):
     ORDER: ClassVar[Order] = Order("pushed", reverse=True)
 
     def __init__(self, session: Session, spot: Spot) -> None:
+        self._local: Mapping[str, LocalState] | None = None
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
         self.table.data.marks = sides.kept_marks(self)
@@ -45,8 +47,8 @@ class ImagesScreen(ListScreen[ImageRow]):
         return self.spot.registry or Registry("", "")
 
     def columns(self) -> list[Column[ImageRow]]:
-        """With ages as of now."""
-        return image_columns(self.session.times)
+        """With ages as of now, and what is on this machine where anything is."""
+        return image_columns(self.session.times, self._local)
 
     def key(self, row: ImageRow) -> str:
         """By digest."""
@@ -187,6 +189,45 @@ class ImagesScreen(ListScreen[ImageRow]):
         unread = self.unread() if self.is_current and self.idle else []
         if any(stored(self.session.services, digest) is not None for digest in unread):
             self._fold_anew(lambda: None, "")
+        elif self.is_current and self.idle:
+            self._look_here()
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """Ask the engine when all rows are there: it may not keep them waiting."""
+        super().finish_reading(problem)
+        self._look_here()
+
+    # What is on this machine
+
+    def _look_here(self) -> None:
+        services, registry, name = self.session.services, self.registry, self.spot.repository
+        rows = list(self._families())
+
+        def ask() -> Mapping[str, LocalState]:
+            from ecrtui.workflows import local
+
+            return local.states(services, local.held(services), registry, name, rows)
+
+        background.ask(self, "here", ask, answer=self._show_local, failed=self._no_engine)
+
+    def _no_engine(self, _: EcrtuiError) -> None:
+        """That there is none is nothing to be told of each time: doctor and the help tell it."""
+        self._show_local(None)
+
+    def _show_local(self, states: Mapping[str, LocalState] | None) -> None:
+        if states == self._local:
+            return
+        self._local, order = states, self.table.data.order
+        by_it = order[0] == "local"
+        if by_it:
+            self.table.data.sort("", reverse=False)
+        self.table.set_columns(self.columns())
+        if by_it:
+            again = order if states is not None else (self.ORDER.column, self.ORDER.reverse)
+            self.table.data.sort(again[0], reverse=again[1])
+        if self.table.data.filter is not None:
+            self.table.data.set_filter(self.table.data.filter)
+        self.show_rows()
 
     def _fold_anew(self, first: Callable[[], None], said: str) -> None:
         """Do something in the background, and fold the rows by the manifests then known."""
@@ -203,6 +244,7 @@ class ImagesScreen(ListScreen[ImageRow]):
                 self.say_problem(problem)
             elif said:
                 self.say(said)
+            self._look_here()
 
         self._before = before
         background.read(self, "manifests", pieces, deliver=self.take, done=done)
