@@ -16,6 +16,15 @@ def held(engine: Engine) -> EngineHas:
     return EngineHas(engine.version(), tuple(image for image in images if image.id))
 
 
+def named_at(engine: Engine, image: EngineImage) -> str:
+    """When an image was given its last name there, as RFC 3339; '' where nobody keeps it.
+
+    Raises NotFound, RemoteError.
+    """
+    told = engine.inspect(image.id).get("Metadata")
+    return _text(told, "LastTagTime") if isinstance(told, dict) else ""
+
+
 def _image(row: dict[str, Any], running: Counter[str]) -> EngineImage:
     identity = _text(row, "Id")
     return EngineImage(

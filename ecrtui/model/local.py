@@ -49,6 +49,16 @@ class EngineHas(msgspec.Struct, frozen=True):
         return sum(image.running for image in self.images)
 
 
+class LocalImage(msgspec.Struct, frozen=True):
+    """What an engine has of one image."""
+
+    engine: str
+    image: EngineImage | None = None
+    """None when it has nothing of it."""
+    since: str = ""
+    """When it was given its last name there, as RFC 3339; not every engine keeps it."""
+
+
 class LocalState(str, Enum):
     """What is here of an image of a registry."""
 

@@ -8,9 +8,12 @@ import msgspec
 
 from ecrtui.config.settings import Settings
 from ecrtui.errors import SignInError
+from ecrtui.model.local import EngineHas
 from ecrtui.model.places import RegionAccess, Registry, RegistrySummary
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.sizes import account
+
+MACHINE = "this machine"
 
 
 class RegistryRow(msgspec.Struct, frozen=True):
@@ -22,11 +25,15 @@ class RegistryRow(msgspec.Struct, frozen=True):
     first: bool = False
     """Whether it opens its profile's group; the others repeat the account dimly."""
     folded: tuple[RegistryRow, ...] = ()
+    engine: str = ""
+    """The engine of this machine, whose row is the last one; '' for a registry."""
 
     @property
     def key(self) -> str:
         """What tells rows apart, whether or not the account is known yet."""
         place = self.summary.registry
+        if self.engine:
+            return MACHINE
         if self.folded:
             return f"folded:{place.profile}"
         return f"{place.kind.value}:{place.profile}:{place.region}"
@@ -38,6 +45,17 @@ def arrange(summaries: Iterable[RegistrySummary], settings: Settings) -> list[Re
     for summary in summaries:
         groups.setdefault(summary.registry.profile, []).append(summary)
     return [row for profile, group in groups.items() for row in _group(profile, group, settings)]
+
+
+def machine_row(held: EngineHas) -> RegistryRow:
+    """What the engine of this machine holds, among the registries."""
+    count = len(held.images)
+    running = f", {held.running:,} running" if held.running else ""
+    note = f"image{'' if count == 1 else 's'}{running}"
+    name = held.engine.replace(" Engine", "").partition("+")[0]
+    return RegistryRow(
+        RegistrySummary(Registry("", ""), count, True, note=note), MACHINE, first=True, engine=name
+    )
 
 
 def _group(profile: str, group: list[RegistrySummary], settings: Settings) -> list[RegistryRow]:
@@ -104,6 +122,8 @@ def _account(row: RegistryRow) -> Cell:
 def _region(row: RegistryRow) -> Cell:
     if row.folded:
         return Cell(f"{len(row.folded)} empty", "dim")
+    if row.engine:
+        return plain(row.engine)
     return plain(region_name(row.summary.registry))
 
 

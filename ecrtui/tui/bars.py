@@ -75,9 +75,12 @@ def _name(spot: Spot) -> str:
         return spot.name
     if spot.kind == kinds.COMPARE and spot.against is not None:
         return f"{_side(spot.against, spot)} → {_side(spot, spot)}"
-    if spot.kind == kinds.REGISTRIES:
-        return "registries"
+    if spot.kind in _NAMED:
+        return _NAMED[spot.kind]
     return f"{spot.kind} {spot.text}".strip()
+
+
+_NAMED = {kinds.REGISTRIES: "registries", kinds.ENGINE: "this machine"}
 
 
 def _side(side: Spot, spot: Spot) -> str:

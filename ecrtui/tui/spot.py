@@ -9,6 +9,7 @@ import msgspec
 from ecrtui.config import commands as kinds
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Home, Outside, Registry
+from ecrtui.model.reference import Transport
 from ecrtui.tui.screens import OPENING
 from ecrtui.workflows.remember import Place
 
@@ -50,7 +51,8 @@ class Spot(msgspec.Struct, frozen=True):
     def parent(self) -> Spot | None:
         """The place around it; None at the root."""
         if self.outside is not None:
-            return Spot()
+            in_engine = self.outside.transport is Transport.DAEMON
+            return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()
         if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:

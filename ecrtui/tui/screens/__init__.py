@@ -22,6 +22,7 @@ _SCREENS = {
     kinds.IMAGE: ("image.screen", "ImageScreen"),
     kinds.SETTINGS: ("settings", "SettingsScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),
+    kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }

@@ -206,7 +206,7 @@ class ImagesScreen(ListScreen[ImageRow]):
         def ask() -> Mapping[str, LocalState]:
             from ecrtui.workflows import local
 
-            return local.states(services, local.held(services), registry, name, rows)
+            return local.states(services, local.held(), registry, name, rows)
 
         background.ask(self, "here", ask, answer=self._show_local, failed=self._no_engine)
 

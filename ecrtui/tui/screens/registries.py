@@ -9,12 +9,19 @@ from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import RegistrySummary
 from ecrtui.render.columns import Column
-from ecrtui.render.copying import registry_choices
-from ecrtui.render.registries import RegistryRow, arrange, registry_columns
+from ecrtui.render.copying import CopyChoice, registry_choices
+from ecrtui.render.registries import (
+    MACHINE,
+    RegistryRow,
+    arrange,
+    machine_row,
+    registry_columns,
+)
+from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.listing import ListScreen
-from ecrtui.tui.session import place_key
+from ecrtui.tui.session import Session, place_key
 from ecrtui.tui.spot import Spot
 
 
@@ -27,6 +34,10 @@ class RegistriesScreen(ListScreen[RegistryRow]):
     def columns(self) -> list[Column[RegistryRow]]:
         """No times, so always the same."""
         return registry_columns()
+
+    def __init__(self, session: Session, spot: Spot) -> None:
+        super().__init__(session, spot)
+        self._machine: RegistryRow | None = None
 
     def key(self, row: RegistryRow) -> str:
         """By place, since the account comes later."""
@@ -59,7 +70,34 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             self.stand_on(changes[0].rows[0].key)
         data.clear()
         data.append(changes[-1].rows)
+        self._show_machine()
+
+    def _look_here(self) -> None:
+        """Ask the engine, when all else is there; where none is, there is no row."""
+
+        def ask() -> RegistryRow:
+            from ecrtui.workflows import local
+
+            return machine_row(local.held())
+
+        def show(row: RegistryRow | None) -> None:
+            if self._machine is not None and row is None:
+                self.table.data.drop({self._machine.key})
+            self._machine = row
+            self._show_machine()
+
+        background.ask(self, "here", ask, answer=show, failed=lambda _: show(None))
+
+    def _show_machine(self) -> None:
+        if self._machine is not None:
+            self.table.data.append([self._machine])
         self.show_rows()
+
+    def on_screen_resume(self) -> None:
+        """What the engine holds may have changed meanwhile."""
+        super().on_screen_resume()
+        if self.is_current and self.idle:
+            self._look_here()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """Where nothing answered, the first reason is everybody's; the rows are all there are."""
@@ -70,6 +108,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         reasons = [row.problem for row in looked if isinstance(row.problem, EcrtuiError)]
         everything = bool(reasons) and len(reasons) == len(looked)
         super().finish_reading(problem or (reasons[0] if everything else None))
+        self._look_here()
 
     def heading(self) -> str:
         """What the rows are."""
@@ -86,17 +125,22 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         return f"{used} of {len(counted)} regions in use" if counted else ""
 
     def _summaries(self) -> list[RegistrySummary]:
-        return [one.summary for row in self.table.data.rows for one in (row, *row.folded)]
+        rows = (row for row in self.table.data.rows if not row.engine)
+        return [one.summary for row in rows for one in (row, *row.folded)]
 
     def come_from(self, spot: Spot) -> None:
         """Stand on the registry one came out of."""
-        if spot.registry is not None:
+        if spot.kind == kinds.ENGINE:
+            self._stand_on = MACHINE
+        elif spot.registry is not None:
             self._stand_on = RegistryRow(RegistrySummary(spot.registry), "").key
 
     def spot_of(self, row: RegistryRow) -> Spot | None:
         """The registry's repositories; a fold leads nowhere."""
         if row.folded:
             return None
+        if row.engine:
+            return Spot(kinds.ENGINE)
         return Spot(kinds.REPOSITORIES, self.session.plain(row.summary.registry))
 
     def problem_of(self, row: RegistryRow | None) -> EcrtuiError | None:
@@ -107,5 +151,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
     def copy_choices(self, use: Use) -> None:
         """Of the registry stood on."""
         row = self.table.current
-        if row is not None:
+        if row is not None and row.engine:
+            use([CopyChoice("engine", row.engine)])
+        elif row is not None:
             use(registry_choices(self.session.whole(row.summary.registry)))

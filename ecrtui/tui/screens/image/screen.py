@@ -11,12 +11,12 @@ from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.reference import Transport
-from ecrtui.render.copying import CopyChoice, image_choices, manifest_choice, outside_choices
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.image import tabs
+from ecrtui.tui.screens.image.here import Here
 from ecrtui.tui.screens.image.inside import InsideScreen
 from ecrtui.tui.screens.image.opened import OpenedFile
 from ecrtui.tui.screens.image.reading import FILES, LAYERS
@@ -42,6 +42,7 @@ class ImageScreen(InsideScreen):
         self._platform = ""
         self._rows: Mapping[str, Image] = {}
         self.opened = OpenedFile(self)
+        self.here = Here(self)
         self._came_from = FILES
         """The tab that the file was opened in."""
         self._document: Document | None = None
@@ -98,6 +99,7 @@ class ImageScreen(InsideScreen):
         details = self.details
         if details is None or details.manifest is None:
             return
+        self.here.look(details)
         children = [child.digest for child in details.manifest.manifests]
         if children and not self._rows and not isinstance(details.home, Outside):
             self._read_rows(details.home, details.repository, children)
@@ -169,6 +171,7 @@ class ImageScreen(InsideScreen):
             self._contents(columns),
             self.unmasked,
             self.layers_view(columns),
+            self.here.known,
         )
         reason = self.why_no_tab(self.tab.id)
         return [note(reason)] if reason else self.tab.lines(view)
@@ -322,26 +325,6 @@ class ImageScreen(InsideScreen):
 
     def copy_choices(self, use: Use) -> None:
         """Of the line stood on, then of the image; the repository's URI is the API's own."""
-        details = self.details
-        if details is None:
-            return
-        line = self.lines.current
-        own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
-        path = self.opened.path if self.tab.id == "contents" else ""
-        if self.in_tree:
-            path, own = self.file_tree.current_path, []
-        own += [CopyChoice("path", path)] if path else []
-        if isinstance(details.home, Outside):
-            use([*own, *outside_choices(details.home, details), *manifest_choice(details)])
-            return
-        services, registry = self.session.services, self.session.whole(details.home)
-        name = self.spot.repository
-        image = details.image or Image(details.digest, repository_name=name)
+        from ecrtui.tui.screens.image.copied import choices
 
-        def ask() -> list[CopyChoice]:
-            from ecrtui.workflows import browse
-
-            uri = browse.repository(services, registry, name).repository_uri
-            return [*own, *image_choices(registry, uri, image), *manifest_choice(details)]
-
-        background.ask(self, "uri", ask, answer=use, failed=self.say_problem)
+        choices(self, use)

@@ -10,12 +10,14 @@ import msgspec
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image
+from ecrtui.model.local import LocalImage
 from ecrtui.model.manifest import ManifestKind
 from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.layers import LayersView, history_lines, layer_lines
 from ecrtui.render.lines import TextLine, note, problem_lines, section_lines, title
+from ecrtui.render.local import here_section
 from ecrtui.render.overview import overview_sections
 from ecrtui.render.platforms import platform_lines
 from ecrtui.render.referrers import referrer_lines
@@ -34,6 +36,8 @@ class View(NamedTuple):
     unmasked: bool
     inside: LayersView
     """Its layers, with what is known of what is in them."""
+    here: LocalImage | None
+    """What the local engine has of it; None while nobody knows, or where none is."""
 
 
 class Tab(NamedTuple):
@@ -47,7 +51,10 @@ class Tab(NamedTuple):
 
 
 def _overview(view: View) -> list[TextLine]:
-    return section_lines(overview_sections(view.details, view.times), view.columns)
+    sections = overview_sections(view.details, view.times)
+    if view.here is not None:
+        sections.insert(-1, here_section(view.here, view.times))
+    return section_lines(sections, view.columns)
 
 
 def _platforms(view: View) -> list[TextLine]:

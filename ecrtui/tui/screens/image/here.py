@@ -1,0 +1,42 @@
+"""What the local engine has of an image: asked beside the screen, and drawn when it is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.details import ImageDetails
+from ecrtui.model.local import LocalImage
+from ecrtui.model.places import is_local
+from ecrtui.tui import background
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.image.screen import ImageScreen
+
+
+class Here:
+    """Of one screen's image."""
+
+    def __init__(self, screen: ImageScreen) -> None:
+        self._screen = screen
+        self.known: LocalImage | None = None
+
+    def look(self, details: ImageDetails) -> None:
+        """Ask; where no engine is, nothing is said of it."""
+        if is_local(details.home):
+            return
+
+        def ask() -> LocalImage:
+            from ecrtui.workflows import local
+
+            return local.of_image(details)
+
+        background.ask(self._screen, "here", ask, answer=self._take, failed=self._none)
+
+    def _take(self, known: LocalImage) -> None:
+        self.known = known
+        self._screen.show()
+
+    def _none(self, _: EcrtuiError) -> None:
+        self.known = None
+        self._screen.show()
