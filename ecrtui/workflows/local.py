@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ecrtui.engine.addresses import address
@@ -30,7 +31,8 @@ def held() -> EngineHas:
     """What the engine has at this moment; raises EngineMissing, RemoteError, SettingsError."""
     from ecrtui.engine import images
 
-    return images.held(_engine())
+    with closing(_engine()) as engine:
+        return images.held(engine)
 
 
 def states(
@@ -58,10 +60,10 @@ def of_image(details: ImageDetails) -> LocalImage:
     """
     from ecrtui.engine import images
 
-    engine = _engine()
-    held = images.held(engine)
-    found = Here.of(held, "").image(_digests(details))
-    since = images.named_at(engine, found) if found is not None else ""
+    with closing(_engine()) as engine:
+        held = images.held(engine)
+        found = Here.of(held, "").image(_digests(details))
+        since = images.named_at(engine, found) if found is not None else ""
     return LocalImage(held.engine, found, since)
 
 
