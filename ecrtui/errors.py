@@ -14,6 +14,7 @@
     ├── NotFound                    4
     ├── RemoteError                 5   the service failed or answered nonsense
     │   ├── Unreachable             5
+    │   │   └── EngineCannotReach   5   the engine has no way to the registry; ecrtui may have one
     │   ├── Throttled               5
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
@@ -134,6 +135,13 @@ class Unreachable(RemoteError):
 
     title = "The endpoint cannot be reached"
     hint = "Check the network, the proxy (HTTPS_PROXY) and, in a private network, the VPC endpoint."
+
+
+class EngineCannotReach(Unreachable):
+    """The engine has no way to the registry: another network, no TLS there, a proxy."""
+
+    title = "The engine cannot reach the registry"
+    hint = "With --load ecrtui reads the image itself and hands it to the engine."
 
 
 class Throttled(RemoteError):
