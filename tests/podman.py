@@ -22,6 +22,8 @@ import pytest
 from tests.sandbox.programs import lacking, need, run
 
 _START_SECONDS = 30
+# Where limits may not be raised, as in a container, its own defaults would let nothing start.
+_LIMITS = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n'
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,13 @@ def podman() -> Iterator[Podman]:
     # A short path: the name of a Unix socket has a hundred characters at most.
     engine = Podman(Path(tempfile.mkdtemp(prefix="ecrtui-podman-")))
     serving = ["system", "service", "--time", "0", f"unix://{engine.socket}"]
+    config = engine.folder / "containers.conf"
+    config.write_text(_LIMITS)
     with (engine.folder / "log").open("wb") as log:
         command = [program, *engine.options, *serving]
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, "CONTAINERS_CONF": str(config)}
+        )
     try:
         ends = time.monotonic() + _START_SECONDS
         while not engine.socket.exists():
