@@ -189,7 +189,7 @@ class ImagesScreen(ListScreen[ImageRow]):
         unread = self.unread() if self.is_current and self.idle else []
         if any(stored(self.session.services, digest) is not None for digest in unread):
             self._fold_anew(lambda: None, "")
-        elif self.is_current and self.idle:
+        elif self.is_current and self.reading.read_at is not None and self.idle:
             self._look_here()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:

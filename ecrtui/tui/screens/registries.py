@@ -96,7 +96,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
     def on_screen_resume(self) -> None:
         """What the engine holds may have changed meanwhile."""
         super().on_screen_resume()
-        if self.is_current and self.idle:
+        if self.is_current and self.reading.read_at is not None and self.idle:
             self._look_here()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
