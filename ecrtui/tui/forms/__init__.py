@@ -1,0 +1,1 @@
+"""Forms: several things to be typed or chosen, one a line, all of them kept when one comes back."""
