@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -43,3 +44,19 @@ def seconds(
     require(done.returncode == 0, f"{command} failed")
     check(done.stdout)
     return took
+
+
+def measured(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+    """Seconds and the most megabytes of a command that must succeed; what it says is not kept."""
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        told = said.read(4096).decode(errors="replace")
+        require(process.returncode == 0, f"{command} failed:\n{told}")
+    return took, used.ru_maxrss * 1024 / 1e6

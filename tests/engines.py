@@ -80,6 +80,13 @@ class Docker:
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
     """A private engine for the tests of one module."""
+    with running() as engine:
+        yield engine
+
+
+@contextmanager
+def running() -> Iterator[Docker]:
+    """A private engine, with nothing in it."""
     daemon, cli = need("dockerd"), need("docker")
     if os.geteuid() != 0:
         lacking("dockerd needs root")
