@@ -10,6 +10,7 @@ import functools
 import os
 import ssl
 import threading
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -19,6 +20,13 @@ from ecrtui import __version__
 from ecrtui.errors import SettingsError
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=20)
+_TIMEOUT_OF_CHANGES = urllib3.Timeout(connect=5, read=300)
+"""A registry looks at all of a large layer before it answers."""
+_TIMEOUT_OF_BODIES = urllib3.Timeout(connect=60, read=300)
+"""The first is for each piece that is sent, too."""
+_RETRIES = urllib3.Retry(3, respect_retry_after_header=False)
+"""Of connections that fail. How long to wait for a registry that wants it is not urllib3's to say:
+it would sleep for hours, and nobody could stop it."""
 _AT_ONCE = 8
 
 
@@ -36,9 +44,39 @@ class Connections:
 
         Raises urllib3's HTTPError, whose text may hold the address: it is for nobody's eyes.
         """
-        sent = {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
         return self._pool(proxy_for(url)).request(
-            method, url, headers=sent, preload_content=False, redirect=redirect, timeout=_TIMEOUT
+            method,
+            url,
+            headers=_with_ours(headers),
+            preload_content=False,
+            redirect=redirect,
+            retries=_RETRIES,
+            timeout=_TIMEOUT,
+        )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | Iterator[bytes] | None = None,
+    ) -> urllib3.BaseHTTPResponse:
+        """Any request, also with a body, which is sent once: tried again by nobody below us.
+
+        Without a Content-Length a body in pieces is sent in chunks. Raises urllib3's HTTPError,
+        and what a body in pieces raises, whose connection is closed then.
+        """
+        if body is None and method in ("GET", "HEAD"):
+            return self.get(url, headers, method=method)
+        return self._pool(proxy_for(url)).request(
+            method,
+            url,
+            body=body,
+            headers=_with_ours(headers),
+            preload_content=False,
+            redirect=False,
+            retries=False,
+            timeout=_TIMEOUT_OF_BODIES if body else _TIMEOUT_OF_CHANGES,
         )
 
     def _pool(self, proxy: str) -> urllib3.PoolManager:
@@ -46,6 +84,10 @@ class Connections:
             if proxy not in self._pools:
                 self._pools[proxy] = _made(proxy)
             return self._pools[proxy]
+
+
+def _with_ours(headers: dict[str, str]) -> dict[str, str]:
+    return {"User-Agent": f"ecrtui/{__version__}", "Accept-Encoding": "identity", **headers}
 
 
 @functools.lru_cache(maxsize=1)

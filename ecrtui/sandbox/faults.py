@@ -12,6 +12,7 @@ A rule names where it applies (shell patterns, `*` by default) and what happens 
     cut         the connection ends after `after` bytes of the body
     corrupt     the body has its right length, but the byte at `after` is another
     hang-up     the connection ends without an answer
+    cut-upload  the connection ends after `after` bytes of what the client sends (registry API)
 
 Service names are those of the credential scope; the registry API's is `registry`, and its
 operations are HTTP methods.
@@ -31,7 +32,7 @@ from typing import Any
 from ecrtui.sandbox.control.identity import denied
 from ecrtui.sandbox.http import HangUp
 from ecrtui.sandbox.refusal import Refusal
-from ecrtui.sandbox.wire import Response
+from ecrtui.sandbox.wire import Body, Request, Response
 
 ACTIONS = (
     "throttle",
@@ -43,6 +44,7 @@ ACTIONS = (
     "cut",
     "corrupt",
     "hang-up",
+    "cut-upload",
 )
 
 
@@ -123,14 +125,16 @@ class Faults:
         with self._lock:
             self.rules.clear()
 
-    def before(self, occasion: Occasion) -> Damage:
+    def before(self, occasion: Occasion, request: Request | None = None) -> Damage:
         """Do what the rules say before an answer; return what they do to the answer.
 
-        Raises Refusal or HangUp where a rule says so.
+        Raises Refusal or HangUp where a rule says so. `request` is one whose body is still to come.
         """
         rule = self._hit(occasion)
         if rule is None:
             return lambda response: response
+        if rule.action == "cut-upload" and request is not None:
+            request.body = _CutBody(request.body, rule.after)
         if rule.action == "hang-up":
             raise HangUp
         refusal = _refusal(rule, occasion)
@@ -240,6 +244,22 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 def _cut(pieces: Iterable[bytes], after: int) -> Iterator[bytes]:
     yield from _split(pieces, after)[0]
     raise HangUp
+
+
+class _CutBody:
+    """A body of which only so much arrives."""
+
+    def __init__(self, body: Body, after: int) -> None:
+        self._body = body
+        self._left = after
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes; hangs up where no more are to come."""
+        if not self._left:
+            raise HangUp
+        piece = self._body.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(piece)
+        return piece
 
 
 def _corrupt(pieces: Iterable[bytes], at: int) -> Iterator[bytes]:

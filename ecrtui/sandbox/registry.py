@@ -20,6 +20,8 @@ class Upload:
     data: bytearray = field(default_factory=bytearray, repr=False)
     parts: list[int] = field(default_factory=list)
     """Sizes of the parts so far, in order."""
+    told: int | None = None
+    """Bytes that the first PATCH brought, which ECR tells ever after."""
 
 
 class Repository:

@@ -137,7 +137,7 @@ class _Data:
         from ecrtui.sandbox.distribution.api import handle_registry
 
         try:
-            damage = self._faults.before(occasion)
+            damage = self._faults.before(occasion, request)
             with self._world.lock:
                 self._world.settle()
             return damage(handle_registry(self._world, self._place, request))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +13,7 @@ import msgspec
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
 from ecrtui.model.places import PUBLIC_REGION, Home, Outside, Registry, RegistryKind, is_local
-from ecrtui.model.ports import BlobSource, Clock, RegistryBlobSource, RegistryReader
+from ecrtui.model.ports import BlobSink, BlobSource, Clock, RegistryBlobSource, RegistryReader
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
 from ecrtui.store.state import State
@@ -98,6 +100,17 @@ class Services:
         if isinstance(home, Outside):
             return self.outside(home, repository)
         return self.reader(home).source(repository)
+
+    def sink(
+        self, home: Home, repository: str, *, pause: Callable[[float], object] = time.sleep
+    ) -> BlobSink:
+        """Where an image is put; `pause` waits between tries, a Watch's so that one can stop it.
+
+        Raises UsageError for a place that nothing is put into.
+        """
+        from ecrtui.workflows.sinks import sink
+
+        return sink(self, home, repository, pause)
 
     def outside(self, home: Outside, repository: str) -> RegistryBlobSource:
         """A source outside ECR; the last few are kept, for an engine's image is exported once."""

@@ -59,6 +59,15 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
         def do_HEAD(self) -> None:
             self.do_GET()
 
+        def do_PUT(self) -> None:
+            self.do_POST()
+
+        def do_PATCH(self) -> None:
+            self.do_POST()
+
+        def do_DELETE(self) -> None:
+            self.do_POST()
+
         def log_message(self, *_: Any) -> None:
             return
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecrtui.errors import Corrupt, EcrtuiError, NotAllowed, NotFound, RemoteError, Throttled
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Descriptor
-from ecrtui.oci import distribution
+from ecrtui.oci import client as clients
 from ecrtui.oci.challenge import parse_challenge
 from ecrtui.oci.distribution import RegistryClient, RegistrySource
 from ecrtui.sandbox.server import Sandbox
@@ -272,7 +272,7 @@ def test_any_challenge_is_read(header: str) -> None:
 )
 def test_docker_hub_is_elsewhere(monkeypatch: pytest.MonkeyPatch, name: str, path: str) -> None:
     with host(lambda _: (200, {}, BODY)) as registry:
-        monkeypatch.setattr(distribution, "_HUB", registry.netloc)
+        monkeypatch.setattr(clients, "_HUB", registry.netloc)
         assert blob(RegistryClient("docker.io").source(name)) == BODY
         assert registry.asked[0].path == f"/v2/{path}/blobs/{DIGEST}"
 

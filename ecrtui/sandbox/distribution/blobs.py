@@ -59,11 +59,13 @@ def go_on(asking: Asking, upload_id: str) -> Response:
     method = asking.request.method
     if method == "PATCH":
         _take(asking, upload)
-        return _accepted(asking, upload)
+        if upload.told is None:
+            upload.told = len(upload.data)
+        return _progress(201, asking, upload, upload.told)
     if method == "PUT":
         return _finished(asking, upload, asking.request.query.get("digest", ""))
     if method == "GET":
-        return _progress(204, asking, upload)
+        return _progress(204, asking, upload, len(upload.data))
     if method == "DELETE":
         del asking.repository.uploads[upload_id]
         return answer(204)
@@ -71,13 +73,14 @@ def go_on(asking: Asking, upload_id: str) -> Response:
 
 
 def _take(asking: Asking, upload: Upload) -> None:
-    """Append the body; a chunk that says where it belongs must belong here."""
+    """Append the body, where it belongs: one that does not say where begins at 0."""
     said = _CONTENT_RANGE.fullmatch(asking.request.header("Content-Range"))
-    if said is not None and int(said[1]) != len(upload.data):
-        message = f"The next byte wanted is {len(upload.data)}, not {said[1]}"
-        raise Unserved(416, "BLOB_UPLOAD_INVALID", message, range=_range(upload))
-    before = len(upload.data)
+    first, before = 0 if said is None else int(said[1]), len(upload.data)
     for piece in asking.request.chunks():
+        if first != before:
+            message = f"First byte of the layer part is {first} instead of {before}"
+            there = _range(before)
+            raise Unserved(416, "BLOB_UPLOAD_INVALID", message, range=there)
         upload.data += piece
     upload.parts.append(len(upload.data) - before)
 
@@ -127,20 +130,20 @@ def _created(asking: Asking, digest: str) -> Response:
 
 
 def _accepted(asking: Asking, upload: Upload) -> Response:
-    return _progress(202, asking, upload)
+    return _progress(202, asking, upload, 0)
 
 
-def _progress(status: int, asking: Asking, upload: Upload) -> Response:
+def _progress(status: int, asking: Asking, upload: Upload, there: int) -> Response:
     return answer(
         status,
         location=f"http://{asking.place.host}/v2/{asking.name}/blobs/uploads/{upload.id}",
         docker_upload_uuid=upload.id,
-        range=_range(upload),
+        range=_range(there),
     )
 
 
-def _range(upload: Upload) -> str:
-    return f"0-{max(0, len(upload.data) - 1)}"
+def _range(there: int) -> str:
+    return f"0-{max(0, there - 1)}"
 
 
 def _unknown() -> Unserved:

@@ -1,0 +1,296 @@
+"""One registry host by the OCI distribution API: challenges, tokens, redirects, failures.
+
+Plain HTTP is spoken to loopback only, as every engine does by default.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Protocol, TypeAlias
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import msgspec
+import urllib3
+
+from ecrtui.errors import (
+    Corrupt,
+    EcrtuiError,
+    NotAllowed,
+    NotFound,
+    RemoteError,
+    Throttled,
+    Unreachable,
+)
+from ecrtui.model.typed import decoded
+from ecrtui.oci.challenge import Challenge, basic, parse_challenge
+from ecrtui.oci.connections import shared
+from ecrtui.oci.manifest import LARGEST_MANIFEST
+
+Response: TypeAlias = urllib3.BaseHTTPResponse
+
+_LARGEST_ANSWER = LARGEST_MANIFEST
+_MOST_REDIRECTS = 5
+_REFUSALS_OF_OLD_TOKENS = (400, 403)
+"""ECR answers one of these, with no challenge, to a token past its time; others answer 401."""
+_REDIRECTS = (301, 302, 303, 307, 308)
+_HUB = "registry-1.docker.io"
+HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
+"""Docker Hub's API is not at the name that images are known by (distribution/reference)."""
+_PORTS = {"http": 80, "https": 443}
+_ANONYMOUS = (
+    "ecrtui signs in to ECR alone so far, and elsewhere reads what anybody may read. What "
+    "skopeo copy brings to oci:DIR can be read."
+)
+
+
+class Login(Protocol):
+    """Who signs in to a registry: gives user and password whenever they are needed."""
+
+    def __call__(self, *, anew: bool = False) -> tuple[str, str]:
+        """User and password; `anew` after those given before were refused."""
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What one wants to do in a repository, which a token is asked for."""
+
+    repository: str
+    actions: str = "pull"
+    mounted: str = ""
+    """Another repository that a blob is taken from."""
+
+    def asked_for(self, challenged: str) -> list[str]:
+        """The scopes of a token: as the registry words them, with all that is wanted in them.
+
+        ECR Public's word is `aws`, and no repository stands in it.
+        """
+        ours = f"repository:{self.repository}:"
+        own = challenged.split() or [ours + self.actions]
+        if self.actions != "pull":
+            own = [ours + self.actions if one.startswith(ours) else one for one in own]
+        theirs = f"repository:{self.mounted}:"
+        if self.mounted and not any(one.startswith(theirs) for one in own):
+            own.append(theirs + "pull")
+        return own
+
+
+class Client:
+    """One registry host, signed in to when it asks; safe for several threads."""
+
+    def __init__(self, host: str, *, login: tuple[str, str] | Login | None = None) -> None:
+        self.host = host
+        api = _HUB if host in HUB_NAMES else host
+        self.base = f"{'http' if _is_loopback(api) else 'https'}://{api}"
+        self._login = _constant(login) if isinstance(login, tuple) else login
+        self._bearers: dict[Scope, str] = {}
+        self._basic = False
+        self._connections = shared()
+
+    def named(self, repository: str) -> str:
+        """A repository's name as the API has it."""
+        short = self.host in HUB_NAMES and "/" not in repository
+        return f"library/{repository}" if short else repository
+
+    def address(self, repository: str, kind: str, name: str) -> str:
+        """The address of something in a repository: its manifests, blobs, referrers."""
+        return f"{self.base}/v2/{quote(repository)}/{kind}/{quote(name, safe=':/')}"
+
+    def get(
+        self,
+        repository: str,
+        kind: str,
+        name: str,
+        headers: dict[str, str] | None = None,
+        *,
+        method: str = "GET",
+    ) -> Response:
+        """GET `/v2/<repository>/<kind>/<name>`, signed in to when challenged, body unread.
+
+        Redirects are followed; the Authorization header goes to this host alone.
+        """
+        url = f"{self.base}/v2/{quote(repository)}/{kind}/{quote(name, safe=':')}"
+        response = self.ask(method, url, Scope(repository), headers)
+        if response.status not in (200, 206):
+            raise self.problem(response, f"{self.host}/{repository}", f"{kind}/{name}")
+        return response
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        scope: Scope,
+        headers: dict[str, str] | None = None,
+        body: bytes | Iterator[bytes] | None = None,
+    ) -> Response:
+        """One request, signed in to when challenged; the answer whatever it is, body unread.
+
+        A body that can be sent only once is: after a refusal one is signed in anew, and whoever
+        called may send it again.
+        """
+        sent, once = headers or {}, isinstance(body, Iterator)
+        kept = self._authorization(scope)
+        response = self._follow(method, url, sent, kept, body)
+        if kept and response.status in _REFUSALS_OF_OLD_TOKENS:
+            self._bearers.pop(scope, None)
+            if once:
+                self._renew()
+                return response
+            response.drain_conn()
+            response = self._follow(method, url, sent, "", body)
+        if response.status == 401:
+            challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
+            if not once:
+                response.drain_conn()
+            self._sign_in(challenge, scope, anew=bool(kept))
+            if not once:
+                response = self._follow(method, url, sent, self._authorization(scope), body)
+        return response
+
+    def problem(
+        self, response: Response, where: str, what: str, told: tuple[str, str] | None = None
+    ) -> EcrtuiError:
+        """The error for an answer that says no, in the registry's own words."""
+        code, text = told or explanation(response)
+        response.close()
+        if code == "NAME_UNKNOWN":
+            return NotFound(text or where, title="No such repository")
+        if response.status == 404:
+            return NotFound(f"{where} {what}: {text}")
+        if response.status in (401, 403):
+            return NotAllowed(f"{where}: {text}", hint="" if self._login else _ANONYMOUS)
+        if response.status == 429:
+            return Throttled(f"{where}: {text}")
+        return RemoteError(f"{where} {what} answered HTTP {response.status}: {text}")
+
+    def encrypted(self, url: str, what: str, *, base: str = "") -> str:
+        """The whole address; raises RemoteError for one without TLS.
+
+        Between this machine and itself there need be none.
+        """
+        try:
+            whole = urljoin(base, url)
+            where = urlsplit(whole)
+        except ValueError:
+            raise RemoteError(f"{self.host} {what} an address that is none") from None
+        loopback = _is_loopback(self.host) and _is_loopback(where.netloc)
+        if where.scheme != "https" and not (where.scheme == "http" and loopback):
+            raise RemoteError(
+                f"{self.host} {what} {where.scheme}://{where.netloc}",
+                title="Refused: that way is not encrypted",
+                hint="Whoever runs the registry must use https there.",
+            )
+        return whole
+
+    def _follow(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        authorization: str,
+        body: bytes | Iterator[bytes] | None = None,
+    ) -> Response:
+        """The answer at the end of a few redirects, which never lead out of TLS."""
+        for _ in range(_MOST_REDIRECTS):
+            ours = _origin(url) == _origin(self.base)
+            response = self._send(method, url, headers, authorization if ours else "", body)
+            location = response.headers.get("Location")
+            if response.status not in _REDIRECTS or not location or isinstance(body, Iterator):
+                return response
+            response.drain_conn()
+            url = self.encrypted(location, "redirects to", base=url)
+        raise RemoteError(f"{self.host} redirects round and round")
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        authorization: str,
+        body: bytes | Iterator[bytes] | None = None,
+    ) -> Response:
+        signed = {"Authorization": authorization} if authorization else {}
+        try:
+            return self._connections.send(method, url, {**headers, **signed}, body)
+        except urllib3.exceptions.HTTPError as failure:
+            raise Unreachable(f"{self.host}: {type(failure).__name__}") from None
+
+    def _authorization(self, scope: Scope) -> str:
+        if self._basic and self._login is not None:
+            return basic(*self._login())
+        return self._bearers.get(scope, "")
+
+    def _renew(self) -> None:
+        if self._basic and self._login is not None:
+            self._login(anew=True)
+
+    def _sign_in(self, challenge: Challenge, scope: Scope, *, anew: bool) -> None:
+        if challenge.scheme == "basic":
+            if self._login is None:
+                raise NotAllowed(f"{self.host} wants a user and a password", hint=_ANONYMOUS)
+            self._basic = True
+            self._login(anew=anew)
+            return
+        if challenge.scheme != "bearer" or not challenge.realm:
+            raise RemoteError(f"{self.host} asks for a sign-in of an unknown kind")
+        self._bearers[scope] = self._bearer(challenge, scope, anew=anew)
+
+    def _bearer(self, challenge: Challenge, scope: Scope, *, anew: bool) -> str:
+        realm = self.encrypted(challenge.realm, "wants its password sent to")
+        wanted = [("scope", one) for one in scope.asked_for(challenge.scope)]
+        query = urlencode([("service", challenge.service), *wanted])
+        authorization = basic(*self._login(anew=anew)) if self._login else ""
+        joint = "&" if "?" in realm else "?"
+        response = self._send("GET", f"{realm}{joint}{query}", {}, authorization)
+        if response.status != 200:
+            raise self.problem(response, self.host, "token")
+        try:
+            answer = decoded(body_of(response), dict[str, object])
+        except msgspec.MsgspecError:
+            raise RemoteError(f"{self.host} gave a token that cannot be read") from None
+        return f"Bearer {answer.get('token') or answer.get('access_token') or ''}"
+
+
+def body_of(response: Response) -> bytes:
+    """A small body, whole; raises Corrupt past the size of the largest manifest."""
+    try:
+        body = response.read(_LARGEST_ANSWER + 1)
+    except urllib3.exceptions.HTTPError as failure:
+        raise RemoteError(f"the answer broke off: {type(failure).__name__}") from None
+    finally:
+        response.close()
+    if len(body) > _LARGEST_ANSWER:
+        raise Corrupt(f"more than {_LARGEST_ANSWER} bytes", title="The answer is too large")
+    return body
+
+
+def explanation(response: Response) -> tuple[str, str]:
+    """The registry's own code and words for a failure, short; `no explanation` for none."""
+    try:
+        listed = decoded(response.read(4096), dict[str, list[dict[str, object]]])
+        first = listed["errors"][0]
+        return str(first.get("code", "")), str(first.get("message", ""))
+    except (msgspec.MsgspecError, urllib3.exceptions.HTTPError, LookupError):
+        return "", "no explanation"
+
+
+def _constant(login: tuple[str, str]) -> Login:
+    return lambda *, anew=False: login  # noqa: ARG005 - there is no other one
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port, the default one where none is written."""
+    where = urlsplit(url)
+    try:
+        port = where.port or _PORTS.get(where.scheme)
+    except ValueError:
+        port = None
+    return where.scheme, (where.hostname or "").lower(), port
+
+
+def _is_loopback(netloc: str) -> bool:
+    """Whether `host[:port]` is this machine; `127.example.com` is not."""
+    try:
+        name = urlsplit(f"//{netloc}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

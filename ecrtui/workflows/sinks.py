@@ -1,0 +1,35 @@
+"""Where images are put: each kind of place with its own way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ecrtui.errors import UsageError
+from ecrtui.model.places import Home, Outside
+from ecrtui.model.ports import BlobSink
+from ecrtui.model.reference import Transport
+
+if TYPE_CHECKING:
+    from ecrtui.workflows.services import Services
+
+Pause = Callable[[float], object]
+
+
+def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobSink:
+    """The way into a place; nothing is asked or written yet."""
+    if isinstance(home, Outside):
+        return _outside(services, home, repository, pause)
+    raise UsageError(repository, title="Nothing can be put there yet")
+
+
+def _outside(services: Services, home: Outside, repository: str, pause: Pause) -> BlobSink:
+    if home.transport is Transport.DOCKER:
+        from ecrtui.oci.distribution import RegistryClient
+
+        client = RegistryClient(home.where)
+        return client.sink(repository, read_only=services.read_only, pause=pause)
+    # Layouts and archives come here.
+    raise UsageError(
+        f"{home.transport.value}:{home.where or repository}", title="Nothing can be put there"
+    )
