@@ -57,6 +57,8 @@ class Demo:
         docker = str(Path(environment.get("HOME", "~")).expanduser() / ".docker")
         environment.setdefault("DOCKER_CONFIG", docker)
         environment["HOME"] = environment["ECRTUI_HOME"] = str(self._home)
+        # Registries' passwords are the person's: with this no other file of them is looked into.
+        environment["REGISTRY_AUTH_FILE"] = str(self._home / "auth.json")
         for name in ("NO_PROXY", "no_proxy"):
             environment[name] = "127.0.0.1,localhost"
         environment.update(self._announcement()["env"])

@@ -6,6 +6,7 @@ Plain HTTP is spoken to loopback only, as every engine does by default.
 from __future__ import annotations
 
 import ipaddress
+import threading
 from collections.abc import Iterator
 from typing import Protocol, TypeAlias
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -25,6 +26,7 @@ from ecrtui.errors import (
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared
+from ecrtui.oci.login import Finder, Found, Login, nobody
 from ecrtui.oci.manifest import LARGEST_MANIFEST
 
 Response: TypeAlias = urllib3.BaseHTTPResponse
@@ -38,13 +40,10 @@ _HUB = "registry-1.docker.io"
 HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
 """Docker Hub's API is not at the name that images are known by (distribution/reference)."""
 _PORTS = {"http": 80, "https": 443}
-_ANONYMOUS = (
-    "ecrtui signs in to ECR alone so far, and elsewhere reads what anybody may read. What "
-    "skopeo copy brings to oci:DIR can be read."
-)
+_FORM = "application/x-www-form-urlencoded"
 
 
-class Login(Protocol):
+class Password(Protocol):
     """Who signs in to a registry: gives user and password whenever they are needed."""
 
     def __call__(self, *, anew: bool = False) -> tuple[str, str]:
@@ -75,13 +74,26 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Client:
-    """One registry host, signed in to when it asks; safe for several threads."""
+    """One registry host, signed in to when it asks; safe for several threads.
 
-    def __init__(self, host: str, *, login: tuple[str, str] | Login | None = None) -> None:
+    With `login`, which is for all of it; else with what `find` finds at a challenge.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        *,
+        login: tuple[str, str] | Password | None = None,
+        find: Finder = nobody,
+    ) -> None:
         self.host = host
         api = _HUB if host in HUB_NAMES else host
         self.base = f"{'http' if _is_loopback(api) else 'https'}://{api}"
         self._login = _constant(login) if isinstance(login, tuple) else login
+        self._find = find
+        self._found: dict[str, Found] = {}
+        """By repository."""
+        self._finding = threading.Lock()
         self._bearers: dict[Scope, str] = {}
         self._basic = False
         self._connections = shared()
@@ -133,7 +145,7 @@ class Client:
         if kept and response.status in _REFUSALS_OF_OLD_TOKENS:
             self._bearers.pop(scope, None)
             if once:
-                self._renew()
+                self._renew(scope)
                 return response
             response.drain_conn()
             response = self._follow(method, url, sent, "", body)
@@ -157,7 +169,7 @@ class Client:
         if response.status == 404:
             return NotFound(f"{where} {what}: {text}")
         if response.status in (401, 403):
-            return NotAllowed(f"{where}: {text}", hint="" if self._login else _ANONYMOUS)
+            return NotAllowed(f"{where}: {text}", hint=self._advice(where.partition("/")[2]))
         if response.status == 429:
             return Throttled(f"{where}: {text}")
         return RemoteError(f"{where} {what} answered HTTP {response.status}: {text}")
@@ -215,39 +227,71 @@ class Client:
             raise Unreachable(f"{self.host}: {type(failure).__name__}") from None
 
     def _authorization(self, scope: Scope) -> str:
-        if self._basic and self._login is not None:
-            return basic(*self._login())
-        return self._bearers.get(scope, "")
+        if not self._basic:
+            return self._bearers.get(scope, "")
+        login = self._who(scope.repository)
+        return "" if login is None else basic(login.user, login.secret)
 
-    def _renew(self) -> None:
-        if self._basic and self._login is not None:
-            self._login(anew=True)
+    def _renew(self, scope: Scope) -> None:
+        if self._basic:
+            self._who(scope.repository, anew=True)
+
+    def _who(self, repository: str, *, anew: bool = False) -> Login | None:
+        """The login for a repository; `anew` after the one given before was refused."""
+        if self._login is not None:
+            return Login(*self._login(anew=anew))
+        with self._finding:
+            found = self._found.get(repository, Found())
+            if anew or found.login is None:
+                found = self._found[repository] = self._find(self.host, repository)
+            return found.login
+
+    def _advice(self, repository: str) -> str:
+        """What to do when a registry refuses."""
+        if self._login is not None:
+            return ""
+        return self._found.get(repository, Found()).advice(self.host)
 
     def _sign_in(self, challenge: Challenge, scope: Scope, *, anew: bool) -> None:
+        login = self._who(scope.repository, anew=anew)
         if challenge.scheme == "basic":
-            if self._login is None:
-                raise NotAllowed(f"{self.host} wants a user and a password", hint=_ANONYMOUS)
+            if login is None or login.refresh:
+                hint = self._advice(scope.repository)
+                raise NotAllowed(f"{self.host} wants a user and a password", hint=hint)
             self._basic = True
-            self._login(anew=anew)
             return
         if challenge.scheme != "bearer" or not challenge.realm:
             raise RemoteError(f"{self.host} asks for a sign-in of an unknown kind")
-        self._bearers[scope] = self._bearer(challenge, scope, anew=anew)
+        self._bearers[scope] = self._bearer(challenge, scope, login)
 
-    def _bearer(self, challenge: Challenge, scope: Scope, *, anew: bool) -> str:
-        realm = self.encrypted(challenge.realm, "wants its password sent to")
-        wanted = [("scope", one) for one in scope.asked_for(challenge.scope)]
-        query = urlencode([("service", challenge.service), *wanted])
-        authorization = basic(*self._login(anew=anew)) if self._login else ""
-        joint = "&" if "?" in realm else "?"
-        response = self._send("GET", f"{realm}{joint}{query}", {}, authorization)
+    def _bearer(self, challenge: Challenge, scope: Scope, login: Login | None) -> str:
+        response = self._token(challenge, scope, login)
         if response.status != 200:
-            raise self.problem(response, self.host, "token")
+            raise self.problem(response, f"{self.host}/{scope.repository}", "token")
         try:
             answer = decoded(body_of(response), dict[str, object])
         except msgspec.MsgspecError:
             raise RemoteError(f"{self.host} gave a token that cannot be read") from None
         return f"Bearer {answer.get('token') or answer.get('access_token') or ''}"
+
+    def _token(self, challenge: Challenge, scope: Scope, login: Login | None) -> Response:
+        """The realm's answer: by GET with a password or without, by POST for a refresh token
+        (the distribution project's specifications of tokens and of OAuth2)."""
+        realm = self.encrypted(challenge.realm, "wants its password sent to")
+        wanted = scope.asked_for(challenge.scope)
+        if login is not None and login.refresh:
+            form = [
+                ("grant_type", "refresh_token"),
+                ("service", challenge.service),
+                ("client_id", "ecrtui"),
+                ("scope", " ".join(wanted)),
+                ("refresh_token", login.secret),
+            ]
+            return self._send("POST", realm, {"Content-Type": _FORM}, "", urlencode(form).encode())
+        query = urlencode([("service", challenge.service), *(("scope", one) for one in wanted)])
+        authorization = "" if login is None else basic(login.user, login.secret)
+        joint = "&" if "?" in realm else "?"
+        return self._send("GET", f"{realm}{joint}{query}", {}, authorization)
 
 
 def body_of(response: Response) -> bytes:
@@ -273,7 +317,7 @@ def explanation(response: Response) -> tuple[str, str]:
         return "", "no explanation"
 
 
-def _constant(login: tuple[str, str]) -> Login:
+def _constant(login: tuple[str, str]) -> Password:
     return lambda *, anew=False: login  # noqa: ARG005 - there is no other one
 
 

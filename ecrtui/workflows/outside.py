@@ -39,8 +39,9 @@ def source(cache: Cache, home: Outside, repository: str) -> RegistryBlobSource:
     """The images of a place; nothing is asked or opened yet."""
     if home.transport is Transport.DOCKER:
         from ecrtui.oci.distribution import RegistryClient
+        from ecrtui.oci.logins import find
 
-        return RegistryClient(home.where).source(repository)
+        return RegistryClient(home.where, find=find).source(repository)
     if home.transport is Transport.DAEMON:
         return _InEngine(cache, repository)
     path, where = Path(home.where).expanduser(), f"{home.transport.value}:{home.where}"

@@ -26,8 +26,9 @@ def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobS
 def _outside(services: Services, home: Outside, repository: str, pause: Pause) -> BlobSink:
     if home.transport is Transport.DOCKER:
         from ecrtui.oci.distribution import RegistryClient
+        from ecrtui.oci.logins import find
 
-        client = RegistryClient(home.where)
+        client = RegistryClient(home.where, find=find)
         return client.sink(repository, read_only=services.read_only, pause=pause)
     # Layouts and archives come here.
     raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -12,6 +13,9 @@ from pathlib import Path
 import psutil
 
 from tests.headless.program import COMMAND, ecrtui
+from tests.registries import PASSWORD, USER, locked_registry
+
+__all__ = ["locked_registry"]
 
 
 def poisoned(home: Path) -> dict[str, str]:
@@ -48,6 +52,21 @@ def test_the_demo_touches_nothing_of_ours(tmp_path: Path) -> None:
     assert not list(temporary.iterdir())
     temporary.rmdir()
     assert tree(tmp_path) == before
+
+
+def test_the_demo_uses_no_password_of_ours(locked_registry: str, tmp_path: Path) -> None:
+    entry = {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}
+    document = json.dumps({"auths": {locked_registry: entry}})
+    (tmp_path / ".docker").mkdir()
+    places = (tmp_path / "auth.json", tmp_path / ".docker/config.json")
+    for place in places:
+        place.write_text(document)
+    files = {"REGISTRY_AUTH_FILE": str(places[0]), "DOCKER_CONFIG": str(places[1].parent)}
+    image = f"docker://{locked_registry}/team/app:v1"
+    for name, value in {**files, "DOCKER_AUTH_CONFIG": document}.items():
+        for option, code in (("--no-cache", 4), ("--demo", 3)):
+            refused = ecrtui("inspect", image, option, env={"HOME": str(tmp_path), name: value})
+            assert refused.returncode == code, refused.stderr
 
 
 def test_the_sandbox_dies_with_its_parent_however_it_ends(tmp_path: Path) -> None:

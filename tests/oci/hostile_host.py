@@ -19,6 +19,7 @@ class Asked(NamedTuple):
     agent: str
     headers: Mapping[str, str]
     """By names in lower case."""
+    body: bytes = b""
 
 
 class Host:
@@ -35,17 +36,20 @@ def host(answer: Callable[[str], Answer]) -> Iterator[Host]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.do_GET()
+            self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
         def do_GET(self) -> None:
+            self._answer(b"")
+
+        def _answer(self, sent: bytes) -> None:
             headers = self.headers
             running.asked.append(
                 Asked(
                     self.path,
                     headers.get("Authorization", ""),
                     headers.get("User-Agent", ""),
-                    dict(headers),
+                    _lower(dict(headers)),
+                    sent,
                 )
             )
             status, more, body = answer(self.path)

@@ -301,7 +301,7 @@ def test_what_only_some_may_read_says_what_can_be_done() -> None:
     with host(answers) as registry:
         with pytest.raises(NotAllowed) as refused:
             blob(RegistryClient(registry.netloc).source("a/b"))
-        assert "skopeo copy" in refused.value.hint
+        assert f"skopeo login {registry.netloc}" in refused.value.hint
 
 
 @pytest.mark.parametrize("wanted", [ImageId(image_tag="v1"), ImageId("sha256:" + "0" * 64)])

@@ -191,11 +191,13 @@ def test_a_layer_read_once_is_known_however_it_is_compressed(
 
 
 def test_a_registry_that_wants_a_password_says_what_can_be_done(
-    services: Services, ecr: str
+    services: Services, ecr: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("REGISTRY_AUTH_FILE", str(tmp_path / "none"))
     with pytest.raises(NotAllowed) as refused:
         image_inside(services, ecr)
-    assert "skopeo copy" in refused.value.hint
+    host = ecr.removeprefix("docker://").partition("/")[0]
+    assert f"skopeo login {host}" in refused.value.hint
 
 
 @pytest.mark.parametrize("deep", [1, 3, 5])
