@@ -12,6 +12,7 @@
     ├── NotAllowed                  3   signed in, but may not
     │   └── ReadOnly                3   we refuse, because --read-only was asked for
     ├── NotFound                    4
+    │   └── Archived                4   it is there, and must be restored before it can be read
     ├── RemoteError                 5   the service failed or answered nonsense
     │   ├── Unreachable             5
     │   │   └── EngineCannotReach   5   the engine has no way to the registry; ecrtui may have one
@@ -121,6 +122,13 @@ class NotFound(EcrtuiError):
 
     exit_code = 4
     title = "Not found"
+
+
+class Archived(NotFound):
+    """An image in ECR's archive: it is listed, and a pull finds nothing until it is restored."""
+
+    title = "The image is archived"
+    hint = "Restore it first, which takes minutes: ecrtui restore IMAGE"
 
 
 class RemoteError(EcrtuiError):

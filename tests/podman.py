@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,19 +52,27 @@ class Podman:
 @pytest.fixture(scope="module")
 def podman() -> Iterator[Podman]:
     """A private Podman for the tests of one module."""
+    with running() as engine:
+        yield engine
+
+
+@contextmanager
+def running(insecure: str = "") -> Iterator[Podman]:
+    """A private Podman; from the registry at `insecure` (`host:port`) it takes plain HTTP."""
     program = need("podman")
     if os.geteuid() != 0:
         lacking("podman's storage needs root or user namespaces")
     # A short path: the name of a Unix socket has a hundred characters at most.
     engine = Podman(Path(tempfile.mkdtemp(prefix="ecrtui-podman-")))
     serving = ["system", "service", "--time", "0", f"unix://{engine.socket}"]
-    config = engine.folder / "containers.conf"
+    config, registries = engine.folder / "containers.conf", engine.folder / "registries.conf"
     config.write_text(_LIMITS)
+    allowed = f'[[registry]]\nlocation = "{insecure}"\ninsecure = true\n'
+    registries.write_text(allowed if insecure else "")
+    places = {"CONTAINERS_CONF": str(config), "CONTAINERS_REGISTRIES_CONF": str(registries)}
     with (engine.folder / "log").open("wb") as log:
         command = [program, *engine.options, *serving]
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, "CONTAINERS_CONF": str(config)}
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **places})
     try:
         ends = time.monotonic() + _START_SECONDS
         while not engine.socket.exists():

@@ -35,6 +35,16 @@ class Address(msgspec.Struct, frozen=True):
     """The folder with ca.pem, cert.pem and key.pem."""
     verify: bool = True
 
+    @property
+    def shown(self) -> str:
+        """For a person: where it is, and what named it."""
+        return f"{self.url} ({self.source})" if self.source else self.url
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the engine shares this machine's network, as far as its address tells."""
+        return self.url.startswith("unix://")
+
 
 class _Config(msgspec.Struct):
     current: str = msgspec.field(name="currentContext", default="")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ecrtui.engine.addresses import address
 from ecrtui.engine.connection import SECONDS, Connection
+from ecrtui.engine.naming import describe
 from ecrtui.errors import EngineMissing, RemoteError
 
 _CHUNK = 1 << 20
@@ -40,12 +41,7 @@ class Engine:
 
     def version(self) -> str:
         """What answers there: `Podman Engine 4.3.1`; raises EngineMissing, RemoteError."""
-        found = self._object(self._line.answered(self._line.client.version, "version"))
-        parts = found.get("Components")
-        first = parts[0] if isinstance(parts, list) and parts else None
-        told = first if isinstance(first, dict) else {"Version": found.get("Version", "")}
-        name = told.get("Name", "Engine")
-        return f"{'Docker Engine' if name == 'Engine' else name} {told.get('Version', '')}".strip()
+        return describe(self._line)
 
     def identity(self, name: str) -> str:
         """The engine's id of an image by name, tag, digest or id; raises NotFound, RemoteError.

@@ -45,8 +45,13 @@ def events(chunks: Iterable[bytes | str]) -> Iterator[PullEvent]:
 
     That the stream ends tells nothing: an engine that was stopped ends it too.
     """
-    for line in _lines(chunks):
-        event = _event(line)
+    return of_objects(_object(line) for line in _lines(chunks) if line.strip())
+
+
+def of_objects(told: Iterable[Any]) -> Iterator[PullEvent]:
+    """The same of what is decoded already."""
+    for one in told:
+        event = _event(one) if isinstance(one, dict) else None
         if event is not None:
             yield event
 
@@ -62,15 +67,16 @@ def _lines(chunks: Iterable[bytes | str]) -> Iterator[bytes]:
     yield rest
 
 
-def _event(line: bytes) -> PullEvent | None:
-    if not line.strip():
-        return None
+def _object(line: bytes) -> Any:
     try:
-        told = decoded(line, dict[str, Any])
+        return decoded(line, dict[str, Any])
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise RemoteError(
             line[:200].decode("utf-8", "replace"), title="The engine answers nonsense"
         ) from None
+
+
+def _event(told: dict[str, Any]) -> PullEvent | None:
     failure = _failure(told)
     if failure:
         raise Failed(failure)
@@ -86,9 +92,13 @@ def _event(line: bytes) -> PullEvent | None:
 
 
 def _failure(told: dict[str, Any]) -> str:
-    """Podman writes an empty `error` beside what is none (containers/podman issue 7857)."""
+    """The failure told; '' for none. A refused request's whole answer is a `message`.
+
+    Podman writes an empty `error` beside what is none (containers/podman issue 7857).
+    """
     detail = told.get("errorDetail")
-    return _text(told, "error") or (_text(detail, "message") if isinstance(detail, dict) else "")
+    inner = _text(detail, "message") if isinstance(detail, dict) else ""
+    return _text(told, "error") or inner or _text(told, "message")
 
 
 def _stage(text: str) -> PullStage | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from docker.errors import APIError
 
 from ecrtui.engine.connection import Connection
-from ecrtui.engine.events import Failed, events
+from ecrtui.engine.events import Failed, of_objects
 from ecrtui.engine.told import told
 from ecrtui.engine.watchdog import Watchdog
 from ecrtui.errors import EcrtuiError
@@ -29,7 +29,9 @@ def loaded(
     with line.streamed(what), Watchdog(line, silent) as watchdog:
         sent.fed = watchdog.fed
         try:
-            for event in events(line.client.load_image(sent)):
+            # Unpacking takes as long as it takes: the watchdog tells whether the engine is there.
+            line.client.timeout = None
+            for event in of_objects(line.client.load_image(sent)):
                 watchdog.fed()
                 yield event
         except APIError as failure:

@@ -31,16 +31,28 @@ def look(line: Connection, name: str) -> Held | None:
 
 
 def give_name(line: Connection, image: str, repository: str, tag: str) -> None:
-    """Call an image `repository:tag`, whatever was called so before; raises NotFound, RemoteError."""
+    """Call an image `repository:tag`, whatever else was called so; raises NotFound, RemoteError."""
     line.answered(lambda: line.client.tag(image, repository, tag, force=True), image)
 
 
 def platform_of(line: Connection) -> Platform:
-    """What its containers are: its own, which on another machine is not ours. Raises RemoteError."""
+    """What its containers are, which may not be what ours are; raises RemoteError."""
     found = line.answered(line.client.version, "version")
     told = found if isinstance(found, dict) else {}
     architecture = _text(told, "Arch")
     return Platform(_text(told, "Os") or "linux", _ARCHITECTURES.get(architecture, architecture))
+
+
+def describe(line: Connection) -> str:
+    """What answers there: `Podman Engine 4.3.1`; raises EngineMissing, RemoteError."""
+    found = line.answered(line.client.version, "version")
+    told = found if isinstance(found, dict) else {}
+    parts = told.get("Components")
+    first = parts[0] if isinstance(parts, list) and parts else None
+    if not isinstance(first, dict):
+        first = {"Version": told.get("Version", "")}
+    name = first.get("Name", "Engine")
+    return f"{'Docker Engine' if name == 'Engine' else name} {first.get('Version', '')}".strip()
 
 
 def _text(row: dict[str, Any], key: str) -> str:

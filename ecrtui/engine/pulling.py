@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-import msgspec
 from docker.errors import APIError
 
 from ecrtui.engine.connection import Connection
@@ -14,32 +13,23 @@ from ecrtui.engine.watchdog import Watchdog
 from ecrtui.model.pulling import PullEvent
 
 
-class Login(msgspec.Struct, frozen=True):
-    """What one request is signed in with; sent to the engine, kept by nobody."""
-
-    user: str = ""
-    password: str = ""
-
-    def __repr__(self) -> str:
-        return f"Login({self.user!r})"
-
-
 def pulled(
     line: Connection,
     repository: str,
     digest: str,
-    login: Login,
+    auth: Mapping[str, str],
     platform: str = "",
     silent: Callable[[str], None] = lambda _: None,
 ) -> Iterator[PullEvent]:
     """Pull `repository@digest`, telling each thing as the engine tells it.
 
+    `auth` is what this one request is signed in with (`username` and `password`, or
+    `identitytoken`), empty for nobody: it goes to the engine, and neither of us keeps it.
     Whoever hangs the line up ends the pull in the engine too. Raises GivenUp then; else what
     `told` makes of the engine's words, EngineCannotReach where it does not get to the registry,
     and RemoteError when the engine ends in between. That this ends proves nothing yet: see
     whether the image is there.
     """
-    auth = {"username": login.user, "password": login.password} if login.user else {}
     with line.streamed(f"the pull of {repository}"), Watchdog(line, silent) as watchdog:
         try:
             chunks = line.client.pull(
@@ -47,7 +37,7 @@ def pulled(
                 tag=digest,
                 stream=True,
                 decode=False,
-                auth_config=auth,
+                auth_config=dict(auth),
                 platform=platform or None,
             )
             for event in events(chunks):

@@ -35,11 +35,14 @@ def parse_platform(text: str) -> Platform:
     return Platform(parts[0], parts[1], parts[2] if len(parts) == 3 else "")
 
 
-def choose_platform(index: Manifest, wanted: str = "") -> Descriptor | None:
+def choose_platform(
+    index: Manifest, wanted: str = "", own: Platform | None = None
+) -> Descriptor | None:
     """The child to look into; None when the index has no platform at all.
 
+    `own` is what is taken when none was asked for: an engine's platform, else this machine's.
     Raises NotFound, naming those there are, when the one asked for is not among them, and
-    WhichPlatform when none was asked for and none of several is this machine's.
+    WhichPlatform when none was asked for and none of several is `own`.
     """
     children = index.platforms
     if len(children) == 1 and children[0].platform is None:
@@ -51,11 +54,11 @@ def choose_platform(index: Manifest, wanted: str = "") -> Descriptor | None:
                 return child
         hint = f"It has: {_named(children)}"
         raise NotFound(wanted, title="No such platform in this index", hint=hint)
-    host = host_platform()
+    host = own or host_platform()
     fits = next((child for child in children if _fits(child, host)), None)
     if fits is None and len(children) > 1:
         raise WhichPlatform(
-            f"it has {_named(children)}, and this is {host}",
+            f"it has {_named(children)}, and {'the engine' if own else 'this'} is {host}",
             hint=f"Say --platform {children[0].platform or 'OS/ARCH'}; in the explorer open one.",
         )
     return fits or next(iter(children), None)

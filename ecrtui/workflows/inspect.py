@@ -13,7 +13,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotFound, RemoteError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import LATEST, Image, ImageId, Referrer
-from ecrtui.model.manifest import Manifest, ManifestKind, RawManifest
+from ecrtui.model.manifest import Manifest, ManifestKind, Platform, RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.oci.manifest import layers_of, parse_config, parse_manifest, refuse_unreadable
@@ -28,10 +28,16 @@ _NESTED = 4
 
 
 def inspect(
-    services: Services, target: Target, platform: str = "", *, read: bool = True
+    services: Services,
+    target: Target,
+    platform: str = "",
+    *,
+    read: bool = True,
+    own: Platform | None = None,
 ) -> Iterator[ImageDetails]:
     """What is known of an image, each value fuller than the one before: the row comes first.
 
+    Of an index the `platform` is looked into, else `own`, which is this machine's unless given.
     With `read` false nothing is asked that counts as a pull: what is not stored is told as a
     problem. Outside ECR there is no row, and nothing known before the manifest is read.
     Raises NotFound when there is no such image, UsageError for a platform that is none.
@@ -50,7 +56,7 @@ def inspect(
         details = _with_manifest(services, details, read=read)
     yield details
     if details.manifest is not None:
-        details = _with_contents(services, details, details.manifest, wanted, read=read)
+        details = _with_contents(services, details, details.manifest, (wanted, own), read=read)
         yield details
     yield _with_referrers(services, details)
 
@@ -140,14 +146,19 @@ def _bytes_of(
 
 
 def _with_contents(
-    services: Services, details: ImageDetails, manifest: Manifest, platform: str, *, read: bool
+    services: Services,
+    details: ImageDetails,
+    manifest: Manifest,
+    platform: tuple[str, Platform | None],
+    *,
+    read: bool,
 ) -> ImageDetails:
     """Details with one platform's manifest, config and layers, as far as they can be read."""
     for _ in range(_NESTED):
         if manifest.kind is not ManifestKind.INDEX:
             break
         try:
-            chosen = choose_platform(manifest, platform)
+            chosen = choose_platform(manifest, *platform)
             if chosen is None:
                 return details
             details = replace(details, chosen=chosen)
