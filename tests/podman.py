@@ -24,7 +24,11 @@ from tests.sandbox.programs import lacking, need, run
 
 _START_SECONDS = 30
 # Where limits may not be raised, as in a container, its own defaults would let nothing start.
-_LIMITS = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n'
+_CONFIG = """[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+events_logfile_path = "{events}"
+"""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,17 @@ class Podman:
     def options(self) -> list[str]:
         """What makes it leave everybody else's images alone."""
         places = ["--root", str(self.folder / "root"), "--runroot", str(self.folder / "run")]
-        return [*places, "--storage-driver", "vfs", "--events-backend", "none"]
+        return [*places, "--storage-driver", "vfs", "--events-backend", "file"]
 
     def run(self, *args: str | Path) -> str:
         """Run `podman ...`; answers its stdout."""
-        return run("podman", *self.options, *args).stdout
+        environment = {"CONTAINERS_CONF": str(self.config)}
+        return run("podman", *self.options, *args, env=environment).stdout
+
+    @property
+    def config(self) -> Path:
+        """Its own configuration."""
+        return self.folder / "containers.conf"
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +75,14 @@ def running(insecure: str = "") -> Iterator[Podman]:
     # A short path: the name of a Unix socket has a hundred characters at most.
     engine = Podman(Path(tempfile.mkdtemp(prefix="ecrtui-podman-")))
     serving = ["system", "service", "--time", "0", f"unix://{engine.socket}"]
-    config, registries = engine.folder / "containers.conf", engine.folder / "registries.conf"
-    config.write_text(_LIMITS)
-    allowed = f'[[registry]]\nlocation = "{insecure}"\ninsecure = true\n'
+    registries = engine.folder / "registries.conf"
+    engine.config.write_text(_CONFIG.format(events=engine.folder / "events"))
+    allowed = f'[[registry]]
+location = "{insecure}"
+insecure = true
+'
     registries.write_text(allowed if insecure else "")
-    places = {"CONTAINERS_CONF": str(config), "CONTAINERS_REGISTRIES_CONF": str(registries)}
+    places = {"CONTAINERS_CONF": str(engine.config), "CONTAINERS_REGISTRIES_CONF": str(registries)}
     with (engine.folder / "log").open("wb") as log:
         command = [program, *engine.options, *serving]
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **places})

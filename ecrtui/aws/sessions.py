@@ -16,13 +16,14 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, NoCredentialsError
 
 from ecrtui import __version__, errors
 from ecrtui.aws import models, operations, profiles, wire
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.model.places import Profile
+from ecrtui.model.running import Variable
 
 # A person waits for this: give up on a dead endpoint in seconds, not in botocore's minute, and
 # retry throttling a little longer than its default of three tries, since lists stream many pages.
@@ -91,6 +92,28 @@ class Sessions:
         """Calls of a service, which forget the profile's credentials when they are over."""
         client = self.client(service, profile, region)
         return Calls(client, profile, account, signed_out=lambda: self.forget(profile))
+
+    def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
+        """A profile's credentials of this moment as variables that every SDK reads.
+
+        With the time at which they end, in epoch seconds, where that is known. Raises
+        NoCredentials, SessionExpired.
+        """
+        with translated(profile), self._only(profile) as session:
+            found = session.get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            keys = found.get_frozen_credentials()
+            ends = getattr(found, "_expiry_time", None)
+        pairs = (
+            ("AWS_ACCESS_KEY_ID", keys.access_key),
+            ("AWS_SECRET_ACCESS_KEY", keys.secret_key),
+            ("AWS_SESSION_TOKEN", keys.token),
+            ("AWS_REGION", region),
+            ("AWS_DEFAULT_REGION", region),
+        )
+        lent = tuple(Variable(name, value) for name, value in pairs if value)
+        return lent, ends.timestamp() if ends is not None else None
 
     def forget(self, profile: str) -> None:
         """Read a profile's files and credentials anew the next time: they may be renewed by then.

@@ -15,9 +15,10 @@ from docker.errors import APIError
 from ecrtui import __version__
 from ecrtui.engine.connection import Connection
 from ecrtui.errors import EcrtuiError, NotFound, RemoteError
-from ecrtui.model.running import IMAGE_LABEL, LABEL, Container, LocalImage, RunSpec
+from ecrtui.model.running import IMAGE_LABEL, LABEL, Container, Runnable, RunSpec
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_OK = 200
 _SHELLS = ("/bin/bash", "/bin/sh", "/bin/ash", "/usr/bin/sh", "/busybox/sh")
 _FIXES = (
     ("port is already allocated|address already in use", "Another has that port: choose another."),
@@ -42,7 +43,7 @@ class Containers:
 
     # Images and networks, as far as running needs them
 
-    def image(self, name: str) -> LocalImage:
+    def image(self, name: str) -> Runnable:
         """An image by name, digest or id; raises NotFound, RemoteError."""
         return _image(self._asked(lambda: self._client.inspect_image(name), name, "image"))
 
@@ -64,17 +65,20 @@ class Containers:
         """
         config = {"Image": image, "Cmd": ["/"], "Entrypoint": [], "Labels": {LABEL: __version__}}
         with self._kept_if_well(self._create(config, "", "")) as identity:
-            url = self._client._url("/containers/{0}/archive", identity)
-            for path in _SHELLS:
-                asked = lambda path=path: self._client.head(  # noqa: E731
-                    url, params={"path": path}, timeout=self._client.timeout
-                )
-                if self._connection.answered(asked, image).status_code == 200:
-                    break
-            else:
-                path = ""
+            path = self.shell_in(identity)
             self.remove(identity)
         return path
+
+    def shell_in(self, identity: str) -> str:
+        """The path of a shell in a container, '' when it has none."""
+        url = self._client._url("/containers/{0}/archive", identity)
+        return next((path for path in _SHELLS if self._holds(url, path)), "")
+
+    def _holds(self, url: str, path: str) -> bool:
+        def asked() -> Any:
+            return self._client.head(url, params={"path": path}, timeout=self._client.timeout)
+
+        return bool(self._connection.answered(asked, path).status_code == _OK)
 
     # Starting
 
@@ -198,10 +202,10 @@ def _config(image: str, called: str, spec: RunSpec, *, remove: bool) -> dict[str
     return config
 
 
-def _image(told: dict[str, Any]) -> LocalImage:
+def _image(told: dict[str, Any]) -> Runnable:
     config = _dict(told.get("Config"))
     parts = [told.get("Os"), told.get("Architecture"), told.get("Variant")]
-    return LocalImage(
+    return Runnable(
         id=str(told.get("Id", "")),
         names=_texts(told.get("RepoTags")),
         digests=_texts(told.get("RepoDigests")),

@@ -65,8 +65,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options, `command` and its arguments; raises UsageError, or exits for --help."""
     words, after = _split(list(arguments))
     options, rest = common_parser().parse_known_args(words)
-    rest += after
-    named = next((word for word in rest if not word.startswith("-")), None)
+    named = next((word for word in [*rest, *after] if not word.startswith("-")), None)
+    if named in BY_NAME and BY_NAME[named].passes_on:
+        options.arguments = after[1:]
+    else:
+        rest += after
     if named in BY_NAME and rest[0] == named:
         options.command = named
         if named == "sandbox":  # its options are its own: the sandbox knows none of our rooms

@@ -4,18 +4,15 @@ its progress on stderr, the outcome on stdout."""
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from ecrtui.errors import ReadOnly, UsageError
 from ecrtui.headless import narration
+from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.model.plan import Outcome, Plan
@@ -35,14 +32,14 @@ def carry_out(
     With --dry-run the plan alone is printed. Raises what `run` raises; an interrupt stops it.
     """
     if options.dry_run:
-        _print_plan(plan, output)
+        print_plan(plan, output)
         return 0
     if plan.done_already:
         return _print(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
     if plan.changes:
         _agree(services, options, plan)
     watch = Watch()
-    with _interruptible(watch), ProgressBar(watch):
+    with interruptible(watch), ProgressBar(watch):
         outcome = run(watch)
     journal.record(services, outcome.changes)
     return _print(output, outcome, plan)
@@ -68,27 +65,8 @@ def _agree(services: Services, options: argparse.Namespace, plan: Plan) -> None:
         raise UsageError(f"{plan.kind} {plan.target}", title="Not confirmed, nothing was done")
 
 
-@contextmanager
-def _interruptible(watch: Watch) -> Iterator[None]:
-    """Ctrl+C, and who ends us, stop the deed in an orderly way; a second time ends at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        threading.Thread(target=watch.stop, daemon=True).start()
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _print_plan(plan: Plan, output: Output) -> None:
+def print_plan(plan: Plan, output: Output) -> None:
+    """A plan, for --dry-run."""
     if output.is_json:
         output.document(plan_document(plan))
     else:

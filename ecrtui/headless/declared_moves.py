@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecrtui.headless.declared_run import RUN
 from ecrtui.headless.parsing import Command, Parser, an_image
 
 
@@ -17,5 +18,6 @@ def _pull(parser: Parser) -> None:
 
 MOVES: tuple[Command, ...] = (
     Command("pull", "Bring an image to the engine, Docker or Podman.", _pull),
+    RUN,
 )
 """In the order of `--help`."""

@@ -23,13 +23,22 @@ class Parser(argparse.ArgumentParser):
 
 
 class Command:
-    """A command's name, its one line of help, and the arguments that are its own."""
+    """A command's name, its one line of help, and the arguments that are its own.
+
+    With `passes_on` what stands after `--` is somebody else's: `arguments` of the options.
+    """
 
     def __init__(
-        self, name: str, summary: str, arguments: Callable[[Parser], None] | None = None
+        self,
+        name: str,
+        summary: str,
+        arguments: Callable[[Parser], None] | None = None,
+        *,
+        passes_on: bool = False,
     ) -> None:
         self.name = name
         self.help = summary
+        self.passes_on = passes_on
         self._arguments = arguments
 
     def parser(self) -> Parser:

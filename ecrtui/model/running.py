@@ -123,8 +123,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(every.values())
 
 
-class LocalImage(msgspec.Struct, frozen=True, kw_only=True):
-    """An image as an engine holds it, with what it says of itself."""
+class Runnable(msgspec.Struct, frozen=True, kw_only=True):
+    """An image as an engine holds it, with what it says of how it is run."""
 
     id: str
     """The engine's own, `sha256:...`: what is run, so that no tag can move in between."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,14 +34,21 @@ def lacking(reason: str) -> NoReturn:
 
 
 def run(
-    program: str, *args: str | Path, given: str = "", ok: bool = True
+    program: str,
+    *args: str | Path,
+    given: str = "",
+    ok: bool = True,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program with the test's environment; `given` is its stdin.
+    """Run a program with the test's environment and what is added to it; `given` is its stdin.
 
     Fails when it fails, or with `ok=False` when it does not.
     """
     command = [need(program), *map(str, args)]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=100)
+    environment = {**os.environ, **(env or {})}
+    done = subprocess.run(
+        command, input=given, capture_output=True, text=True, timeout=100, env=environment
+    )
     told = f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     assert (done.returncode == 0) is ok, told
     return done
