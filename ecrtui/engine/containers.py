@@ -6,6 +6,7 @@ import calendar
 import contextlib
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,8 @@ from ecrtui.model.running import IMAGE_LABEL, LABEL, Container, Runnable, RunSpe
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _OK = 200
+_MARK = "ecrtui.start"
+"""A label whose value is one start's own."""
 _SHELLS = ("/bin/bash", "/bin/sh", "/bin/ash", "/usr/bin/sh", "/busybox/sh")
 _FIXES = (
     ("port is already allocated|address already in use", "Another has that port: choose another."),
@@ -64,7 +67,8 @@ class Containers:
         A container is made for the look, never started, and removed.
         """
         config = {"Image": image, "Cmd": ["/"], "Entrypoint": [], "Labels": {LABEL: __version__}}
-        with self._kept_if_well(self._create(config, "", "")) as identity:
+        with self._kept_if_well(config):
+            identity = self._create(config, "", "")
             path = self.shell_in(identity)
             self.remove(identity)
         return path
@@ -89,8 +93,8 @@ class Containers:
         Raises RemoteError, NotFound.
         """
         config = _config(image, called, spec, remove=remove)
-        identity = self._create(config, spec.name, spec.platform)
-        with self._kept_if_well(identity):
+        with self._kept_if_well(config):
+            identity = self._create(config, spec.name, spec.platform)
             self._started(lambda: self._client.start(identity))
         return identity
 
@@ -114,21 +118,29 @@ class Containers:
         return self._connection.answered(told, "the container", "container")
 
     @contextlib.contextmanager
-    def _kept_if_well(self, identity: str) -> Iterator[str]:
-        """A container that is removed again when something goes wrong."""
+    def _kept_if_well(self, config: dict[str, Any]) -> Iterator[None]:
+        """What is made with this config is removed again when something goes wrong.
+
+        It is found by a mark, for whoever hangs up never learns what was made; and by another
+        connection, for this one may be the one that was hung up.
+        """
+        mark = f"{_MARK}={uuid.uuid4().hex}"
+        config["Labels"][_MARK] = mark.partition("=")[2]
         try:
-            yield identity
+            yield
         except BaseException:
             with contextlib.suppress(EcrtuiError):
-                self.remove(identity)
+                others = Containers(Connection(self._connection.address))
+                for one in others.all(mark):
+                    others.remove(one.id)
             raise
 
     # Those there are
 
-    def all(self) -> list[Container]:
+    def all(self, label: str = LABEL) -> list[Container]:
         """Those that ecrtui started, running or not, the newest first."""
         found = self._connection.answered(
-            lambda: self._client.containers(all=True, filters={"label": LABEL}), "its containers"
+            lambda: self._client.containers(all=True, filters={"label": label}), "its containers"
         )
         rows = [_row(one) for one in found if isinstance(one, dict)]
         return sorted(rows, key=lambda row: -(row.created or 0))

@@ -176,3 +176,23 @@ def test_stopped_restarted_measured(containers: Containers) -> None:
     containers.remove(identity)  # it is gone already: that is what was wanted
     with pytest.raises(NotFound):
         containers.get(identity)
+
+
+def test_who_hangs_up_while_it_starts_leaves_nothing_behind(
+    containers: Containers, address: Address
+) -> None:
+    line = Connection(address)
+    image = containers.image(busybox.NAME).id
+    spec = RunSpec(command=SLEEP, network="none")
+    starting = Containers(line)
+    started = line.client.start
+
+    def hung_up(identity: str) -> None:
+        started(identity)
+        line.hang_up()
+        starting.get(identity)  # as a call that waits would: it ends with GivenUp
+
+    line.client.start = hung_up
+    with pytest.raises(GivenUp):
+        starting.start(image, "team/app:v1", spec, remove=False)
+    assert not containers.all()
