@@ -4,9 +4,9 @@ Under the root: `manifest/3f/3fa1...` and so on, one file each; their names are 
 damaged file is noticed when read and dropped. An index is made of a layer, so its name is the
 layer's digest (`toc`: that of the layer's own table of contents, of which it is made then), and its
 file begins with a sha256 of the rest. So are exports, the manifests of an engine's images by the
-engine's ids. Least recently used files go when the cache grows past its bound; indexes and SBOMs,
-which are large, have a bound of their own. Where nothing can be written, memory serves for the run,
-but not for those.
+engine's ids, and `packed`, what its plain layers come to, by their diffIds. Least recently used
+files go when the cache grows past its bound; indexes and SBOMs, which are large, have a bound of
+their own. Where nothing can be written, memory serves for the run, but not for those.
 
 Files of images are held in memory alone, by their sha256, for they may hold anybody's secrets.
 """
@@ -23,12 +23,12 @@ from ecrtui.store import files
 if TYPE_CHECKING:
     import hashlib
 
-Kind = Literal["manifest", "config", "sbom", "export", "layer", "toc", "file"]
-_SMALL: tuple[Kind, ...] = ("manifest", "config", "export")
+Kind = Literal["manifest", "config", "sbom", "export", "packed", "layer", "toc", "file"]
+_SMALL: tuple[Kind, ...] = ("manifest", "config", "export", "packed")
 _LARGE: tuple[Kind, ...] = ("sbom", "layer", "toc")
 _KINDS = (*_SMALL, *_LARGE)
 """Those on disk."""
-_MADE: tuple[Kind, ...] = ("export", "layer", "toc")
+_MADE: tuple[Kind, ...] = ("export", "packed", "layer", "toc")
 """Those named by what they are made of, so that their names prove nothing."""
 
 BOUND = 256 * 1024 * 1024

@@ -29,6 +29,20 @@ def locked(path: Path) -> Iterator[bool]:
         os.close(handle)  # which lets go of the lock
 
 
+@contextlib.contextmanager
+def holding(folder: Path) -> Iterator[bool]:
+    """Hold a folder itself, which leaves no file in it; False where that cannot be had."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # also a system on which folders cannot be opened
+        yield False
+        return
+    try:
+        yield _acquired(handle)
+    finally:
+        os.close(handle)
+
+
 def _opened(path: Path) -> int | None:
     try:
         make_folder(path.parent)

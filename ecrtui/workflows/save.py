@@ -6,15 +6,11 @@ import errno
 import os
 from pathlib import Path
 
-from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.errors import EcrtuiError
 from ecrtui.store import files
+from ecrtui.store.delivery import Exists
 
-
-class Exists(UsageError):
-    """There is a file of that name."""
-
-    title = "There is a file of that name"
-    hint = "Choose another name, or let it be replaced."
+__all__ = ["Exists", "save"]
 
 
 def save(name: str, text: str, *, replace: bool = False) -> Path:

@@ -45,6 +45,7 @@ def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
         "config": (0, 0),
         "sbom": (0, 0),
         "export": (0, 0),
+        "packed": (0, 0),
         "layer": (0, 0),
         "toc": (0, 0),
     }

@@ -59,7 +59,7 @@ def saved_stream(
         yield bytes(-member.size % tarfile.BLOCKSIZE)
     kept = all(type(one) is _Member for one in layers)
     lists = _layout(raw, manifest, names) if kept else {}
-    lists[LIST] = _list(blob_path(config.digest), names, [one.path for one in layers])
+    lists[LIST] = docker_list(blob_path(config.digest), names, [one.path for one in layers])
     for path, body in lists.items():
         yield _header(path, len(body))
         yield body + bytes(-len(body) % tarfile.BLOCKSIZE)
@@ -138,10 +138,8 @@ class _Unpacked(_Member):
 
 
 def _layout(raw: RawManifest, manifest: Manifest, names: Sequence[str]) -> dict[str, bytes]:
-    """The manifest and the layout around it, the index named as containerd and docker do."""
-    described = {"mediaType": manifest.media_type, "digest": raw.digest, "size": len(raw.body)}
-    rows = [described | {"annotations": {NAME: _whole(name), REF: _tag(name)}} for name in names]
-    index = {"schemaVersion": 2, "manifests": rows or [described]}
+    """The manifest and the layout around it."""
+    index = {"schemaVersion": 2, "manifests": named_rows(raw, manifest, names)}
     return {
         blob_path(raw.digest): raw.body,
         MARK: MARK_BODY,
@@ -149,7 +147,15 @@ def _layout(raw: RawManifest, manifest: Manifest, names: Sequence[str]) -> dict[
     }
 
 
-def _list(config: str, names: Sequence[str], layers: Sequence[str]) -> bytes:
+def named_rows(raw: RawManifest, manifest: Manifest, names: Sequence[str]) -> list[dict[str, Any]]:
+    """An index's rows of an image by its names, as containerd and docker write them."""
+    described = {"mediaType": manifest.media_type, "digest": raw.digest, "size": len(raw.body)}
+    rows = [described | {"annotations": {NAME: _whole(name), REF: _tag(name)}} for name in names]
+    return rows or [described]
+
+
+def docker_list(config: str, names: Sequence[str], layers: Sequence[str]) -> bytes:
+    """`manifest.json` of one image."""
     entry: dict[str, Any] = {"Config": config, "RepoTags": list(names) or None, "Layers": layers}
     return msgspec.json.encode([entry])
 
