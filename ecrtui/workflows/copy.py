@@ -1,0 +1,214 @@
+"""Images from anywhere to a registry, a layout or an archive: copy, push, export and import are
+one deed by other names."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.model.image import LATEST, ImageId
+from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.manifest import Descriptor
+from ecrtui.model.places import Outside, Registry
+from ecrtui.model.plan import Outcome, Plan
+from ecrtui.model.reference import Transport
+from ecrtui.oci.stored.saving import savable
+from ecrtui.workflows.cargo import Cargo, gather, tag_of
+from ecrtui.workflows.copy_told import CopyRequest, is_docker, told_facts, transport_of, warnings
+from ecrtui.workflows.destinations import (
+    destination,
+    enough_room,
+    is_file,
+    looked_at,
+    refuse_engine,
+)
+from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.packing import Packing, packed
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.target_facts import Facts, create, facts
+from ecrtui.workflows.transfer import Load, carry, weigh
+from ecrtui.workflows.watch import Watch
+
+__all__ = ["CopyPlan", "CopyRequest", "plan", "run"]
+
+replace = msgspec.structs.replace
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+
+
+class CopyPlan(Plan, frozen=True, kw_only=True):
+    """A copy, worked out."""
+
+    request: CopyRequest
+    origin: Target
+    to: Target
+    cargo: Cargo
+    load: Load
+    found: Facts
+    names: tuple[str, ...] = ()
+    """What docker calls the image once it loads the archive."""
+    mount_from: str = ""
+    packed: dict[str, Descriptor] = msgspec.field(default_factory=dict)
+    """Plain layers that are packed on their way, by the digests of what they come to."""
+
+
+def plan(services: Services, request: CopyRequest) -> CopyPlan:
+    """What a copy would do; nothing is changed. COUNTS AS A PULL of manifests not read before.
+
+    Raises what keeps it from being done: no such image or repository, an immutable tag, a file
+    that is there, a disk without room.
+    """
+    origin, to = locate(services, request.source), locate(services, request.target)
+    refuse_engine(to)
+    sink = looked_at(services, to, replace=request.replace)
+    cargo, plain = _cargo(services, request, origin, to)
+    to = _named(to, origin, cargo)
+    cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
+    found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
+    mount_from = "" if is_file(to.home) else _neighbour(origin, to)
+    load = weigh(cargo, None if found.missing else sink, mount_from=mount_from)
+    enough_room(to, load.to_move)
+    return CopyPlan(
+        kind=request.kind,
+        source=str(origin),
+        target=str(to),
+        digest=cargo.image.raw.digest,
+        facts=told_facts(cargo, load),
+        warnings=warnings(services, request, origin, to, cargo, found, packs=bool(plain)),
+        to_move=load.to_move,
+        there=load.saved,
+        changes=not is_file(to.home),
+        production=found.production,
+        done_already=_done(to, cargo, found),
+        request=request,
+        origin=origin,
+        to=to,
+        cargo=cargo,
+        load=load,
+        found=found,
+        names=_docker_names(services, origin, to) if is_docker(to) else (),
+        mount_from=mount_from,
+        packed=plain,
+    )
+
+
+def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
+    """Carry it out; raises GivenUp when it is stopped, and what any of it raises."""
+    changes: list[Change] = []
+    to, lots = plan.to, plan.cargo.lots
+    before = [_before(services, plan, lot.tag) for lot in lots]
+    if plan.found.missing:
+        changes.append(create(services, to, plan.kind))
+    source = Packing(services.source(plan.origin.home, plan.origin.repository), plan.packed)
+    replaced = plan.request.replace
+    with destination(services, to, names=plan.names, replace=replaced) as sink:
+        moved = carry(plan.cargo, plan.load, source, sink, watch, mount_from=plan.mount_from)
+    if plan.changes:
+        for lot, known in zip(lots, before, strict=True):
+            if lot.tag or lot is plan.cargo.image:
+                changes.append(
+                    Change(
+                        kind=ChangeKind.TAG_PUT if lot.tag else ChangeKind.IMAGE_PUT,
+                        home=to.home,
+                        repository=to.repository,
+                        tag=lot.tag,
+                        before=known,
+                        after=lot.raw.digest,
+                        command=plan.kind,
+                    )
+                )
+    return Outcome(
+        sentence=f"{plan.source} is at {plan.target}",
+        digest=plan.digest,
+        moved=moved.moved,
+        there=moved.there,
+        changes=tuple(changes),
+    )
+
+
+def _before(services: Services, plan: CopyPlan, tag: str) -> str:
+    """What a tag names now; raises EcrtuiError when that is not what the plan said."""
+    if not plan.changes or plan.found.missing or not tag:
+        return ""
+    to = plan.to
+    known = tag_of(services, Target(to.home, to.repository, ImageId(image_tag=tag)))
+    if tag == to.image_id.image_tag and known != plan.found.before:
+        raise EcrtuiError(
+            f"{plan.target} names {known or 'nothing'} by now",
+            title="The tag has moved since the plan was made",
+            hint="Look at the plan again.",
+        )
+    return known
+
+
+def _cargo(
+    services: Services, request: CopyRequest, origin: Target, to: Target
+) -> tuple[Cargo, dict[str, Descriptor]]:
+    """What belongs to the image, as far as the target can hold it, and layers to be packed.
+
+    Engines' exports are plain tars, which go to a registry packed; a layout is left as it is.
+    """
+    docker = is_docker(to)
+    more = request.referrers and not docker
+    platform = request.platform or services.options.platform
+    cargo = gather(services, origin, platform=platform, one=docker, referrers=more)
+    if docker:
+        savable(cargo.image.parsed)
+    exported = transport_of(origin) in (Transport.DAEMON, Transport.DOCKER_ARCHIVE)
+    if is_file(to.home) or not exported:
+        return cargo, {}
+    return packed(services, cargo, services.source(origin.home, origin.repository))
+
+
+def _named(to: Target, origin: Target, cargo: Cargo) -> Target:
+    """A target with the tag of what is copied, where it was given neither tag nor digest."""
+    digest = to.image_id.image_digest
+    if digest and digest != cargo.image.raw.digest:
+        raise UsageError(
+            f"{to}, which is {cargo.image.raw.digest}",
+            title="A digest is what an image is, and cannot be chosen",
+            hint="Name a tag, or nothing.",
+        )
+    tag = origin.image_id.image_tag.rpartition(":")[2]
+    local = origin.image_id.image_digest or isinstance(origin.home, Outside)
+    if not tag and not local:
+        tag = LATEST
+    if to.image_id.image_tag or digest or is_docker(to) or not _TAG.fullmatch(tag):
+        return to
+    return replace(to, image_id=ImageId(image_tag=tag))
+
+
+def _tagged(cargo: Cargo, tag: str) -> Cargo:
+    return replace(cargo, lots=(*cargo.lots[:-1], replace(cargo.image, tag=tag)))
+
+
+def _neighbour(origin: Target, to: Target) -> str:
+    """The repository that has it all in the target's own registry; '' for none."""
+    same = origin.home == to.home and origin.repository != to.repository
+    private = isinstance(to.home, Registry) and not to.home.is_public
+    return origin.repository if same and (private or transport_of(to) is Transport.DOCKER) else ""
+
+
+def _docker_names(services: Services, origin: Target, to: Target) -> tuple[str, ...]:
+    """What docker calls it: what was typed after the file, else what it was called before."""
+    if to.image_id.image_tag:
+        name = to.image_id.image_tag
+        return (name if ":" in name.rpartition("/")[2] else f"{name}:{LATEST}",)
+    tag = origin.image_id.image_tag
+    home = origin.home
+    if isinstance(home, Registry):
+        uri = services.reader(home).repository(origin.repository).repository_uri
+        return (f"{uri}:{tag or LATEST}",) if tag or not origin.image_id.image_digest else ()
+    if home.transport in (Transport.DOCKER, Transport.DAEMON):
+        host = f"{home.where}/" if home.where else ""
+        named = tag or not origin.image_id.image_digest
+        return (f"{host}{origin.repository}:{tag or LATEST}",) if named else ()
+    return (tag,) if ":" in tag.rpartition("/")[2] else ()
+
+
+def _done(to: Target, cargo: Cargo, found: Facts) -> str:
+    """Why there is nothing to do; '' when there is."""
+    if found.before != cargo.image.raw.digest or cargo.referrers:
+        return ""
+    return f"{to} is {found.before} already"

@@ -1,0 +1,105 @@
+"""What a person asks to be copied, and what they are told before they agree."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.places import Outside
+from ecrtui.model.reference import Transport
+from ecrtui.oci.manifest import is_foreign
+from ecrtui.oci.stored.saving import is_zstd
+from ecrtui.workflows.cargo import Cargo
+from ecrtui.workflows.inspect import referrers_of
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.target_facts import Facts
+from ecrtui.workflows.transfer import Load
+
+_NAMED = 4
+"""Platforms that a plan names."""
+
+
+class CopyRequest(msgspec.Struct, frozen=True):
+    """What a person typed."""
+
+    source: str
+    target: str
+    kind: str = "copy"
+    """Or `push`, `export`, `import`."""
+    platform: str = ""
+    """Of an index, alone; all of it otherwise."""
+    referrers: bool = False
+    create: bool = False
+    """Make a repository that is not there."""
+    replace: bool = False
+    """Write an archive over a file that is there."""
+
+
+def transport_of(target: Target) -> Transport:
+    """What kind of place it is in."""
+    return target.home.transport if isinstance(target.home, Outside) else Transport.ECR
+
+
+def is_docker(target: Target) -> bool:
+    """Whether it is an archive for docker load, which holds one platform and no more."""
+    return transport_of(target) is Transport.DOCKER_ARCHIVE
+
+
+def told_facts(cargo: Cargo, load: Load) -> tuple[tuple[str, str], ...]:
+    """What is moved, in the order of what matters."""
+    image = cargo.image.parsed
+    told: list[tuple[str, str]] = []
+    platforms = [str(one.platform) for one in image.platforms if one.platform]
+    if cargo.platform:
+        told.append(("platform", cargo.platform))
+    elif platforms:
+        more = f" and {len(platforms) - _NAMED} more" if len(platforms) > _NAMED else ""
+        told.append(("platforms", f"all of it: {', '.join(platforms[:_NAMED])}{more}"))
+    there = f", {len(load.there)} of them there" if load.there else ""
+    mount = f", {len(load.mount)} mounted" if load.mount else ""
+    told.append(("blobs", f"{len(cargo.blobs)}{there}{mount}"))
+    told.append(("manifests", str(len(cargo.lots))))
+    if cargo.referrers:
+        told.append(("referrers", f"{cargo.referrers} go along"))
+    return tuple(told)
+
+
+def warnings(
+    services: Services,
+    request: CopyRequest,
+    origin: Target,
+    to: Target,
+    cargo: Cargo,
+    found: Facts,
+    *,
+    packs: bool,
+) -> tuple[str, ...]:
+    """What a person should know before they agree."""
+    told: list[str] = []
+    digest = cargo.image.raw.digest
+    if found.missing:
+        told.append(f"the repository {to.repository} is created")
+    if found.before and found.before != digest:
+        told.append(f"the tag is taken from {found.before}")
+    if cargo.platform:
+        told.append("one platform of several: the image alone goes, with its own digest")
+    if packs:
+        told.append("its layers are plain tars: packed on their way, the image has a new digest")
+    left = 0 if request.referrers else _left_behind(services, origin, digest)
+    if left:
+        told.append(f"{left} referrers (signatures, SBOMs) stay behind; --referrers takes them")
+    layers = [layer for lot in cargo.lots for layer in lot.parsed.layers]
+    if any(map(is_foreign, layers)):
+        told.append("some layers are fetched from elsewhere (Windows), and are not copied")
+    if is_docker(to) and any(map(is_zstd, layers)):
+        told.append("layers are packed with zstd: Docker before version 23 cannot load them")
+    return tuple(told)
+
+
+def _left_behind(services: Services, origin: Target, digest: str) -> int:
+    """Referrers that are not taken along, as far as they can be counted."""
+    try:
+        return len(referrers_of(services, origin.home, origin.repository, digest))
+    except EcrtuiError:
+        return 0
