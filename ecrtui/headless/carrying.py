@@ -16,7 +16,7 @@ from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.model.plan import Outcome, Plan
-from ecrtui.render.plans import plan_lines
+from ecrtui.render.plans import outcome_line, plan_lines
 from ecrtui.workflows import journal
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
@@ -85,5 +85,5 @@ def _print(output: Output, outcome: Outcome, plan: Plan) -> int:
         told = msgspec.to_builtins(outcome)
         output.document({"kind": plan.kind, "source": plan.source, "target": plan.target} | told)
     else:
-        output.lines([[outcome.sentence]])
+        output.lines([[outcome_line(outcome)]])
     return 0

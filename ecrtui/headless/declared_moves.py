@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ecrtui.headless.declared_run import RUN
-from ecrtui.headless.parsing import Command, Parser, an_image
+from ecrtui.headless.parsing import IN_ECR, OUTSIDE, Command, Parser, an_image
+
+_ANYWHERE = f"{IN_ECR}, or {OUTSIDE}"
 
 
 def _pull(parser: Parser) -> None:
@@ -16,8 +18,70 @@ def _pull(parser: Parser) -> None:
     )
 
 
+def _copy(parser: Parser) -> None:
+    parser.add_argument("source", metavar="FROM", help=_ANYWHERE)
+    parser.add_argument("target", metavar="TO", help="likewise; without a tag it gets that of FROM")
+    _with_it(parser)
+    _create(parser)
+    _replace(parser)
+
+
+def _push(parser: Parser) -> None:
+    parser.add_argument(
+        "source", metavar="LOCAL", help="an image of the engine: app:v1; or as for copy"
+    )
+    parser.add_argument("target", metavar="IMAGE", help=f"{IN_ECR}, docker://HOST/name:tag")
+    parser.set_defaults(referrers=False, replace=False)
+    _create(parser)
+
+
+def _export(parser: Parser) -> None:
+    parser.add_argument("source", metavar="IMAGE", help=_ANYWHERE)
+    parser.add_argument(
+        "target",
+        metavar="FILE",
+        help="a file that docker load takes, of one platform; oci:DIR[:ref] or"
+        " oci-archive:FILE[:ref] for all of it",
+    )
+    parser.set_defaults(create=False)
+    _with_it(parser)
+    _replace(parser)
+
+
+def _import(parser: Parser) -> None:
+    parser.add_argument(
+        "source", metavar="FILE", help="what export or docker save wrote, oci:DIR[:ref] ..."
+    )
+    parser.add_argument("target", metavar="IMAGE", help=f"{IN_ECR}, docker://HOST/name:tag")
+    parser.set_defaults(replace=False)
+    _with_it(parser)
+    _create(parser)
+
+
+def _with_it(parser: Parser) -> None:
+    parser.add_argument(
+        "--referrers", action="store_true", help="signatures, SBOMs and attestations go along"
+    )
+
+
+def _create(parser: Parser) -> None:
+    parser.add_argument(
+        "--create", action="store_true", help="make the repository where there is none"
+    )
+
+
+def _replace(parser: Parser) -> None:
+    parser.add_argument(
+        "--replace", action="store_true", help="write over an archive that is there"
+    )
+
+
 MOVES: tuple[Command, ...] = (
     Command("pull", "Bring an image to the engine, Docker or Podman.", _pull),
     RUN,
+    Command("push", "Bring an image of the local engine to a registry.", _push),
+    Command("copy", "Copy an image from anywhere to anywhere, without an engine.", _copy),
+    Command("export", "Write an image to a file or an OCI layout.", _export),
+    Command("import", "Bring an image from a file or an OCI layout to a registry.", _import),
 )
 """In the order of `--help`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from keyword import iskeyword
 
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import load
@@ -43,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
     services = services_for(options)
     times = Times(services.clock.now(), absolute=services.settings.times == "utc")
     output = Output.standard(options.format or "", times)
-    command = import_module(f"ecrtui.headless.commands.{options.command}")
+    name = f"{options.command}_" if iskeyword(options.command) else options.command
+    command = import_module(f"ecrtui.headless.commands.{name}")
     try:
         code: int = command.run(services, options, output)
         return code

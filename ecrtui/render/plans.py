@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecrtui.model.plan import Plan
+from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.sizes import size
 from ecrtui.render.text import safe
 
@@ -25,3 +25,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"{'beware':<{_LABEL}}  {safe(warning)}"
     if plan.done_already:
         yield safe(plan.done_already)
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """`team/app:v1 is at oci:dir, 12 MB moved, 40 MB did not have to be`."""
+    told = [outcome.sentence]
+    if outcome.moved:
+        told.append(f"{size(outcome.moved)} moved")
+    if outcome.there:
+        told.append(f"{size(outcome.there)} did not have to be")
+    return safe(", ".join(told))

@@ -1,0 +1,5 @@
+"""`ecrtui copy`: see `headless/copying.py`."""
+
+from ecrtui.headless.copying import run
+
+__all__ = ["run"]

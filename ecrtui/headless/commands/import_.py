@@ -1,0 +1,5 @@
+"""`ecrtui import`: see `headless/copying.py`."""
+
+from ecrtui.headless.copying import run
+
+__all__ = ["run"]

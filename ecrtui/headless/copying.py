@@ -1,0 +1,30 @@
+"""`copy FROM TO`, `push LOCAL IMAGE`, `export IMAGE FILE`, `import FILE IMAGE`: one deed."""
+
+from __future__ import annotations
+
+import argparse
+
+from ecrtui.headless.carrying import carry_out
+from ecrtui.headless.output import Output
+from ecrtui.workflows import copy
+from ecrtui.workflows.copy import CopyRequest
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.shorthand import file_read, file_written, local_image
+
+_FROM = {"push": local_image, "import": file_read}
+_TO = {"export": file_written}
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Plan it, ask where a registry changes, do it, print what came of it."""
+    kind = options.command
+    request = CopyRequest(
+        source=_FROM.get(kind, str)(options.source),
+        target=_TO.get(kind, str)(options.target),
+        kind=kind,
+        referrers=options.referrers,
+        create=options.create,
+        replace=options.replace,
+    )
+    plan = copy.plan(services, request)
+    return carry_out(services, options, output, plan, lambda watch: copy.run(services, plan, watch))
