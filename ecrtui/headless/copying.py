@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
+from ecrtui.model.reference import Transport
 from ecrtui.workflows import copy
 from ecrtui.workflows.copy import CopyRequest
 from ecrtui.workflows.services import Services
@@ -26,5 +28,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         create=options.create,
         replace=options.replace,
     )
+    if request.source.startswith(Transport.DAEMON.value):
+        narration.say("reading what the engine exports")
     plan = copy.plan(services, request)
     return carry_out(services, options, output, plan, lambda watch: copy.run(services, plan, watch))
