@@ -77,10 +77,7 @@ def running(insecure: str = "") -> Iterator[Podman]:
     serving = ["system", "service", "--time", "0", f"unix://{engine.socket}"]
     registries = engine.folder / "registries.conf"
     engine.config.write_text(_CONFIG.format(events=engine.folder / "events"))
-    allowed = f'[[registry]]
-location = "{insecure}"
-insecure = true
-'
+    allowed = f'[[registry]]\nlocation = "{insecure}"\ninsecure = true\n'
     registries.write_text(allowed if insecure else "")
     places = {"CONTAINERS_CONF": str(engine.config), "CONTAINERS_REGISTRIES_CONF": str(registries)}
     with (engine.folder / "log").open("wb") as log:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ecrtui.sandbox.faults import Damage, Faults, Occasion
-from ecrtui.sandbox.wire import Response
+from ecrtui.sandbox.wire import Request, Response
 
 _PIECE = 1 << 14
 _LARGE = 1 << 18
@@ -29,9 +29,9 @@ class Trickle(Faults):
         self._readers = 0
         self._count = threading.Lock()
 
-    def before(self, occasion: Occasion) -> Damage:
+    def before(self, occasion: Occasion, request: Request | None = None) -> Damage:
         """What the rules say, and then slowly."""
-        damage = super().before(occasion)
+        damage = super().before(occasion, request)
         if not fnmatchcase(occasion.path, "*layer-bucket*"):
             return damage
         return lambda response: self._slow(damage(response))

@@ -37,7 +37,9 @@ class FormField(Widget):
     FormField .label { width: 13; color: $text-muted; }
     FormField.-here .label { color: $text-accent; }
     FormField .value { width: 1fr; height: 1; }
-    FormField .remark { width: auto; max-width: 50%; height: 1; color: $text-muted; margin-left: 1; }
+    FormField .remark {
+        width: auto; max-width: 50%; height: 1; color: $text-muted; margin-left: 1;
+    }
     FormField Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
     FormField Input:focus { border: none; background-tint: transparent; }
     """
