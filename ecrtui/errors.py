@@ -19,6 +19,7 @@
     │   ├── Throttled               5
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
+    │   ├── AlreadyThere            5   what was to be made exists
     │   └── Corrupt                 5   the bytes are not what their digest says
     ├── LocalPartMissing            6   no room, no keyring ...
     │   └── EngineMissing           6   no engine here, or none that lets us in
@@ -171,6 +172,12 @@ class UnknownOperation(RemoteError):
 
     title = "This endpoint does not know that call"
     hint = "The panel stays empty here; everything else works. A newer boto3 may help."
+
+
+class AlreadyThere(RemoteError):
+    """What was to be made exists already."""
+
+    title = "It exists already"
 
 
 class Corrupt(RemoteError):

@@ -27,7 +27,20 @@ _UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "4
 NO_REPOSITORY = "No such repository"
 """The title that tells a missing repository from something missing in one."""
 ELSEWHERE = "It may be in another region or account: ecrtui search looks in all at hand."
+IMMUTABLE_HINT = "Choose another tag; the repository's settings say which may move."
+_QUOTA_HINT = (
+    "Service Quotas shows and raises it; ecrtui repos and ecrtui images show what is there."
+)
 _MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist)$")
+_THERE = frozenset(
+    {
+        "ImageAlreadyExistsException",
+        "LayerAlreadyExistsException",
+        "RepositoryAlreadyExistsException",
+    }
+)
+_QUOTAS = frozenset({"CompleteLayerUpload", "CreateRepository", "PutImage"})
+"""Operations whose LimitExceededException is a quota of the account, which no waiting moves."""
 _INVALID = frozenset({"InvalidParameterException", "ValidationException"})
 _PRESIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+")
 
@@ -67,12 +80,20 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.SignInError(text, hint="The secret access key is wrong; check the profile.")
     if code in _DENIED:
         return errors.NotAllowed(text, title=f"Not allowed: {operation}", hint=_denied_hint(text))
+    if code == "LimitExceededException" and operation in _QUOTAS:
+        return errors.RemoteError(text, title="A quota of ECR is reached", hint=_QUOTA_HINT)
     if code in _THROTTLED or status == 429:
         return errors.Throttled(text or code)
     if code in _UNKNOWN_OPERATION or _html_of_unknown(code, text):
         return errors.UnknownOperation(f"{operation}: {text or code}")
     if code == "RepositoryNotFoundException":
         return errors.NotFound(text or code, title=NO_REPOSITORY, hint=ELSEWHERE)
+    if code in _THERE:
+        return errors.AlreadyThere(text)
+    if code == "ImageTagAlreadyExistsException":
+        return errors.NotAllowed(text, title="The tag is immutable", hint=IMMUTABLE_HINT)
+    if code == "ImageDigestDoesNotMatchException":
+        return errors.Corrupt(text)
     if _MISSING.search(code):
         return errors.NotFound(text or code)
     if code in _INVALID:

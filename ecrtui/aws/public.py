@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Sequence
 
 from ecrtui.aws import settings
-from ecrtui.aws.calls import Calls, required, values
+from ecrtui.aws.calls import Calls, values
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.aws.manifests import identifier
-from ecrtui.errors import NotFound, RemoteError
+from ecrtui.aws.tokens import Tokens
+from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
-from ecrtui.model.ports import BlobSource, RegistryBlobSource
+from ecrtui.model.ports import BlobSource, Login, RegistryBlobSource
 from ecrtui.model.repository import Repository, SettingsPart
 
-OpenSource = Callable[[str, tuple[str, str]], RegistryBlobSource]
-"""Opens `repository URI` with `(user, password)`; given by whoever knows the registry protocol."""
+OpenSource = Callable[[str, Login], RegistryBlobSource]
+"""Opens `repository URI` for who signs in; given by whoever knows the registry protocol."""
 
 
 class PublicRegistry:
@@ -30,6 +30,7 @@ class PublicRegistry:
         self.registry = registry
         self._calls = calls
         self._open_source = open_source
+        self._tokens = Tokens(calls)
         self._uris: dict[str, str] = {}
 
     def repositories(self) -> Iterator[Page[Repository]]:
@@ -82,17 +83,4 @@ class PublicRegistry:
 
     def _source(self, repository: str) -> RegistryBlobSource:
         uri = self._uris.get(repository) or self.repository(repository).repository_uri
-        return self._open_source(uri, self._login())
-
-    def _login(self) -> tuple[str, str]:
-        answer = self._calls.call("GetAuthorizationToken")
-        return decoded_token(required(answer, "authorizationData", "authorizationToken"))
-
-
-def decoded_token(token: str) -> tuple[str, str]:
-    """`(user, password)` from base64 of `user:password`, the form of every ECR token."""
-    try:
-        user, _, password = base64.b64decode(token, validate=True).decode().partition(":")
-    except ValueError:  # binascii.Error and UnicodeDecodeError are such
-        raise RemoteError("an authorization token that cannot be decoded") from None
-    return user, password
+        return self._open_source(uri, self._tokens)

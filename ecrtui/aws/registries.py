@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from ecrtui.aws.calls import required
+from collections.abc import Callable
+
+from ecrtui.aws.calls import Calls
 from ecrtui.aws.download import Fetch
 from ecrtui.aws.private import PrivateRegistry
-from ecrtui.aws.public import OpenSource, PublicRegistry, decoded_token
+from ecrtui.aws.public import OpenSource, PublicRegistry
+from ecrtui.aws.pushing import OpenSink, PrivateSink, RepositorySink
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import RemoteError
+from ecrtui.aws.tokens import Tokens
+from ecrtui.aws.writing import PrivateWriter, PublicWriter
+from ecrtui.errors import NotFound, UnknownOperation, UsageError
 from ecrtui.model.places import PUBLIC_REGION, Registry
-from ecrtui.model.ports import RegistryReader
+from ecrtui.model.ports import BlobSink, RegistryReader, RegistryWriter
 
 
 def reader(
     sessions: Sessions, registry: Registry, open_source: OpenSource, fetch: Fetch
 ) -> RegistryReader:
     """The reader of one registry; cheap, since clients and connections are shared."""
+    calls = _calls(sessions, registry)
     if registry.is_public:
-        calls = sessions.calls("ecr-public", registry.profile, PUBLIC_REGION)
         return PublicRegistry(registry, calls, open_source)
-    calls = sessions.calls("ecr", registry.profile, registry.region, registry.account)
     return PrivateRegistry(registry, calls, fetch)
 
 
-def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
-    """The names under which public.ecr.aws shows the account's registry: default and custom."""
-    calls = sessions.calls("ecr-public", profile, PUBLIC_REGION)
-    rows = calls.call("DescribeRegistries").get("registries", ())
-    return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))
+def writer(sessions: Sessions, registry: Registry) -> RegistryWriter:
+    """What changes one registry."""
+    calls = _calls(sessions, registry)
+    return PublicWriter(calls) if registry.is_public else PrivateWriter(calls)
+
+
+def sink(
+    sessions: Sessions,
+    registry: Registry,
+    repository: str,
+    uri_of: Callable[[str], str],
+    open_sink: OpenSink,
+) -> BlobSink:
+    """The way into a repository; `uri_of` tells where the registry protocol reaches one."""
+    make = RepositorySink if registry.is_public else PrivateSink
+    read_only = sessions.read_only(registry.profile)
+    calls = _calls(sessions, registry)
+    return make(calls, repository, uri_of, open_sink, read_only=read_only)
 
 
 def login(sessions: Sessions, registry: Registry) -> tuple[str, str]:
@@ -35,12 +52,31 @@ def login(sessions: Sessions, registry: Registry) -> tuple[str, str]:
 
     Raises NotAllowed, SignInError, RemoteError.
     """
+    return Tokens(_calls(sessions, registry))()
+
+
+def mounts_blobs(sessions: Sessions, registry: Registry) -> bool:
+    """Whether the account lets a repository take blobs from another of the same registry.
+
+    False also where an endpoint does not know the setting. Raises NotAllowed.
+    """
     if registry.is_public:
-        calls = sessions.calls("ecr-public", registry.profile, PUBLIC_REGION)
-        answer = calls.call("GetAuthorizationToken")
-        return decoded_token(required(answer, "authorizationData", "authorizationToken"))
-    calls = sessions.calls("ecr", registry.profile, registry.region)
-    data = required(calls.call("GetAuthorizationToken"), "authorizationData")
-    if not isinstance(data, list) or not data:
-        raise RemoteError("an answer without authorizationData")
-    return decoded_token(required(data[0], "authorizationToken"))
+        return False
+    try:
+        answer = _calls(sessions, registry).call("GetAccountSetting", name="BLOB_MOUNTING")
+    except (NotFound, UnknownOperation, UsageError):
+        return False
+    return str(answer.get("value", "")) == "ENABLED"
+
+
+def _calls(sessions: Sessions, registry: Registry) -> Calls:
+    if registry.is_public:
+        return sessions.calls("ecr-public", registry.profile, PUBLIC_REGION)
+    return sessions.calls("ecr", registry.profile, registry.region, registry.account)
+
+
+def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
+    """The names under which public.ecr.aws shows the account's registry: default and custom."""
+    calls = sessions.calls("ecr-public", profile, PUBLIC_REGION)
+    rows = calls.call("DescribeRegistries").get("registries", ())
+    return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))

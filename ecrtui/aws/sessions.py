@@ -126,6 +126,11 @@ class Sessions:
         for name in (profile, ""):
             self._sessions.pop(name, None)
 
+    def read_only(self, profile: str) -> bool:
+        """Whether nothing is changed with a profile, by whatever way."""
+        with self._only(profile) as session, translated(profile):
+            return self._refuses(session, profile)
+
     def available_regions(self, partition: str, service: str = "ecr") -> list[str]:
         """The regions botocore knows for a service in a partition, opt-in ones included."""
         found: list[str] = self._bare().get_available_regions(service, partition_name=partition)
@@ -164,12 +169,15 @@ class Sessions:
             session = botocore.session.Session(profile=profile or None)
             session.register_component("response_parser_factory", wire.ParserFactory())
             session.lazy_register_component("data_loader", partial(models.loader, session))
-            name = profile or session.profile or "default"
-            if self._read_only or name in self._protected:
+            if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
             _never_prompt(session)
             self._sessions[profile] = session
         return self._sessions[profile]
+
+    def _refuses(self, session: Any, profile: str) -> bool:
+        name = profile or session.profile or "default"
+        return self._read_only or name in self._protected
 
     def _make(self, session: Any, service: str, region: str) -> Any:
         return session.create_client(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 ACTIVE = "ACTIVE"
+ACTIVATING = "ACTIVATING"
+"""On its way out of the archive."""
 ARCHIVED = "ARCHIVED"
 LATEST = "latest"
 """The tag that is meant where none is named."""

@@ -9,10 +9,17 @@ from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
-from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.model.repository import NewRepository, Repository, SettingsPart
 
 OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
 """A blob's bytes from an offset on; may be opened again after it broke off."""
+
+
+class Login(Protocol):
+    """Who signs in to a registry: gives user and password whenever they are needed."""
+
+    def __call__(self, *, anew: bool = False) -> tuple[str, str]:
+        """User and password; `anew` after those given before were refused."""
 
 
 class Clock(Protocol):
@@ -96,3 +103,20 @@ class RegistryReader(Protocol):
 
     def source(self, repository: str) -> BlobSource:
         """Manifests and blobs of a repository."""
+
+
+class RegistryWriter(Protocol):
+    """Changes in one registry, each of one thing.
+
+    Every method may raise ReadOnly (before anything is sent), SignInError, NotAllowed, NotFound,
+    RemoteError.
+    """
+
+    def create(self, new: NewRepository) -> Repository:
+        """Make a repository; raises AlreadyThere."""
+
+    def archive(self, repository: str, digest: str) -> str:
+        """Move an image to the archive; answers its status."""
+
+    def restore(self, repository: str, digest: str) -> str:
+        """Bring an image back from the archive; answers its status, ACTIVATING for a while."""

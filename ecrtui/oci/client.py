@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections.abc import Iterator
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import msgspec
@@ -23,6 +23,7 @@ from ecrtui.errors import (
     Throttled,
     Unreachable,
 )
+from ecrtui.model.ports import Login as Password
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared
@@ -41,13 +42,6 @@ HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
 """Docker Hub's API is not at the name that images are known by (distribution/reference)."""
 _PORTS = {"http": 80, "https": 443}
 _FORM = "application/x-www-form-urlencoded"
-
-
-class Password(Protocol):
-    """Who signs in to a registry: gives user and password whenever they are needed."""
-
-    def __call__(self, *, anew: bool = False) -> tuple[str, str]:
-        """User and password; `anew` after those given before were refused."""
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import urllib3
@@ -21,6 +21,7 @@ from ecrtui.oci.client import Client, Response, body_of
 from ecrtui.oci.digests import PATTERN, matches
 from ecrtui.oci.manifest import too_old
 from ecrtui.oci.pushing import RegistrySink
+from ecrtui.oci.tries import Pause
 
 CHUNK = 1 << 18
 _SCHEMA_1 = (
@@ -53,10 +54,13 @@ class RegistryClient(Client):
         repository: str,
         *,
         read_only: bool = False,
-        pause: Callable[[float], object] = time.sleep,
+        pause: Pause = time.sleep,
+        resumable: bool = True,
     ) -> RegistrySink:
         """The way into a repository; a `BlobSink`. `pause` waits between tries."""
-        return RegistrySink(self, self.named(repository), read_only=read_only, pause=pause)
+        return RegistrySink(
+            self, self.named(repository), read_only=read_only, pause=pause, resumable=resumable
+        )
 
 
 class RegistrySource:

@@ -13,7 +13,15 @@ import msgspec
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
 from ecrtui.model.places import PUBLIC_REGION, Home, Outside, Registry, RegistryKind, is_local
-from ecrtui.model.ports import BlobSink, BlobSource, Clock, RegistryBlobSource, RegistryReader
+from ecrtui.model.ports import (
+    BlobSink,
+    BlobSource,
+    Clock,
+    Login,
+    RegistryBlobSource,
+    RegistryReader,
+    RegistryWriter,
+)
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
 from ecrtui.store.state import State
@@ -95,6 +103,12 @@ class Services:
 
         return registries.reader(self.sessions, registry, open_source, fetch)
 
+    def writer(self, registry: Registry) -> RegistryWriter:
+        """What changes a registry."""
+        from ecrtui.aws import registries
+
+        return registries.writer(self.sessions, registry)
+
     def source(self, home: Home, repository: str) -> BlobSource:
         """Where the bytes of an image come from, wherever it is."""
         if isinstance(home, Outside):
@@ -162,7 +176,7 @@ def fetch(url: str, headers: dict[str, str]) -> BaseHTTPResponse:
     return shared().get(url, headers, redirect=True)
 
 
-def open_source(uri: str, login: tuple[str, str]) -> RegistryBlobSource:
+def open_source(uri: str, login: Login) -> RegistryBlobSource:
     """Bytes by the registry protocol, for registries whose API has none (ECR Public)."""
     from ecrtui.oci.distribution import RegistryClient
 

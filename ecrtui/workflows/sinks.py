@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecrtui.errors import UsageError
 from ecrtui.model.places import Home, Outside
-from ecrtui.model.ports import BlobSink
+from ecrtui.model.ports import BlobSink, Login
 from ecrtui.model.reference import Transport
 
 if TYPE_CHECKING:
@@ -20,7 +20,18 @@ def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobS
     """The way into a place; nothing is asked or written yet."""
     if isinstance(home, Outside):
         return _outside(services, home, repository, pause)
-    raise UsageError(repository, title="Nothing can be put there yet")
+    from ecrtui.aws import registries
+
+    def uri_of(name: str) -> str:
+        return services.reader(home).repository(name).repository_uri
+
+    def open_sink(uri: str, login: Login) -> BlobSink:
+        from ecrtui.oci.distribution import RegistryClient
+
+        host, _, name = uri.partition("/")
+        return RegistryClient(host, login=login).sink(name, pause=pause, resumable=False)
+
+    return registries.sink(services.sessions, home, repository, uri_of, open_sink)
 
 
 def _outside(services: Services, home: Outside, repository: str, pause: Pause) -> BlobSink:

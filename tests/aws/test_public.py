@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ecrtui.aws.public import decoded_token
 from ecrtui.aws.registries import public_aliases
 from ecrtui.aws.sessions import Sessions
+from ecrtui.aws.tokens import decoded_token
 from ecrtui.errors import NotAllowed, NotFound, RemoteError
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import RegistryKind

@@ -1,0 +1,81 @@
+"""Changes in a registry: repositories, storage classes. Read-only refuses each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecrtui.aws.calls import Calls, required, values
+from ecrtui.errors import UsageError
+from ecrtui.model.repository import NewRepository, Repository
+
+
+class PrivateWriter:
+    """Changes one private registry; a `RegistryWriter`."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def create(self, new: NewRepository) -> Repository:
+        """Make a repository with its settings; raises AlreadyThere."""
+        answer = self._calls.call("CreateRepository", repositoryName=new.name, **_settings(new))
+        return values([required(answer, "repository")], Repository)[0]
+
+    def archive(self, repository: str, digest: str) -> str:
+        """Move an image to the archive; answers its status."""
+        return self._move(repository, digest, "ARCHIVE")
+
+    def restore(self, repository: str, digest: str) -> str:
+        """Bring an image back from the archive; answers its status."""
+        return self._move(repository, digest, "STANDARD")
+
+    def _move(self, repository: str, digest: str, target: str) -> str:
+        answer = self._calls.call(
+            "UpdateImageStorageClass",
+            repositoryName=repository,
+            imageId={"imageDigest": digest},
+            targetStorageClass=target,
+        )
+        return str(required(answer, "imageStatus"))
+
+
+class PublicWriter:
+    """Changes an account's public registry, which has no archive."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def create(self, new: NewRepository) -> Repository:
+        """Make a repository; raises AlreadyThere."""
+        tags = {"tags": _tags(new)} if new.tags else {}
+        answer = self._calls.call("CreateRepository", repositoryName=new.name, **tags)
+        return values([required(answer, "repository")], Repository)[0]
+
+    def archive(self, repository: str, digest: str) -> str:
+        """There is no archive in ECR Public."""
+        raise UsageError(repository, title="ECR Public has no archive")
+
+    def restore(self, repository: str, digest: str) -> str:
+        """There is no archive in ECR Public."""
+        raise UsageError(repository, title="ECR Public has no archive")
+
+
+def _settings(new: NewRepository) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if new.mutability:
+        given["imageTagMutability"] = new.mutability
+    if new.exclusions:
+        given["imageTagMutabilityExclusionFilters"] = [
+            {"filterType": "WILDCARD", "filter": pattern} for pattern in new.exclusions
+        ]
+    if new.scan_on_push is not None:
+        given["imageScanningConfiguration"] = {"scanOnPush": new.scan_on_push}
+    if new.encryption:
+        key = {"kmsKey": new.kms_key} if new.kms_key else {}
+        given["encryptionConfiguration"] = {"encryptionType": new.encryption, **key}
+    if new.tags:
+        given["tags"] = _tags(new)
+    return given
+
+
+def _tags(new: NewRepository) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in new.tags.items()]
