@@ -14,6 +14,7 @@ import urllib3
 from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
+from ecrtui.engine import tunnel
 from ecrtui.engine.addresses import Address
 from ecrtui.engine.failures import broken_off, said, unreachable
 from ecrtui.engine.lines import Lines, OnNetwork, OnUnix
@@ -42,6 +43,7 @@ class Connection:
         self.address = where
         self._seconds = seconds
         self._lines = Lines()
+        self._path = where.path
         self.client = self._greeted()
         """The SDK's low-level client, for calls inside `answered` and `streamed`."""
 
@@ -82,7 +84,9 @@ class Connection:
             raise GivenUp
 
     def _greeted(self) -> Any:
-        if self.address.url.startswith("unix://"):
+        if self.address.url.startswith("ssh://"):
+            self._path = str(tunnel.socket_of(self.address))
+        elif self._path:
             self._knock()
         told = self._told_version()
         newest, oldest = _version(told.get("ApiVersion")), _version(told.get("MinAPIVersion"))
@@ -104,21 +108,22 @@ class Connection:
             client.close()
         except (*_FAILURES, ValueError) as failure:
             self._check()
+            if self.address.url.startswith("ssh://"):
+                raise tunnel.behind(self.address) from None
             raise unreachable(self.address, failure) from None
         return found if isinstance(found, dict) else {}
 
     def _made(self, version: tuple[int, int]) -> Any:
         where = self.address
         client = docker.APIClient(
-            where.url,
+            f"unix://{self._path}" if self._path else where.url,
             version=f"{version[0]}.{version[1]}",
             timeout=self._seconds,
             tls=_tls(where),
             use_ssh_client=False,
         )
-        if where.url.startswith("unix://"):
-            path = where.url.removeprefix("unix://")
-            unix = OnUnix(f"http+unix://{path}", self._seconds)
+        if self._path:
+            unix = OnUnix(f"http+unix://{self._path}", self._seconds)
             unix.lines = self._lines
             client.mount("http+docker://", unix)
         else:
@@ -133,7 +138,7 @@ class Connection:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
                 asked.settimeout(self._seconds)
-                asked.connect(self.address.url.removeprefix("unix://"))
+                asked.connect(self._path)
         except OSError as failure:
             raise unreachable(self.address, failure) from None
 

@@ -10,7 +10,7 @@ from typing import Any
 from ecrtui.engine.addresses import address
 from ecrtui.engine.connection import SECONDS, Connection
 from ecrtui.engine.naming import describe
-from ecrtui.errors import EngineMissing, RemoteError
+from ecrtui.errors import RemoteError
 
 _CHUNK = 1 << 20
 _ID = re.compile(r"(sha256:)?[0-9a-f]{64}")
@@ -30,13 +30,6 @@ class Engine:
 
     def connect(self) -> Connection:
         """A connection of one's own to it, for one thread; raises EngineMissing."""
-        if self.address.url.startswith("ssh://"):
-            raise EngineMissing(
-                f"{self.address.url} ({self.address.source})",
-                title="An engine behind ssh is not asked directly",
-                hint="Bring its socket here: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock"
-                " HOST, then DOCKER_HOST=unix:///tmp/docker.sock",
-            )
         return Connection(self.address, self._seconds)
 
     def version(self) -> str:

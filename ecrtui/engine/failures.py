@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import grp
+import os
+import socket
+import ssl
+from collections.abc import Callable
+
 import requests
-from docker.errors import APIError
+from docker.errors import APIError, TLSParameterError
 
 from ecrtui.engine.addresses import Address
+from ecrtui.engine.sockets import start_of
 from ecrtui.errors import EcrtuiError, EngineMissing, NotFound, RemoteError
 
 _NOT_FOUND = 404
@@ -30,20 +37,93 @@ def broken_off(what: str, failure: Exception) -> RemoteError:
 
 def unreachable(where: Address, failure: Exception) -> EcrtuiError:
     """No answer at all, and why."""
-    place = f"{where.url} ({where.source})" if where.source else where.url
+    if isinstance(failure, APIError):
+        return _answered_otherwise(where, str(failure.explanation or failure))
     cause = _cause(failure)
-    if isinstance(cause, PermissionError):
-        return EngineMissing(
-            place,
-            title="The engine may not be asked",
-            hint="Join the group that owns the socket (docker), or use a rootless engine.",
-        )
-    if isinstance(cause, FileNotFoundError):
-        return EngineMissing(place, title="There is no engine's socket")
-    if isinstance(cause, ConnectionRefusedError):
-        return EngineMissing(place, title="The engine does not answer: it is not running")
+    for kinds, make in _REASONS:
+        if isinstance(cause, kinds):
+            return make(where, cause)
     reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else ""
-    return EngineMissing(f"{place}: {reason or type(failure).__name__}")
+    return EngineMissing(f"{where.shown}: {reason or type(failure).__name__}")
+
+
+def _answered_otherwise(where: Address, text: str) -> EngineMissing:
+    """Something answers there, and not as an engine does."""
+    if "HTTP request to an HTTPS server" in text:
+        hint = "DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or a context, say how."
+        return EngineMissing(where.shown, title="The engine wants TLS", hint=hint)
+    return EngineMissing(f"{where.shown}: {text}", title="What answers there is no engine")
+
+
+def _not_let_in(where: Address, _: BaseException) -> EngineMissing:
+    group = _group(where.path)
+    join = f"sudo usermod -aG {group} $USER, then log in anew" if group else "Ask who owns it"
+    return EngineMissing(
+        where.shown,
+        title="The engine may not be asked",
+        hint=f"Only the socket's owner and group may: {join}; or use a rootless engine.",
+    )
+
+
+def _no_socket(where: Address, _: BaseException) -> EngineMissing:
+    fix = start_of(where.path) or "Start the engine that listens there"
+    other = f", or choose another: {where.source} names this one" if where.source else ""
+    return EngineMissing(
+        where.shown, title="There is no engine's socket", hint=f"{fix.rstrip('.')}{other}."
+    )
+
+
+def _not_running(where: Address, _: BaseException) -> EngineMissing:
+    fix = start_of(where.path) or "Start it, or name another in DOCKER_HOST."
+    return EngineMissing(
+        where.shown, title="The engine does not answer: it is not running", hint=fix
+    )
+
+
+def _no_host(where: Address, failure: BaseException) -> EngineMissing:
+    reason = getattr(failure, "strerror", None) or type(failure).__name__
+    return EngineMissing(
+        f"{where.shown}: {reason}",
+        title="The engine's host is not reached",
+        hint=f"Check the network, and what {where.source or 'its address'} says.",
+    )
+
+
+def _distrusted(where: Address, failure: BaseException) -> EngineMissing:
+    reason = getattr(failure, "verify_message", "") or getattr(failure, "reason", "") or "TLS"
+    return EngineMissing(
+        f"{where.shown}: {reason}",
+        title="There is no trust in the engine's TLS, or none of it in ours",
+        hint="ca.pem, cert.pem and key.pem for it belong into DOCKER_CERT_PATH or the context;"
+        " without TLS there, unset DOCKER_TLS_VERIFY.",
+    )
+
+
+def _no_certificates(where: Address, _: BaseException) -> EngineMissing:
+    return EngineMissing(
+        f"{where.shown}: no ca.pem, cert.pem and key.pem in {where.tls}",
+        title="The certificates for the engine are missing",
+        hint="DOCKER_CERT_PATH names the folder that has them.",
+    )
+
+
+def _group(path: str) -> str:
+    try:
+        return grp.getgrgid(os.stat(path).st_gid).gr_name
+    except (OSError, KeyError, ValueError):
+        return ""
+
+
+_REASONS: tuple[
+    tuple[tuple[type[BaseException], ...], Callable[[Address, BaseException], EngineMissing]], ...
+] = (
+    ((PermissionError,), _not_let_in),
+    ((FileNotFoundError,), _no_socket),
+    ((ConnectionRefusedError,), _not_running),
+    ((ssl.SSLError,), _distrusted),
+    ((TLSParameterError,), _no_certificates),
+    ((socket.gaierror, TimeoutError), _no_host),
+)
 
 
 def _cause(failure: BaseException) -> BaseException:

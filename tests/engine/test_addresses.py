@@ -15,6 +15,7 @@ import pytest
 
 from ecrtui.engine.addresses import address
 from ecrtui.engine.engine import Engine
+from ecrtui.engine.sockets import Place
 from ecrtui.errors import EngineMissing, SettingsError
 
 
@@ -25,7 +26,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(f"DOCKER_{name}", raising=False)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.setattr("ecrtui.engine.addresses._SOCKETS", ("{runtime}/a", "{runtime}/b/c"))
+    places = (Place("{runtime}/a", "start a"), Place("{runtime}/b/c", "start c"))
+    monkeypatch.setattr("ecrtui.engine.sockets.PLACES", places)
     return tmp_path
 
 
@@ -89,9 +91,17 @@ def test_the_usual_sockets(home: Path) -> None:
     ("url", "says"),
     [
         ("unix:///nowhere/docker.sock", "no engine's socket"),
-        ("ssh://somebody@somewhere.example", "behind ssh"),
+        ("ssh://-oProxyCommand=true/x", "no engine's address"),
+        ("ssh://a@-oProxyCommand=true", "no engine's address"),
+        ("ssh://a b@host", "no engine's address"),
+        ("ssh://user:word@host", "no engine's address"),
+        ("ssh://host:99999", "no engine's address"),
+        ("ssh://host/a:b", "no engine's address"),
+        ("ssh://host/%h", "no engine's address"),
+        ("ssh://nowhere.invalid", "no such host"),
         ("tcp://127.0.0.1:9", "not running"),
-        ("nonsense://x", "can be asked"),
+        ("nonsense://x", "no engine's address"),
+        ("/var/run/docker.sock", "no engine's address"),
         ("unix://" + "x" * 200, "can be asked"),
     ],
 )
