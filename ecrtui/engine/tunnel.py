@@ -130,7 +130,7 @@ def behind(where: Address) -> EngineMissing:
     return EngineMissing(
         f"{parts.socket} on {parts}",
         title="ssh gets there, but no engine answers",
-        hint=f"See: ssh {parts} docker version. It may not run, its socket may not be yours to open,"
+        hint=f"See: ssh {parts} docker version. It may not run, its socket not be yours to open,"
         " or be elsewhere (ssh://USER@HOST/run/user/1000/docker.sock), or the server forwards no"
         " sockets (AllowStreamLocalForwarding).",
     )
