@@ -13,6 +13,7 @@ from ecrtui.config.commands import (
     EVERYWHERE,
     IMAGE,
     IMAGES,
+    JOBS,
     LISTS,
     REPOSITORIES,
     Command,
@@ -76,6 +77,7 @@ _PLACES = {
     IMAGES: "On images",
     IMAGE: "On one image",
     COMPARE: "In a comparison",
+    JOBS: "In the drawer of jobs, and on one job",
 }
 """The title of each place; a command is told of under the first of its places."""
 

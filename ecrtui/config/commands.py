@@ -21,6 +21,8 @@ SEARCH = "search"
 ENGINE = "engine"
 COMPARE = "compare"
 TEXTS = "texts"
+JOB = "job"
+JOBS = "jobs"
 """Where a command works: on every screen, on every list, or on one kind of screen."""
 
 
@@ -90,7 +92,17 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
 )
 """Ways into a comparison, and what can be done there."""
 
+JOB_COMMANDS: tuple[Command, ...] = (
+    Command("open-job", "open", ("enter",), "Its parts, its log, how it ended.", (JOBS,), 1),
+    Command("stop-job", "stop", ("x",), "Let it end at its next step.", (JOBS, JOB), 2),
+    Command("retry-job", "retry", ("r",), "Propose it anew, with all you typed.", (JOBS, JOB), 3),
+    Command("job-place", "place", ("o",), "Go where it acted.", (JOBS, JOB), 4),
+    Command("clear-jobs", "clear", ("c",), "Forget the jobs that have ended.", (JOBS,), 5),
+)
+"""What can be done with a job, in the drawer and on its own screen."""
+
 COMMANDS: tuple[Command, ...] = (
+    *JOB_COMMANDS,
     Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
     Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
     *COMPARE_COMMANDS,
@@ -149,6 +161,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("regions", "regions", ("R",), "The same repository or registry in another region."),
     Command("accounts", "accounts", ("A",), "Another account, by its profile."),
     Command("registries", "registries", ("tilde",), "All accounts and regions."),
+    Command("jobs", "jobs", ("J",), "What moves and changes: how far, how it ended."),
     Command("times", "times", ("T",), "Times as ages, or in UTC."),
     Command("theme", "theme", (), "Choose colours; the ansi ones keep the terminal's."),
     Command("redraw", "redraw", ("ctrl+l",), "Draw the screen anew: something wrote over it."),

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Draw with plain ASCII where a terminal's font lacks the rest."""
     read_manifests: Literal["ask", "always"] = "ask"
     """Whether listing may read manifests in the background, which counts as pulls."""
+    jobs_at_once: int = 3
+    """Jobs of the explorer that run at the same time; the others wait, in their order."""
     profiles: dict[str, ProfileSettings] = {}
 
     def of(self, profile: str) -> ProfileSettings:
@@ -82,9 +84,15 @@ def parse(text: str, name: str) -> Settings:
             f"{name}: refresh_seconds = {settings.refresh_seconds}",
             hint=f"Use 0 for never, or at least {_SHORTEST_REFRESH}: the API throttles.",
         )
+    if not 1 <= settings.jobs_at_once <= _MOST_JOBS:
+        raise SettingsError(
+            f"{name}: jobs_at_once = {settings.jobs_at_once}",
+            hint=f"From 1 to {_MOST_JOBS}: each sends several layers at once by itself.",
+        )
     return settings
 
 
+_MOST_JOBS = 16
 _SHORTEST_REFRESH = 5
 
 

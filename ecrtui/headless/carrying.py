@@ -40,8 +40,7 @@ def carry_out(
         _agree(services, options, plan)
     watch = Watch()
     with interruptible(watch), ProgressBar(watch):
-        outcome = run(watch)
-    journal.record(services, outcome.changes)
+        outcome = journal.carry(services, plan, run, watch)
     return _print(output, outcome, plan)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,3 +38,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Epoch seconds, UTC."""
     command: str = ""
     """The deed it was part of: `copy`, `tag` ..."""
+
+
+class Entry(NamedTuple):
+    """A change that was written down, and what it is called since."""
+
+    id: str
+    """Eight hex digits, made from all that is known of it."""
+    change: Change

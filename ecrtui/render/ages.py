@@ -32,6 +32,12 @@ def utc(moment: float | None) -> str:
     return at.strftime("%Y-%m-%d %H:%M") if at else ""
 
 
+def clock(moment: float) -> str:
+    """`12:00:31`, in UTC."""
+    at = instant(moment)
+    return at.strftime("%H:%M:%S") if at else ""
+
+
 def iso(moment: float | None) -> str:
     """`2026-01-31T12:00:00Z`, for machines; '' when the moment is not known."""
     at = instant(moment)

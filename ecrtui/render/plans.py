@@ -5,26 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecrtui.model.plan import Outcome, Plan
+from ecrtui.render.columns import Cell
+from ecrtui.render.lines import TextLine, broken
 from ecrtui.render.sizes import size
-from ecrtui.render.text import safe
+from ecrtui.render.text import fitted, safe, width
 
-_LABEL = 10
+_LABEL_LEAST = 10
+_LABEL_MOST = 20
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """One fact a line, the label first; warnings at the end."""
+    facts = list(_facts(plan))
+    label = _label_width(facts)
+    for name, text, _ in facts:
+        yield f"{safe(name):<{label}}  {safe(text)}" if name else safe(text)
+
+
+def plan_text(plan: Plan, columns: int) -> list[TextLine]:
+    """The same with styles, in lines of so many columns; `y` on a line copies what it says."""
+    facts = list(_facts(plan))
+    label = _label_width(facts)
+    lines: list[TextLine] = []
+    for name, text, style in facts:
+        # What nobody may miss is not only coloured: it has its own word, and room around it.
+        lines += [TextLine()] if style and lines else []
+        head = (Cell(fitted(safe(name), label) + "  ", style or "dim"),) if name else ()
+        lines += broken(head, safe(text), columns, style=style, copy=text)
+    return lines
+
+
+def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Label, text and style of each."""
     for label, text in (("from", plan.source), ("to", plan.target), ("digest", plan.digest)):
         if text:
-            yield f"{label:<{_LABEL}}  {safe(text)}"
+            yield label, text, ""
     for label, text in plan.facts:
-        yield f"{safe(label):<{_LABEL}}  {safe(text)}"
+        yield label, text, ""
     if plan.to_move or plan.there:
         there = f", {size(plan.there)} are there" if plan.there else ""
-        yield f"{'to move':<{_LABEL}}  {size(plan.to_move)}{there}"
+        yield "to move", f"{size(plan.to_move)}{there}", ""
     for warning in plan.warnings:
-        yield f"{'beware':<{_LABEL}}  {safe(warning)}"
+        yield "beware", warning, "warn"
     if plan.done_already:
-        yield safe(plan.done_already)
+        yield "", plan.done_already, "good"
+
+
+def _label_width(facts: list[tuple[str, str, str]]) -> int:
+    widest = max((width(safe(name)) for name, _, _ in facts), default=0)
+    return max(_LABEL_LEAST, min(widest, _LABEL_MOST))
 
 
 def outcome_line(outcome: Outcome) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -18,9 +17,10 @@ from textual.screen import Screen
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
-from ecrtui.tui import screens, themes
+from ecrtui.tui import leaving, news, screens, themes
 from ecrtui.tui.background import Mistake
 from ecrtui.tui.frames import Frames
+from ecrtui.tui.jobs import JobChanged, Jobs
 from ecrtui.tui.keys import TakesKeys
 from ecrtui.tui.plain import PlainAscii
 from ecrtui.tui.session import Session
@@ -49,7 +49,7 @@ class Explorer(App[int], inherit_bindings=False):
     def __init__(self, services: Services, *, image: str = "") -> None:
         super().__init__()
         self.animation_level = "none"  # over a slow line every frame is paid for
-        self.session = Session(services)
+        self.session = Session(services, Jobs(self, services))
         self._frames = Frames()
         self.mistake: BaseException | None = None
         self._start = start_of(services, image)
@@ -70,8 +70,8 @@ class Explorer(App[int], inherit_bindings=False):
     def on_load(self) -> None:
         """Whoever ends the explorer by a signal gets the terminal back as it was."""
         if not self.is_headless:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+            for number in leaving.SIGNALS:
+                asyncio.get_running_loop().add_signal_handler(number, leaving.ended, self, number)
 
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
@@ -117,6 +117,14 @@ class Explorer(App[int], inherit_bindings=False):
             renderable = self._frames.changed(renderable, self)
         super()._display(screen, renderable)
 
+    async def action_quit(self) -> None:
+        """Leave; with jobs at work it is asked what becomes of them."""
+        leaving.ask(self, self.session.jobs)
+
+    def on_job_changed(self, message: JobChanged) -> None:
+        """A job has begun or ended, wherever one is."""
+        news.told(self, self.session.jobs, message.job)
+
     def on_mistake(self, message: Mistake) -> None:
         """A defect of ours found by the background; it ends the app like any other."""
         raise message.error
@@ -153,6 +161,7 @@ def run(services: Services, *, image: str = "") -> int:
     explorer = Explorer(services, image=image)
     sys.setswitchinterval(_SWITCH)
     code = explorer.run()
+    leaving.wait_for(explorer.session.jobs)
     gc.freeze()  # the process ends: looking through every row for garbage would take 0.1 s
     if explorer.mistake is not None:
         raise explorer.mistake

@@ -9,10 +9,12 @@ thread is ever waited for.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import WorkType
@@ -93,6 +95,36 @@ def ask(
     read(owner, group, once, deliver=lambda items: answer(items[0]), done=done)
 
 
+def apart(app: App[Any], make: Callable[[], None], done: Callable[[], None]) -> threading.Thread:
+    """Run a function in a thread that belongs to no screen: leaving a place does not end it.
+
+    The app calls `done` between two of its messages, unless it has been left by then. `make` keeps
+    what came of it, and raises nothing.
+    """
+    loop = asyncio.get_running_loop()
+
+    def work() -> None:
+        make()
+        with contextlib.suppress(RuntimeError):  # the loop has closed: the program is quitting
+            loop.call_soon_threadsafe(app.call_later, done)
+
+    thread = threading.Thread(target=work, daemon=True, name="apart")
+    thread.start()
+    return thread
+
+
+def aside(make: Callable[[], None]) -> None:
+    """Run what may take its time, and of which nobody waits for the end."""
+    threading.Thread(target=make, daemon=True, name="aside").start()
+
+
+def our_mistake(mistake: Exception) -> EcrtuiError:
+    """What a screen says of a defect of ours: one place fails, the explorer goes on."""
+    detail = f"{type(mistake).__name__}: {mistake}"
+    hint = "Start with --debug to have a log of it, and please report it."
+    return EcrtuiError(detail, title="A mistake of ours", hint=hint)
+
+
 class _Stream(Generic[T]):
     """One thread that runs a generator, and the queue it fills."""
 
@@ -129,9 +161,7 @@ class _Stream(Generic[T]):
         except EcrtuiError as problem:
             self._put(_End(problem))
         except Exception as mistake:  # noqa: BLE001 - one place fails, the explorer goes on
-            detail = f"{type(mistake).__name__}: {mistake}"
-            hint = "Start with --debug to have a log of it, and please report it."
-            self._put(_End(EcrtuiError(detail, title="A mistake of ours", hint=hint)))
+            self._put(_End(our_mistake(mistake)))
 
     def _put(self, item: T | _End) -> None:
         try:

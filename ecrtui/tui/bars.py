@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from ecrtui.config import commands as kinds
 from ecrtui.config.commands import Command, footer_of, key_label
 from ecrtui.model.places import Identity, Registry
+from ecrtui.render.moving import jobs_line
 from ecrtui.render.registries import region_name
 from ecrtui.render.sizes import account
 from ecrtui.render.text import safe, width
@@ -108,6 +109,24 @@ def _person(who: Identity) -> str:
     resource = who.arn.rpartition(":")[2]
     parts = resource.split("/")
     return parts[1] if len(parts) > 1 else resource
+
+
+def jobs(session: Session, room: int, key: str) -> list[Span]:
+    """How far all jobs are together; nothing when there are none, and none has failed unseen."""
+    active, failed = session.jobs.active, session.jobs.unseen
+    spans: list[Span] = []
+    if active:
+        line = jobs_line([job.moment for job in active], room - 2)
+        spans += [Span(f" {line}", "busy", _SHOW_JOBS)]
+        if session.jobs.leave_at_end:
+            spans += [Span("  leaving at the end", "warn")]
+    if failed:
+        count = "a job" if len(failed) == 1 else f"{len(failed)} jobs"
+        spans += [Span(f" {count} failed  {key} shows it", "bad", _SHOW_JOBS)]
+    return spans
+
+
+_SHOW_JOBS = "screen.do('jobs')"
 
 
 def keys(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
 
 from ecrtui.tui import screens
 from ecrtui.workflows import remember
@@ -20,11 +22,17 @@ def enter(screen: PlaceScreen, spot: Spot) -> None:
 def go(screen: PlaceScreen, spot: Spot) -> None:
     """Go anywhere: back to a screen that is underneath, else to a new one instead of all."""
     app = screen.app
-    known = next((one for one in _places(screen) if one.spot.same_place(spot)), None)
+    known = next((one for one in places_of(app) if one.spot.same_place(spot)), None)
     while app.screen is not known and len(app.screen_stack) > 1:
         app.pop_screen()
     if app.screen is not known:
         app.switch_screen(screens.make(screen.session, spot))
+
+
+def go_or_enter(screen: PlaceScreen, spot: Spot) -> None:
+    """Into a place, unless one stands in it; places below stay as they are."""
+    if not screen.spot.same_place(spot):
+        enter(screen, spot)
 
 
 def leave(screen: PlaceScreen) -> None:
@@ -35,6 +43,16 @@ def leave(screen: PlaceScreen) -> None:
         above = screens.make(screen.session, screen.spot.parent)
         above.come_from(screen.spot)
         screen.app.switch_screen(above)
+
+
+def place_of(app: App[Any]) -> PlaceScreen:
+    """The place one looks at, whatever dialog is on top of it."""
+    return places_of(app)[-1]
+
+
+def places_of(app: App[Any]) -> list[PlaceScreen]:
+    """All places one came through, the one in sight last."""
+    return [one for one in app.screen_stack if hasattr(one, "spot")]  # type: ignore[misc]
 
 
 def step(screen: PlaceScreen, by: int) -> None:
@@ -49,7 +67,3 @@ def arrived(screen: PlaceScreen) -> None:
     if screen.spot.kind != screens.OPENING:
         screen.session.trail.went(screen.spot)
         remember.save_last_place(screen.session.services, screen.spot.to_place())
-
-
-def _places(screen: PlaceScreen) -> list[PlaceScreen]:
-    return [one for one in screen.app.screen_stack if hasattr(one, "spot")]  # type: ignore[misc]

@@ -9,6 +9,7 @@ from ecrtui.config.keymap import load_keymap, with_keymap
 from ecrtui.errors import SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times
+from ecrtui.tui.jobs import Jobs
 from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
 
@@ -23,8 +24,9 @@ def place_key(registry: Registry) -> SummaryKey:
 class Session:
     """One run of the explorer."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, jobs: Jobs) -> None:
         self.services = services
+        self.jobs = jobs
         self.trail = Trail()
         self.identities: dict[str, Identity] = {}
         self.summaries: dict[SummaryKey, RegistrySummary] = {}

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from ecrtui.model.journal import Change
+from ecrtui.model.plan import Outcome, Plan
+from ecrtui.store.journal import Kept
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
-_NAME = "journal"
+
+def carry(services: Services, plan: Plan, run: Callable[[Watch], Outcome], watch: Watch) -> Outcome:
+    """Do what a plan says and keep what it changes, each change as soon as it is told.
+
+    What was changed before a failure is kept too. The outcome names all changes. Raises what
+    `run` raises.
+    """
+    kept: list[Change] = []
+
+    def keep(change: Change) -> None:
+        kept.append(change)
+        record(services, [msgspec.structs.replace(change, command=change.command or plan.kind)])
+
+    watch.keep = keep
+    outcome = run(watch)
+    for change in outcome.changes:
+        if change not in kept:
+            keep(change)
+    return msgspec.structs.replace(outcome, changes=tuple(kept))
+
+
+def read(services: Services) -> Kept:
+    """All changes known, the oldest first, and how many lines could not be read."""
+    return services.journal.read()
 
 
 def record(services: Services, changes: Iterable[Change]) -> None:
@@ -17,4 +43,4 @@ def record(services: Services, changes: Iterable[Change]) -> None:
     now = services.clock.now()
     made = [msgspec.structs.replace(change, at=now) for change in changes]
     if made:
-        services.state.update(_NAME, list[Change], [], lambda known: [*known, *made])
+        services.journal.append(made)

@@ -24,6 +24,7 @@ from ecrtui.model.ports import (
 )
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
+from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
 
@@ -70,6 +71,7 @@ class Services:
         self.clock = clock or clocks.from_environment()
         self.cache = Cache(locations.cache if options.use_cache else None)
         self.state = State(locations.state)
+        self.journal = Journal(locations.state)
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None

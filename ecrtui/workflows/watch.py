@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from ecrtui.errors import GivenUp
+from ecrtui.model.journal import Change
 from ecrtui.model.moving import Moment, Part, Stage
 from ecrtui.workflows.rate import Rate
 
@@ -31,6 +32,8 @@ class Watch:
         self._on_stop: list[Callable[[], None]] = []
         self.log: deque[tuple[float, str]] = deque(maxlen=_LINES)
         """Epoch seconds and a line of foreign text."""
+        self.keep: Callable[[Change], None] | None = None
+        """Who writes down what changes, called from the thread that changed it."""
 
     # For who works
 
@@ -68,6 +71,12 @@ class Watch:
         """A line for the log."""
         with self._lock:
             self.log.append((time.time(), line))
+
+    def changed(self, change: Change) -> None:
+        """A registry is changed from now on: it is written down at once, for what comes next may
+        fail, or never be reached. It need not stand in the Outcome too."""
+        if self.keep is not None:
+            self.keep(change)
 
     def check(self) -> None:
         """Raise GivenUp once it is stopped."""

@@ -28,14 +28,18 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import comparing, looking_inside, pictures
+from tests.tui import comparing, job_commands, looking_inside, pictures
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
 APP, BASE, TOOL = "team/app", "team/base", "other/tool"
 TAGS = ["v1", "v2", "v3", "v10"]
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
-SCENARIOS: dict[str, Scenario] = {**comparing.SCENARIOS, **looking_inside.SCENARIOS}
+SCENARIOS: dict[str, Scenario] = {
+    **comparing.SCENARIOS,
+    **looking_inside.SCENARIOS,
+    **job_commands.SCENARIOS,
+}
 
 
 def scenario(run: Scenario) -> Scenario:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from ecrtui.tui.commands import comparing, copying, going, image, images, lists, looks, places
+from ecrtui.tui.commands import (
+    comparing,
+    copying,
+    going,
+    image,
+    images,
+    jobs,
+    lists,
+    looks,
+    places,
+)
 from ecrtui.tui.commands.deed import Deed
-
-if TYPE_CHECKING:
-    from ecrtui.tui.screens.place import PlaceScreen
 
 DEEDS: dict[str, Deed] = {
     **going.DEEDS,
@@ -18,16 +25,24 @@ DEEDS: dict[str, Deed] = {
     **image.DEEDS,
     **comparing.DEEDS,
     **copying.DEEDS,
+    **jobs.DEEDS,
     **looks.DEEDS,
 }
 
 
-def refusal(screen: PlaceScreen, command: str) -> str:
+class Says(Protocol):
+    """A screen that has commands: a place, or what lies over one."""
+
+    def say(self, sentence: str, *, title: str = "", warn: bool = False) -> None:
+        """A toast."""
+
+
+def refusal(screen: Says, command: str) -> str:
     """Why a command is impossible on a screen now; '' when it is possible."""
     return DEEDS[command].refusal(screen)
 
 
-def perform(screen: PlaceScreen, command: str) -> None:
+def perform(screen: Says, command: str) -> None:
     """Do it, or say why not."""
     reason = refusal(screen, command)
     if reason:

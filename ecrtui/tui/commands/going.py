@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecrtui.config import commands as kinds
-from ecrtui.tui import navigation
+from ecrtui.tui import leaving, navigation
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
 
@@ -52,7 +52,7 @@ def _no_step(by: int, word: str) -> Any:
 
 
 def _quit(screen: PlaceScreen) -> None:
-    screen.app.exit(0)
+    leaving.ask(screen.app, screen.session.jobs)
 
 
 DEEDS = {

@@ -24,6 +24,7 @@ _SCREENS = {
     kinds.SEARCH: ("search", "SearchScreen"),
     kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),
+    kinds.JOB: ("job", "JobScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }
 

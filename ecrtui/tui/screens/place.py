@@ -21,6 +21,7 @@ from ecrtui.tui.widgets.spans import SpanBar
 if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
     from ecrtui.model.places import Identity
     from ecrtui.tui.commands.copying import Use
+    from ecrtui.tui.jobs import Job
     from ecrtui.tui.keys import OffersKeys
     from ecrtui.tui.widgets.prompt import Prompt, Question
 
@@ -43,6 +44,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self.commands = session.commands_at(self.KINDS, profile)
         self._by_key = {key: one for one in reversed(self.commands) for key in one.keys}
         self._crumbs = SpanBar(id="crumbs")
+        self._jobs = SpanBar(id="jobs")
+        self._jobs.display = False
         self._keys = SpanBar(id="keys")
         self._prompt: Prompt | None = None
         self.filter_text = ""
@@ -114,12 +117,16 @@ class PlaceScreen(TakesKeys, Screen[None]):
         """Give up what Escape gives up before one leaves; whether there was anything."""
         return False
 
+    def job_ended(self, job: Job) -> None:
+        """A job has ended, whether or not it went well and one looks at this place."""
+
     # Life
 
     def compose(self) -> ComposeResult:
         """Crumbs, the place, keys."""
         yield self._crumbs
         yield from self.body()
+        yield self._jobs
         yield self._keys
 
     def on_mount(self) -> None:
@@ -157,6 +164,13 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self._crumbs.show(bars.crumbs(self.session, self.spot, room), badges)
         shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
         self._keys.show(*shown)
+        self.show_jobs()
+
+    def show_jobs(self) -> None:
+        """The line of jobs, while there are any."""
+        spans = bars.jobs(self.session, self.size.width, self.key_of("jobs"))
+        self._jobs.show(spans)
+        self._jobs.display = bool(spans)
 
     def _refusal(self, command: Command) -> str:
         from ecrtui.tui.commands import refusal

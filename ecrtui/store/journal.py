@@ -1,0 +1,171 @@
+"""The journal of changes: one JSON line for each, only ever appended, shared by all processes.
+
+A line is one write under a lock, whole or not at all. What cannot be read is passed over and
+counted, never guessed at. When the file has grown to a limit it becomes the older one of two, and
+the one that was older goes: some twenty thousand changes, and always the last ones, are kept, so
+that opening the journal stays quick.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ecrtui.model.journal import Change, ChangeKind, Entry
+from ecrtui.model.places import Outside, Registry
+from ecrtui.model.typed import decoded
+from ecrtui.store import files
+from ecrtui.store.locks import locked
+
+LIMIT = 8_000_000
+"""Bytes of a file before it becomes the older one."""
+_ID = 8
+_DIGEST = re.compile(r"|sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_LAST_SECOND = 253_402_300_799.0
+"""Of the year 9999: what a calendar can show."""
+
+
+class Kept(NamedTuple):
+    """What a journal holds."""
+
+    entries: list[Entry]
+    """The oldest first."""
+    damaged: int
+    """Lines that could not be read."""
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A change in the file. A place is one of two kinds, which have a member each."""
+
+    at: float
+    kind: ChangeKind
+    registry: Registry | None = None
+    outside: Outside | None = None
+    repository: str
+    tag: str = ""
+    before: str = ""
+    after: str = ""
+    command: str = ""
+
+
+class Journal:
+    """The journal under a folder; thread-safe. In memory where nothing can be written."""
+
+    def __init__(self, root: Path | None, limit: int = LIMIT) -> None:
+        self._root = root
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._memory = b""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether all of it is on disk, not only in memory for this run."""
+        return not self._memory
+
+    def append(self, changes: Iterable[Change]) -> bool:
+        """Write changes down, in their order; False when they are in memory only."""
+        data = b"".join(map(_encoded, changes))
+        with self._held() as root:
+            if root is not None and _append(root / "journal.jsonl", data, self._limit):
+                return True
+            self._memory += data
+            return False
+
+    def read(self) -> Kept:
+        """All that is known, the oldest first."""
+        with self._held() as root:
+            paths = [root / "journal.1.jsonl", root / "journal.jsonl"] if root else []
+            known = [files.read(path) or b"" for path in paths]
+        entries, damaged = list[Entry](), 0
+        for line in b"\n".join([*known, self._memory]).split(b"\n"):
+            if line.strip():
+                entry = _entry(line)
+                damaged += entry is None
+                entries += [entry] if entry is not None else []
+        return Kept(entries, damaged)
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[Path | None]:
+        root = self._root
+        lock = locked(root / "journal.lock") if root else contextlib.nullcontext()
+        with self._lock, lock:
+            yield root
+
+
+def _append(path: Path, data: bytes, limit: int) -> bool:
+    """Write lines at the end, whole or not at all."""
+    try:
+        files.make_folder(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return False
+    try:
+        size = os.fstat(handle).st_size
+        if size > limit:
+            os.replace(path, path.with_name("journal.1.jsonl"))
+            return _append(path, data, limit)
+        # A process that was killed, or a full disk, may have left half a line.
+        half = size and _last_byte(handle, size) != b"\n"
+        data = b"\n" + data if half else data
+        if os.write(handle, data) == len(data):
+            return True
+        os.ftruncate(handle, size)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def _last_byte(handle: int, size: int) -> bytes:
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1)
+
+
+def _encoded(change: Change) -> bytes:
+    home = change.home
+    line = _Line(
+        at=change.at,
+        kind=change.kind,
+        registry=home if isinstance(home, Registry) else None,
+        outside=home if isinstance(home, Outside) else None,
+        repository=change.repository,
+        tag=change.tag,
+        before=change.before,
+        after=change.after,
+        command=change.command,
+    )
+    return msgspec.json.encode(line) + b"\n"
+
+
+def _entry(data: bytes) -> Entry | None:
+    """What a line says; None when it makes no sense."""
+    try:
+        line = decoded(data, _Line)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    home = line.registry or line.outside
+    digests = line.kind is ChangeKind.STORAGE_CLASS or all(
+        map(_DIGEST.fullmatch, (line.before, line.after))
+    )
+    if home is None or not digests or not 0 <= line.at <= _LAST_SECOND:
+        return None
+    change = Change(
+        kind=line.kind,
+        home=home,
+        repository=line.repository,
+        tag=line.tag,
+        before=line.before,
+        after=line.after,
+        at=line.at,
+        command=line.command,
+    )
+    return Entry(hashlib.sha256(data).hexdigest()[:_ID], change)
