@@ -128,7 +128,7 @@ async def test_a_failure_is_told_with_its_hint_and_tried_again(deed: Deed) -> No
         await person.press("J")
         await person.sees("[/x]")
         deed.problem = None
-        await person.press("r")
+        await person.press("t")
         dialog = await shown(person)
         assert dialog.plan is not None
         assert ("try", "2") in dialog.plan.facts
