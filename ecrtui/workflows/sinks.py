@@ -1,4 +1,4 @@
-"""Where images are put: each kind of place with its own way in."""
+"""Registries that images are put into: ECR, and any other."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _outside(services: Services, home: Outside, repository: str, pause: Pause) -
 
         client = RegistryClient(home.where, find=find)
         return client.sink(repository, read_only=services.read_only, pause=pause)
-    # Layouts and archives come here.
+    # Layouts and archives are files of a deed's own: destinations.py opens them.
     raise UsageError(
         f"{home.transport.value}:{home.where or repository}", title="Nothing can be put there"
     )

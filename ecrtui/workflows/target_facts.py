@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 import msgspec
 
-from ecrtui.errors import NotAllowed, NotFound, UsageError
-from ecrtui.model.journal import Change
+from ecrtui.errors import NotAllowed, NotFound
+from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Outside
 from ecrtui.model.ports import BlobSink
-from ecrtui.model.repository import Repository
+from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.writing import LayoutSink
 from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.locate import Target
@@ -48,7 +46,7 @@ def facts(
             ) from None
         return Facts(missing=True, production=production)
     before = tag_of(services, target)
-    if before and before != digest and is_immutable(repository, target.image_id.image_tag):
+    if not repository.may_put(target.image_id.image_tag, before, digest):
         raise NotAllowed(
             f"{target} names {before}",
             title="The tag is immutable",
@@ -57,20 +55,13 @@ def facts(
     return Facts(before, production=production)
 
 
-def is_immutable(repository: Repository, tag: str) -> bool:
-    """Whether a tag, once it is there, always names the same image (ECR: tag mutability and the
-    wildcards that are excluded from it)."""
-    filters = repository.image_tag_mutability_exclusion_filters
-    excluded = any(fnmatchcase(tag, _literal(one.filter)) for one in filters)
-    immutable = repository.image_tag_mutability.startswith("IMMUTABLE")
-    return immutable != excluded
-
-
-def create(services: Services, target: Target, command: str) -> Change:  # noqa: ARG001
-    """Make the repository."""
-    raise UsageError(str(target), title="Repositories cannot be created yet")
-
-
-def _literal(pattern: str) -> str:
-    """A wildcard in which `*` alone is special."""
-    return pattern.replace("[", "[[]").replace("?", "[?]")
+def create(services: Services, target: Target, command: str) -> Change:
+    """Make the repository, with the registry's defaults; raises AlreadyThere, NotAllowed."""
+    services.writer(target.registry).create(NewRepository(name=target.repository))
+    return Change(
+        kind=ChangeKind.REPOSITORY_CREATED,
+        home=target.home,
+        repository=target.repository,
+        after=target.repository,
+        command=command,
+    )
