@@ -76,6 +76,17 @@ def _replace(parser: Parser) -> None:
     )
 
 
+def _tag(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help=f"{IN_ECR}, docker://HOST/name:tag")
+    parser.add_argument(
+        "tags", metavar="TAG", nargs="+", help="what it is called too: v2, without the repository"
+    )
+
+
+def _stored(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help=IN_ECR)
+
+
 MOVES: tuple[Command, ...] = (
     Command("pull", "Bring an image to the engine, Docker or Podman.", _pull),
     RUN,
@@ -83,5 +94,8 @@ MOVES: tuple[Command, ...] = (
     Command("copy", "Copy an image from anywhere to anywhere, without an engine.", _copy),
     Command("export", "Write an image to a file or an OCI layout.", _export),
     Command("import", "Bring an image from a file or an OCI layout to a registry.", _import),
+    Command("tag", "Give an image in a registry more tags, or move tags to it.", _tag),
+    Command("restore", "Bring an archived image back, and wait until it can be pulled.", _stored),
+    Command("archive", "Move an image to the archive, where it cannot be pulled.", _stored),
 )
 """In the order of `--help`."""

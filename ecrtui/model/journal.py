@@ -34,6 +34,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     before: str = ""
     """The digest (or the class) it was, '' for none."""
     after: str = ""
+    digest: str = ""
+    """Of the image, where neither `before` nor `after` tells it."""
     at: float = 0.0
     """Epoch seconds, UTC."""
     command: str = ""

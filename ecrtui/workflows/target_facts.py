@@ -62,6 +62,5 @@ def create(services: Services, target: Target, command: str) -> Change:
         kind=ChangeKind.REPOSITORY_CREATED,
         home=target.home,
         repository=target.repository,
-        after=target.repository,
         command=command,
     )

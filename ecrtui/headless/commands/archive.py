@@ -1,0 +1,5 @@
+"""`ecrtui archive`: see `restore.py`."""
+
+from ecrtui.headless.commands.restore import run
+
+__all__ = ["run"]
