@@ -18,6 +18,7 @@ from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.manifest import is_foreign, parse_manifest, refuse_unreadable
 from ecrtui.oci.platforms import choose_platform, parse_platform
 from ecrtui.workflows.contents import read_bytes, stored_bytes
+from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import describe, referrers_of
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
@@ -116,6 +117,8 @@ class _Reading:
         self._lots: dict[str, Lot] = {}
         """In order: children first."""
         self._blobs: dict[str, Descriptor] = {}
+        self._attestations: set[str] = set()
+        """BuildKit's, to which nobody refers."""
 
     def root(self) -> RawManifest:
         """The manifest that was named."""
@@ -150,6 +153,7 @@ class _Reading:
         if depth > _NESTED:
             raise RemoteError(lot.raw.digest, title="Indexes in indexes, without an end")
         missing = [one for one in lot.parsed.manifests if one.digest not in self._lots]
+        self._attestations.update(one.digest for one in missing if one.is_attestation)
         for child in self.children(list({one.digest: one for one in missing}.values())):
             self.add(child, depth + 1)
         config = [lot.parsed.config] if lot.parsed.config else []
@@ -166,21 +170,22 @@ class _Reading:
         asked: set[str] = set()
         before = len(self._lots)
         for _ in range(_NESTED):
-            new = [digest for digest in self._lots if digest not in asked]
+            new = [digest for digest in self._lots if digest not in asked | self._attestations]
+            asked.update(new)
+            found = dict(fan_out(lambda digest: iter([(digest, self._refers(digest))]), new))
             for digest in new:
-                asked.add(digest)
-                self._referring_to(digest)
+                for row, tag in found[digest]:
+                    if tag or row.digest not in self._lots:
+                        self.add(self._lot_of(row, tag))
         return len(self._lots) - before
 
-    def _referring_to(self, digest: str) -> None:
+    def _refers(self, digest: str) -> list[tuple[Descriptor, str]]:
+        """What refers to a digest, and by which tag where it is found by one."""
         where = self._target
         listed = referrers_of(self._services, where.home, where.repository, digest)
-        rows = [Descriptor(one.digest, one.size or 0, one.media_type) for one in listed]
-        for row in rows:
-            if row.digest not in self._lots:
-                self.add(self._lot_of(row))
-        for tag, found in _hanging(self._services, where, digest).items():
-            self.add(self._lot_of(Descriptor(found, 0), tag))
+        rows = [(Descriptor(one.digest, one.size or 0, one.media_type), "") for one in listed]
+        hanging = _hanging(self._services, where, digest)
+        return rows + [(Descriptor(found, 0), tag) for tag, found in hanging]
 
     def _lot_of(self, described: Descriptor, tag: str = "") -> Lot:
         """A manifest that is named by a list, whose sizes nobody promised."""
@@ -220,15 +225,15 @@ def _outside(services: Services, home: Outside, target: Target) -> RawManifest:
     return raw
 
 
-def _hanging(services: Services, target: Target, digest: str) -> dict[str, str]:
-    """What hangs to a digest by its tag, as cosign has it: digests by tag."""
+def _hanging(services: Services, target: Target, digest: str) -> list[tuple[str, str]]:
+    """What hangs to a digest by its tag, as cosign has it: tags and digests."""
     stem = digest.replace(":", "-")
     tags = [stem + end for end in (*COSIGN, _FALLBACK)]
-    if not isinstance(target.home, Outside):
-        ids = [ImageId(image_tag=tag) for tag in tags]
-        rows = services.reader(target.home).describe(target.repository, ids)
-        return {tag: row.image_digest for row in rows for tag in row.image_tags if tag in tags}
-    return dict(_named(services, target.home, target.repository, tags))
+    if isinstance(target.home, Outside):
+        return list(_named(services, target.home, target.repository, tags))
+    reader = services.reader(target.home)
+    asked = ((tag, reader.describe(target.repository, [ImageId(image_tag=tag)])) for tag in tags)
+    return [(tag, row.image_digest) for tag, rows in asked for row in rows]
 
 
 def _named(
