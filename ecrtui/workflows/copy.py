@@ -13,9 +13,11 @@ from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.manifest import Descriptor
 from ecrtui.model.places import Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
+from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
 from ecrtui.oci.stored.saving import savable
-from ecrtui.workflows.cargo import Cargo, gather, tag_of
+from ecrtui.workflows import journal
+from ecrtui.workflows.cargo import Cargo, Lot, gather, tag_of
 from ecrtui.workflows.copy_told import CopyRequest, is_docker, told_facts, transport_of, warnings
 from ecrtui.workflows.destinations import (
     destination,
@@ -26,6 +28,7 @@ from ecrtui.workflows.destinations import (
 )
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.packing import Packing, packed
+from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.target_facts import Facts, create, facts
 from ecrtui.workflows.transfer import Load, carry, weigh
@@ -95,35 +98,55 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
 
 def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     """Carry it out; raises GivenUp when it is stopped, and what any of it raises."""
-    changes: list[Change] = []
-    to, lots = plan.to, plan.cargo.lots
-    before = [_before(services, plan, lot.tag) for lot in lots]
-    if plan.found.missing:
-        changes.append(create(services, to, plan.kind))
+    to, changes = plan.to, list[Change]()
+    before = {lot.tag: _before(services, plan, lot.tag) for lot in plan.cargo.lots}
     source = Packing(services.source(plan.origin.home, plan.origin.repository), plan.packed)
-    replaced = plan.request.replace
-    with destination(services, to, names=plan.names, replace=replaced) as sink:
-        moved = carry(plan.cargo, plan.load, source, sink, watch, mount_from=plan.mount_from)
-    if plan.changes:
-        for lot, known in zip(lots, before, strict=True):
-            if lot.tag or lot is plan.cargo.image:
-                changes.append(
-                    Change(
-                        kind=ChangeKind.TAG_PUT if lot.tag else ChangeKind.IMAGE_PUT,
-                        home=to.home,
-                        repository=to.repository,
-                        tag=lot.tag,
-                        before=known,
-                        after=lot.raw.digest,
-                        command=plan.kind,
-                    )
-                )
+    into = destination(
+        services, to, names=plan.names, replace=plan.request.replace, pause=watch.pause
+    )
+
+    def put(lot: Lot) -> None:
+        if plan.changes and (lot.tag or lot is plan.cargo.image):
+            changes.append(_change(plan, lot, before[lot.tag]))
+
+    try:
+        if plan.found.missing:
+            changes.append(create(services, to, plan.kind))
+        with into as sink:
+            carried = carry(
+                plan.cargo, plan.load, source, sink, watch, mount_from=plan.mount_from, put=put
+            )
+            if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
+                _list_referrers(services, plan, sink)
+    except BaseException:
+        journal.record(services, changes)  # what was changed all the same
+        raise
     return Outcome(
         sentence=f"{plan.source} is at {plan.target}",
         digest=plan.digest,
-        moved=moved.moved,
-        there=moved.there,
+        moved=carried.moved,
+        there=carried.there,
         changes=tuple(changes),
+    )
+
+
+def _list_referrers(services: Services, plan: CopyPlan, sink: BlobSink) -> None:
+    """Where a registry keeps no list of what refers to an image, a tag does."""
+    home = plan.to.home
+    if isinstance(home, Outside):
+        there = services.outside(home, plan.to.repository)
+        list_referrers(plan.cargo.lots, there, sink)
+
+
+def _change(plan: CopyPlan, lot: Lot, before: str) -> Change:
+    return Change(
+        kind=ChangeKind.TAG_PUT if lot.tag else ChangeKind.IMAGE_PUT,
+        home=plan.to.home,
+        repository=plan.to.repository,
+        tag=lot.tag,
+        before=before,
+        after=lot.raw.digest,
+        command=plan.kind,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ecrtui.errors import EcrtuiError, UsageError
@@ -41,16 +42,21 @@ def looked_at(services: Services, target: Target, *, replace: bool = False) -> B
         folder = Folder(path_of(home))
         folder.check()
         return LayoutSink(folder, str(target))
-    return _registry(services, target)
+    return services.sink(home, target.repository)
 
 
 @contextlib.contextmanager
 def destination(
-    services: Services, target: Target, *, names: Sequence[str] = (), replace: bool = False
+    services: Services,
+    target: Target,
+    *,
+    names: Sequence[str] = (),
+    replace: bool = False,
+    pause: Callable[[float], object] = time.sleep,
 ) -> Iterator[BlobSink]:
     """A sink. Files get their names, and their lists, when the block ends well.
 
-    `names` are what an image is called once docker has loaded it.
+    `names` are what an image is called once docker has loaded it; `pause` waits between tries.
     """
     home = target.home
     if isinstance(home, Outside) and home.transport in ARCHIVES:
@@ -68,7 +74,7 @@ def destination(
         finally:
             folder.abandon()
     else:
-        yield _registry(services, target)
+        yield services.sink(home, target.repository, pause=pause)
 
 
 def enough_room(target: Target, size: int) -> None:
@@ -91,7 +97,3 @@ def refuse_engine(target: Target) -> None:
         raise UsageError(
             str(target), title="Images come to the engine by pull", hint="Try: ecrtui pull IMAGE"
         )
-
-
-def _registry(services: Services, target: Target) -> BlobSink:  # noqa: ARG001
-    raise UsageError(str(target), title="Registries are not written to yet")

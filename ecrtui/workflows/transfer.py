@@ -27,7 +27,7 @@ from ecrtui.errors import (
 )
 from ecrtui.model.manifest import Descriptor
 from ecrtui.model.ports import BlobSink, BlobSource, OpenAt
-from ecrtui.workflows.cargo import Cargo
+from ecrtui.workflows.cargo import Cargo, Lot
 from ecrtui.workflows.watch import Watch
 
 T = TypeVar("T")
@@ -90,8 +90,12 @@ def carry(
     watch: Watch,
     *,
     mount_from: str = "",
+    put: Callable[[Lot], None] = lambda _: None,
 ) -> Moved:
-    """Bring all that a sink lacks; raises GivenUp, and what source and sink raise."""
+    """Bring all that a sink lacks; raises GivenUp, and what source and sink raise.
+
+    `put` is told of each manifest that is there now.
+    """
     for blob in (*load.there, *load.mount, *load.move):
         watch.expect(blob.digest, short(blob), blob.size)
     for blob in load.there:
@@ -111,6 +115,7 @@ def carry(
     for lot in cargo.lots:
         watch.check()
         sink.put_manifest(lot.raw, lot.tag)
+        put(lot)
     there = sum(mounted) + sum(blob.size for blob in load.there)
     return Moved(cargo.bytes - there, there)
 

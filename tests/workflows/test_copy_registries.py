@@ -108,8 +108,7 @@ def test_any_graph_goes_through_registries(
         source = place
     held = {path.name: path.read_bytes() for path in (first / "blobs/sha256").iterdir()}
     here = {path.name: path.read_bytes() for path in (tmp_path / "last/blobs/sha256").iterdir()}
-    assert here.items() <= held.items()
-    assert graph.image["digest"].partition(":")[2] in here
+    assert held.items() <= here.items()
 
 
 def test_within_one_registry_no_layer_crosses_the_network(
