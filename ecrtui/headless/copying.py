@@ -10,6 +10,7 @@ from ecrtui.headless.output import Output
 from ecrtui.model.reference import Transport
 from ecrtui.workflows import copy
 from ecrtui.workflows.copy import CopyRequest
+from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.shorthand import file_read, file_written, local_image
 
@@ -21,14 +22,14 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Plan it, ask where a registry changes, do it, print what came of it."""
     kind = options.command
     request = CopyRequest(
-        source=_FROM.get(kind, str)(options.source),
-        target=_TO.get(kind, str)(options.target),
+        source=locate(services, _FROM.get(kind, str)(options.source)),
+        target=locate(services, _TO.get(kind, str)(options.target)),
         kind=kind,
         referrers=options.referrers,
         create=options.create,
         replace=options.replace,
     )
-    if request.source.startswith(Transport.DAEMON.value):
+    if str(request.source).startswith(Transport.DAEMON.value):
         narration.say("reading what the engine exports")
     plan = copy.plan(services, request)
     return carry_out(services, options, output, plan, lambda watch: copy.run(services, plan, watch))

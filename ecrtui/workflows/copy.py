@@ -26,7 +26,7 @@ from ecrtui.workflows.destinations import (
     looked_at,
     refuse_engine,
 )
-from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.locate import Target
 from ecrtui.workflows.packing import Packing, packed
 from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
@@ -62,7 +62,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     Raises what keeps it from being done: no such image or repository, an immutable tag, a file
     that is there, a disk without room.
     """
-    origin, to = locate(services, request.source), locate(services, request.target)
+    origin, to = request.source, request.target
     refuse_engine(to)
     sink = looked_at(services, to, replace=request.replace)
     cargo, plain = _cargo(services, request, origin, to)
@@ -77,8 +77,8 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         source=str(origin),
         target=str(to),
         digest=cargo.image.raw.digest,
-        facts=told_facts(cargo, load),
-        warnings=warnings(services, request, origin, to, cargo, found, packs=bool(plain)),
+        facts=told_facts(origin, to, cargo, load),
+        warnings=warnings(services, request, to, cargo, found, packs=bool(plain)),
         to_move=load.to_move,
         there=load.saved,
         changes=not is_file(to.home),

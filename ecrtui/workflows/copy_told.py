@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.errors import EcrtuiError
-from ecrtui.model.places import Outside
+from ecrtui.model.places import Outside, Registry
 from ecrtui.model.reference import Transport
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.oci.stored.saving import is_zstd
@@ -21,10 +21,11 @@ _NAMED = 4
 
 
 class CopyRequest(msgspec.Struct, frozen=True):
-    """What a person typed."""
+    """What a person asked for."""
 
-    source: str
-    target: str
+    source: Target
+    target: Target
+    """Without tag and digest it gets the tag of what is copied."""
     kind: str = "copy"
     """Or `push`, `export`, `import`."""
     platform: str = ""
@@ -46,10 +47,13 @@ def is_docker(target: Target) -> bool:
     return transport_of(target) is Transport.DOCKER_ARCHIVE
 
 
-def told_facts(cargo: Cargo, load: Load) -> tuple[tuple[str, str], ...]:
+def told_facts(origin: Target, to: Target, cargo: Cargo, load: Load) -> tuple[tuple[str, str], ...]:
     """What is moved, in the order of what matters."""
     image = cargo.image.parsed
     told: list[tuple[str, str]] = []
+    if origin.home != to.home:
+        registries = (("at", origin.home), ("goes to", to.home))
+        told += [(word, _registry(home)) for word, home in registries if isinstance(home, Registry)]
     platforms = [str(one.platform) for one in image.platforms if one.platform]
     if cargo.platform:
         told.append(("platform", cargo.platform))
@@ -65,10 +69,14 @@ def told_facts(cargo: Cargo, load: Load) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
+def _registry(registry: Registry) -> str:
+    account = f", account {registry.account}" if registry.account else ""
+    return f"{registry.region}, profile {registry.profile or 'default'}{account}"
+
+
 def warnings(
     services: Services,
     request: CopyRequest,
-    origin: Target,
     to: Target,
     cargo: Cargo,
     found: Facts,
@@ -86,7 +94,7 @@ def warnings(
         told.append("one platform of several: the image alone goes, with its own digest")
     if packs:
         told.append("its layers are plain tars: packed on their way, the image has a new digest")
-    left = 0 if request.referrers else _left_behind(services, origin, digest)
+    left = 0 if request.referrers else _left_behind(services, request.source, digest)
     if left:
         told.append(f"{left} referrers (signatures, SBOMs) stay behind; --referrers takes them")
     layers = [layer for lot in cargo.lots for layer in lot.parsed.layers]

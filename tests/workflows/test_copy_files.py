@@ -20,7 +20,7 @@ from ecrtui.oci.platforms import host_platform
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.store.delivery import Exists
-from ecrtui.workflows.copy import CopyRequest, plan
+from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan
 from ecrtui.workflows.copy import run as run_it
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
@@ -38,8 +38,13 @@ __all__ = ["docker", "podman"]
 SIZE = 2_000_000
 
 
+def planned(services: Services, source: str, target: str, **how: object) -> CopyPlan:
+    asked = CopyRequest(locate(services, source), locate(services, target), **how)  # type: ignore[arg-type]
+    return plan(services, asked)
+
+
 def copied(services: Services, source: str, target: str, **how: object) -> str:
-    made = plan(services, CopyRequest(source, target, **how))  # type: ignore[arg-type]
+    made = planned(services, source, target, **how)
     outcome = run_it(services, made, Watch())
     assert outcome.digest == made.digest
     return outcome.digest
@@ -105,7 +110,7 @@ def test_docker_and_podman_load_one_platform(
     services: Services, app: Image, docker: Docker, podman: Podman, tmp_path: Path
 ) -> None:
     path = tmp_path / "it.tar"
-    made = plan(services, CopyRequest("team/app:v1", f"docker-archive:{path}:x.example/app:v1"))
+    made = planned(services, "team/app:v1", f"docker-archive:{path}:x.example/app:v1")
     assert made.cargo.platform == str(host_platform())
     run_it(services, made, Watch())
     docker.run("load", "-i", str(path))
@@ -122,7 +127,7 @@ def test_docker_and_podman_load_one_platform(
 def test_a_platform_goes_with_its_own_digest(
     services: Services, app: Image, tmp_path: Path
 ) -> None:
-    made = plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}/it", platform="linux/arm64"))
+    made = planned(services, "team/app:v1", f"oci:{tmp_path}/it", platform="linux/arm64")
     assert made.digest == app.children[1]
     assert any("one platform" in told for told in made.warnings)
     run_it(services, made, Watch())
@@ -130,7 +135,7 @@ def test_a_platform_goes_with_its_own_digest(
     run("umoci", "unpack", "--image", f"{tmp_path}/it:v1", tmp_path / "bundle")
     assert (tmp_path / "bundle/rootfs/f").stat().st_size == SIZE
     with pytest.raises(NotFound, match="No such platform"):
-        plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}/it", platform="linux/s390x"))
+        planned(services, "team/app:v1", f"oci:{tmp_path}/it", platform="linux/s390x")
 
 
 def test_names_in_a_layout_move_as_skopeo_moves_them(services: Services, tmp_path: Path) -> None:
@@ -149,9 +154,9 @@ def test_names_in_a_layout_move_as_skopeo_moves_them(services: Services, tmp_pat
 
 def test_what_is_there_is_not_moved_again(services: Services, app: Image, tmp_path: Path) -> None:
     copied(services, "team/app:v1", f"oci:{tmp_path}/it")
-    again = plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}/it"))
+    again = planned(services, "team/app:v1", f"oci:{tmp_path}/it")
     assert again.done_already
-    other = plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}/it:other"))
+    other = planned(services, "team/app:v1", f"oci:{tmp_path}/it:other")
     assert (other.to_move, other.there) == (0, other.cargo.bytes)
     assert run_it(services, other, Watch()).moved == 0
     names = {str(row["annotations"]) for row in rows(tmp_path / "it")}
@@ -162,7 +167,7 @@ def test_a_source_that_breaks_off_is_read_on(
     sandbox: Sandbox, services: Services, app: Image, tmp_path: Path
 ) -> None:
     sandbox.faults.add("cut", service="registry", after=700_000, times=3)
-    made = plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}/it"))
+    made = planned(services, "team/app:v1", f"oci:{tmp_path}/it")
     watch = Watch()
     run_it(services, made, watch)
     assert digest_by_skopeo(f"oci:{tmp_path}/it:v1") == app.digest
@@ -175,7 +180,7 @@ def test_wrong_bytes_are_refused(
     for number, target in enumerate(("oci:{}/it", "oci-archive:{}/it.tar", "docker-archive:{}/it")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        made = plan(services, CopyRequest("team/app:v1", target.format(folder)))
+        made = planned(services, "team/app:v1", target.format(folder))
         sandbox.faults.add("corrupt", service="registry", after=100, times=1)
         with pytest.raises(Corrupt):
             run_it(services, made, Watch())
@@ -189,7 +194,7 @@ def test_wrong_bytes_are_refused(
 def test_stopped_it_leaves_nothing_half(
     sandbox: Sandbox, services: Services, app: Image, tmp_path: Path, target: str
 ) -> None:
-    made = plan(services, CopyRequest("team/app:v1", target.format(tmp_path)))
+    made = planned(services, "team/app:v1", target.format(tmp_path))
     sandbox.faults.add("stall", service="registry", after=300_000, seconds=30)
     watch = Watch()
 
@@ -211,12 +216,12 @@ def test_a_file_is_never_written_over_unasked(
 ) -> None:
     path = tmp_path / "it.tar"
     path.write_bytes(b"mine")
-    request = CopyRequest("team/app:v1", f"oci-archive:{path}")
+    target = f"oci-archive:{path}"
     with pytest.raises(Exists):
-        plan(services, request)
+        planned(services, "team/app:v1", target)
     assert path.read_bytes() == b"mine"
     path.unlink()
-    made = plan(services, request)
+    made = planned(services, "team/app:v1", target)
     path.write_bytes(b"mine")
     with pytest.raises(Exists):
         run_it(services, made, Watch())
@@ -231,20 +236,19 @@ def test_a_folder_of_something_else_is_left_alone(
 ) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"")
     with pytest.raises(UsageError, match="no OCI layout"):
-        plan(services, CopyRequest("team/app:v1", f"oci:{tmp_path}"))
+        planned(services, "team/app:v1", f"oci:{tmp_path}")
     for place in (f"oci:{tmp_path}/not/there", f"oci-archive:{tmp_path}/not/there"):
         with pytest.raises(EcrtuiError, match="cannot be written"):
-            plan(services, CopyRequest("team/app:v1", place))
+            planned(services, "team/app:v1", place)
 
 
 def test_a_full_disk_leaves_nothing(services: Services, app: Image, small_disk: Path) -> None:
     for target in ("oci:{}/it", "oci-archive:{}/it.tar"):
-        request = CopyRequest("team/app:v1", target.format(small_disk))
         with pytest.raises(EcrtuiError, match="has not room enough"):
-            plan(services, request)
+            planned(services, "team/app:v1", target.format(small_disk))
     filler = small_disk / "filler"
     for target in ("oci:{}/it", "oci-archive:{}/it.tar"):
-        made = plan(services, CopyRequest("team/app:v1", target.format(small_disk.parent)))
+        made = planned(services, "team/app:v1", target.format(small_disk.parent))
         made = msgspec.structs.replace(made, to=locate(services, target.format(small_disk)))
         filler.write_bytes(b"")
         with pytest.raises(EcrtuiError, match="disk is full"):

@@ -16,6 +16,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan
 from ecrtui.workflows.copy import run as run_it
+from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds
@@ -70,7 +71,8 @@ def digest_by_skopeo(where: str) -> str:
 
 
 def planned(services: Services, source: str, target: str, **how: object) -> CopyPlan:
-    return plan(services, CopyRequest(source, target, **how))  # type: ignore[arg-type]
+    asked = CopyRequest(locate(services, source), locate(services, target), **how)  # type: ignore[arg-type]
+    return plan(services, asked)
 
 
 def copied(services: Services, source: str, target: str, **how: object) -> CopyPlan:
