@@ -69,8 +69,8 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     to = _named(to, origin, cargo)
     cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
     found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
-    mount_from = "" if is_file(to.home) else _neighbour(origin, to)
-    load = weigh(cargo, None if found.missing else sink, mount_from=mount_from)
+    mount_from = _neighbour(origin, to)
+    load = weigh(cargo, None if found.missing else sink, mounts=bool(mount_from))
     enough_room(to, load.to_move)
     return CopyPlan(
         kind=request.kind,
@@ -193,13 +193,21 @@ def _named(to: Target, origin: Target, cargo: Cargo) -> Target:
             title="A digest is what an image is, and cannot be chosen",
             hint="Name a tag, or nothing.",
         )
-    tag = origin.image_id.image_tag.rpartition(":")[2]
-    local = origin.image_id.image_digest or isinstance(origin.home, Outside)
-    if not tag and not local:
-        tag = LATEST
-    if to.image_id.image_tag or digest or is_docker(to) or not _TAG.fullmatch(tag):
+    if to.image_id.image_tag or digest or is_docker(to):
         return to
-    return replace(to, image_id=ImageId(image_tag=tag))
+    tag = origin.image_id.image_tag.rpartition(":")[2]
+    named = transport_of(origin) in (Transport.ECR, Transport.DOCKER, Transport.DAEMON)
+    if not tag and not origin.image_id.image_digest and named:
+        tag = LATEST
+    if _TAG.fullmatch(tag):
+        return replace(to, image_id=ImageId(image_tag=tag))
+    if is_file(to.home):
+        return to
+    raise UsageError(
+        str(to),
+        title="Which tag should it get?",
+        hint=f"Write {to}:TAG, or {to}@{cargo.image.raw.digest} for none.",
+    )
 
 
 def _tagged(cargo: Cargo, tag: str) -> Cargo:
@@ -208,6 +216,8 @@ def _tagged(cargo: Cargo, tag: str) -> Cargo:
 
 def _neighbour(origin: Target, to: Target) -> str:
     """The repository that has it all in the target's own registry; '' for none."""
+    if is_file(to.home):
+        return ""
     same = origin.home == to.home and origin.repository != to.repository
     private = isinstance(to.home, Registry) and not to.home.is_public
     return origin.repository if same and (private or transport_of(to) is Transport.DOCKER) else ""

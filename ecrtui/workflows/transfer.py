@@ -1,6 +1,6 @@
 """Images from a source to a sink, whatever either is: a registry, a layout, an archive, an engine.
 
-    load = weigh(cargo, sink, mount_from="team/app")
+    load = weigh(cargo, sink)
     carry(cargo, load, source, sink, watch)
 
 Some blobs at a time pass from one end to the other in chunks, on no disk and never whole in
@@ -70,16 +70,16 @@ class Moved(msgspec.Struct, frozen=True):
     there: int
 
 
-def weigh(cargo: Cargo, sink: BlobSink | None, *, mount_from: str = "") -> Load:
+def weigh(cargo: Cargo, sink: BlobSink | None, *, mounts: bool = False) -> Load:
     """What a sink lacks; a new one, None, has nothing.
 
-    With `mount_from`, a repository of the same registry that has it all, nothing has to be moved;
-    a registry that then refuses gets it all the same.
+    Where it `mounts`, another repository of the same registry has it all, and nothing has to be
+    moved; a registry that then refuses gets it all the same.
     """
     present = sink.present([blob.digest for blob in cargo.blobs]) if sink and cargo.blobs else set()
     there = tuple(blob for blob in cargo.blobs if blob.digest in present)
     missing = tuple(blob for blob in cargo.blobs if blob.digest not in present)
-    return Load((), missing, there) if mount_from else Load(missing, (), there)
+    return Load((), missing, there) if mounts else Load(missing, (), there)
 
 
 def carry(
@@ -94,6 +94,7 @@ def carry(
 ) -> Moved:
     """Bring all that a sink lacks; raises GivenUp, and what source and sink raise.
 
+    What another repository of the sink's registry has, `mount_from`, is mounted if that is allowed.
     `put` is told of each manifest that is there now.
     """
     for blob in (*load.there, *load.mount, *load.move):
@@ -103,7 +104,7 @@ def carry(
     mounted: list[int] = []
 
     def bring(blob: Descriptor, halted: Callable[[], bool]) -> None:
-        if blob in load.mount and sink.mount(blob.digest, mount_from):
+        if mount_from and sink.mount(blob.digest, mount_from):
             mounted.append(blob.size)
             watch.skip(blob.digest, "mounted")
             return
@@ -144,6 +145,8 @@ def steadily(
                 raise
             except RemoteError as failure:
                 problem = failure
+            if at == blob.size:
+                return  # it broke off behind its last byte
             tries += 1
             if tries > _TRIES:
                 raise problem
