@@ -15,6 +15,7 @@ from ecrtui.model.places import Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
+from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.saving import savable
 from ecrtui.workflows import journal
 from ecrtui.workflows.cargo import Cargo, Lot, gather, tag_of
@@ -27,10 +28,11 @@ from ecrtui.workflows.destinations import (
     refuse_engine,
 )
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.mounting import may_mount
 from ecrtui.workflows.packing import Packing, packed
 from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import Facts, create, facts
+from ecrtui.workflows.target_facts import Facts, create, facts, proposed
 from ecrtui.workflows.transfer import Load, carry, weigh
 from ecrtui.workflows.watch import Watch
 
@@ -52,6 +54,8 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     """What docker calls the image once it loads the archive."""
     mount_from: str = ""
+    new: NewRepository | None = None
+    """The repository that is made."""
     packed: dict[str, Descriptor] = msgspec.field(default_factory=dict)
     """Plain layers that are packed on their way, by the digests of what they come to."""
 
@@ -69,7 +73,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     to = _named(to, origin, cargo)
     cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
     found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
-    mount_from = _neighbour(origin, to)
+    mount_from = _neighbour(services, origin, to)
     load = weigh(cargo, None if found.missing else sink, mounts=bool(mount_from))
     enough_room(to, load.to_move)
     return CopyPlan(
@@ -93,6 +97,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         names=_docker_names(services, origin, to) if is_docker(to) else (),
         mount_from=mount_from,
         packed=plain,
+        new=(request.new or proposed(services, origin, to)) if found.missing else None,
     )
 
 
@@ -110,11 +115,13 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
             changes.append(_change(plan, lot, before[lot.tag]))
 
     try:
-        if plan.found.missing:
-            changes.append(create(services, to, plan.kind))
+        mount_from = plan.mount_from
+        if plan.new is not None:
+            changes.append(create(services, to, plan.new, plan.kind))
+            mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
         with into as sink:
             carried = carry(
-                plan.cargo, plan.load, source, sink, watch, mount_from=plan.mount_from, put=put
+                plan.cargo, plan.load, source, sink, watch, mount_from=mount_from, put=put
             )
             if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
                 _list_referrers(services, plan, sink)
@@ -214,13 +221,10 @@ def _tagged(cargo: Cargo, tag: str) -> Cargo:
     return replace(cargo, lots=(*cargo.lots[:-1], replace(cargo.image, tag=tag)))
 
 
-def _neighbour(origin: Target, to: Target) -> str:
-    """The repository that has it all in the target's own registry; '' for none."""
-    if is_file(to.home):
-        return ""
-    same = origin.home == to.home and origin.repository != to.repository
-    private = isinstance(to.home, Registry) and not to.home.is_public
-    return origin.repository if same and (private or transport_of(to) is Transport.DOCKER) else ""
+def _neighbour(services: Services, origin: Target, to: Target) -> str:
+    """The repository that has it all in the target's own registry; '' where none is mounted."""
+    places = (origin.home, origin.repository), (to.home, to.repository)
+    return origin.repository if may_mount(services, *places) else ""
 
 
 def _docker_names(services: Services, origin: Target, to: Target) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import Outside, Registry
 from ecrtui.model.reference import Transport
+from ecrtui.model.repository import NewRepository
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.oci.stored.saving import is_zstd
 from ecrtui.workflows.cargo import Cargo
@@ -33,6 +34,8 @@ class CopyRequest(msgspec.Struct, frozen=True):
     referrers: bool = False
     create: bool = False
     """Make a repository that is not there."""
+    new: NewRepository | None = None
+    """Its settings; those of the source's repository where none are given."""
     replace: bool = False
     """Write an archive over a file that is there."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecrtui.errors import NotAllowed, NotFound
+from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, UsageError
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Outside
 from ecrtui.model.ports import BlobSink
@@ -42,7 +42,7 @@ def facts(
             raise NotFound(
                 target.repository,
                 title="There is no such repository",
-                hint="--create makes it, with the registry's defaults.",
+                hint="--create makes it.",
             ) from None
         return Facts(missing=True, production=production)
     before = tag_of(services, target)
@@ -55,9 +55,31 @@ def facts(
     return Facts(before, production=production)
 
 
-def create(services: Services, target: Target, command: str) -> Change:
-    """Make the repository, with the registry's defaults; raises AlreadyThere, NotAllowed."""
-    services.writer(target.registry).create(NewRepository(name=target.repository))
+def proposed(services: Services, origin: Target, target: Target) -> NewRepository:
+    """A repository to be made for what is copied there, set as the one it comes from in ECR.
+
+    Keys of KMS belong to a region and an account, so encryption is left to the registry.
+    """
+    plain = NewRepository(name=target.repository)
+    if isinstance(origin.home, Outside) or origin.home.is_public:
+        return plain
+    try:
+        known = services.reader(origin.home).repository(origin.repository)
+    except EcrtuiError:
+        return plain
+    return NewRepository(
+        name=target.repository,
+        mutability=known.image_tag_mutability,
+        exclusions=tuple(one.filter for one in known.image_tag_mutability_exclusion_filters),
+        scan_on_push=known.image_scanning_configuration.get("scanOnPush"),
+    )
+
+
+def create(services: Services, target: Target, new: NewRepository, command: str) -> Change:
+    """Make the repository; raises AlreadyThere, NotAllowed, and what asking raises."""
+    if isinstance(target.home, Outside):
+        raise UsageError(str(target), title="Repositories are made in ECR alone")
+    services.writer(target.home).create(new)
     return Change(
         kind=ChangeKind.REPOSITORY_CREATED,
         home=target.home,

@@ -123,6 +123,8 @@ def test_within_one_registry_no_layer_crosses_the_network(
     assert made.to_move == 0
     outcome = run_it(services, made, Watch())
     assert (outcome.moved, outcome.there) == (0, made.cargo.bytes)
+    fresh = planned(services, "team/app:v1", "team/fresh:v1", create=True)
+    assert run_it(services, fresh, Watch()).moved == 0
     assert digest_by_skopeo(f"docker://{host}/team/copy:v1") == app.digest
 
 
