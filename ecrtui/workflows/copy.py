@@ -39,6 +39,7 @@ from ecrtui.workflows.watch import Watch
 __all__ = ["CopyPlan", "CopyRequest", "plan", "run"]
 
 replace = msgspec.structs.replace
+_LATEST = ImageId(image_tag=LATEST)
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
@@ -66,7 +67,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     Raises what keeps it from being done: no such image or repository, an immutable tag, a file
     that is there, a disk without room.
     """
-    origin, to = request.source, request.target
+    origin, to = _latest(request.source), request.target
     refuse_engine(to)
     sink = looked_at(services, to, replace=request.replace)
     cargo, plain = _cargo(services, request, origin, to)
@@ -172,6 +173,12 @@ def _before(services: Services, plan: CopyPlan, tag: str) -> str:
     return known
 
 
+def _latest(origin: Target) -> Target:
+    """An image with the tag that is meant where none is named."""
+    named = origin.image_id.image_tag or origin.image_id.image_digest
+    return origin if named or is_file(origin.home) else replace(origin, image_id=_LATEST)
+
+
 def _cargo(
     services: Services, request: CopyRequest, origin: Target, to: Target
 ) -> tuple[Cargo, dict[str, Descriptor]]:
@@ -203,9 +210,6 @@ def _named(to: Target, origin: Target, cargo: Cargo) -> Target:
     if to.image_id.image_tag or digest or is_docker(to):
         return to
     tag = origin.image_id.image_tag.rpartition(":")[2]
-    named = transport_of(origin) in (Transport.ECR, Transport.DOCKER, Transport.DAEMON)
-    if not tag and not origin.image_id.image_digest and named:
-        tag = LATEST
     if _TAG.fullmatch(tag):
         return replace(to, image_id=ImageId(image_tag=tag))
     if is_file(to.home):
@@ -232,16 +236,14 @@ def _docker_names(services: Services, origin: Target, to: Target) -> tuple[str, 
     if to.image_id.image_tag:
         name = to.image_id.image_tag
         return (name if ":" in name.rpartition("/")[2] else f"{name}:{LATEST}",)
-    tag = origin.image_id.image_tag
-    home = origin.home
+    home, tag = origin.home, origin.image_id.image_tag
     if isinstance(home, Registry):
         uri = services.reader(home).repository(origin.repository).repository_uri
-        return (f"{uri}:{tag or LATEST}",) if tag or not origin.image_id.image_digest else ()
-    if home.transport in (Transport.DOCKER, Transport.DAEMON):
-        host = f"{home.where}/" if home.where else ""
-        named = tag or not origin.image_id.image_digest
-        return (f"{host}{origin.repository}:{tag or LATEST}",) if named else ()
-    return (tag,) if ":" in tag.rpartition("/")[2] else ()
+        return (f"{uri}:{tag}",) if tag else ()
+    if is_file(home):
+        return (tag,) if ":" in tag.rpartition("/")[2] else ()
+    host = f"{home.where}/" if home.where else ""
+    return (f"{host}{origin.repository}:{tag}",) if tag else ()
 
 
 def _done(to: Target, cargo: Cargo, found: Facts) -> str:
