@@ -160,7 +160,7 @@ class _Reading:
         for blob in (*config, *lot.parsed.layers):
             if not is_foreign(blob):
                 self._add_blob(blob)
-        known = self._lots.pop(lot.raw.digest, lot)
+        known = self._lots.get(lot.raw.digest, lot)  # which stays before those that name it
         self._lots[lot.raw.digest] = replace(lot, tag=lot.tag or known.tag)
         if len(self._lots) > _MOST_MANIFESTS or len(self._blobs) > _MOST_BLOBS:
             raise Corrupt(lot.raw.digest, title="Refused: the image has too many parts")
@@ -201,11 +201,14 @@ class _Reading:
 
     def cargo(self, image: Lot, referrers: int, platform: str) -> Cargo:
         """All of it, the image last."""
-        self._lots[image.raw.digest] = self._lots.pop(image.raw.digest)
+        held = {child.digest for lot in self._lots.values() for child in lot.parsed.manifests}
+        if image.raw.digest not in held:  # else it has to be put twice
+            del self._lots[image.raw.digest]
+        lots = (*self._lots.values(), image)
         blobs = tuple(self._blobs.values())
         if sum(blob.size for blob in blobs) > _MOST_BYTES:
             raise Corrupt(image.raw.digest, title="Refused: the image is too large to be one")
-        return Cargo(tuple(map(_typed, self._lots.values())), blobs, referrers, platform)
+        return Cargo(tuple(map(_typed, lots)), blobs, referrers, platform)
 
 
 def _outside(services: Services, home: Outside, target: Target) -> RawManifest:
