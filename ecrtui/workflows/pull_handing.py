@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ecrtui.model.manifest import Descriptor
 from ecrtui.oci.stored import saved_stream
 from ecrtui.workflows.contents import read_bytes
 from ecrtui.workflows.pull_following import short
+from ecrtui.workflows.reading_ahead import ahead
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.transfer import steadily
 from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
@@ -37,7 +39,10 @@ def hand_over(
     watch.expect(_UNPACKING, "the engine")
 
     def blob(one: Descriptor) -> Iterator[bytes]:
-        yield from watch.counted(one.digest, traffic.counted(source.blob(one.digest)))
+        def chunks(over: Callable[[], bool]) -> Iterator[bytes]:
+            return traffic.counted(steadily(source, one, watch, over)(0))
+
+        yield from ahead(chunks, watch)
         watch.finish(one.digest)
 
     def tar() -> Iterator[bytes]:
