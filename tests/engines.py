@@ -10,12 +10,14 @@ Loopback registries are insecure by default to it. It needs root, as every docke
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,10 @@ class Docker:
     socket: Path
     config: Path
     cli: str
+
+    def kill(self) -> None:
+        """End the engine at once, as a machine that loses power does."""
+        os.kill(int((self.socket.parent / "pid").read_text()), signal.SIGKILL)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,14 +91,14 @@ def docker() -> Iterator[Docker]:
 
 
 @contextmanager
-def running() -> Iterator[Docker]:
-    """A private engine, with nothing in it."""
+def running(*more: str, data: Path | None = None) -> Iterator[Docker]:
+    """A private engine, with nothing in it; `more` options of dockerd's, `data` its data root."""
     daemon, cli = need("dockerd"), need("docker")
     if os.geteuid() != 0:
         lacking("dockerd needs root")
     # A short path: the name of a Unix socket has a hundred characters at most.
     folder = Path(tempfile.mkdtemp(prefix="ecrtui-dockerd-"))
-    process = _start(daemon, folder)
+    process = _start(daemon, folder, more, data)
     try:
         engine = Docker(folder / "socket", folder / "config", cli)
         _wait(engine, process, folder)
@@ -100,12 +106,21 @@ def running() -> Iterator[Docker]:
     finally:
         process.terminate()
         process.wait(30)
+        _end_containerd(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(daemon: str, folder: Path) -> subprocess.Popen[bytes]:
+def _end_containerd(folder: Path) -> None:
+    """What a dockerd that was killed leaves behind."""
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int((folder / "exec/containerd/containerd.pid").read_text()), signal.SIGTERM)
+
+
+def _start(
+    daemon: str, folder: Path, more: Sequence[str], data: Path | None
+) -> subprocess.Popen[bytes]:
     options = {
-        "data-root": folder / "data",
+        "data-root": data or folder / "data",
         "exec-root": folder / "exec",
         "host": f"unix://{folder / 'socket'}",
         "pidfile": folder / "pid",
@@ -115,7 +130,7 @@ def _start(daemon: str, folder: Path) -> subprocess.Popen[bytes]:
         # Patience with a registry that sends wrong bytes is minutes otherwise.
         "max-download-attempts": "1",
     }
-    command = [daemon, *(f"--{name}={value}" for name, value in options.items())]
+    command = [daemon, *(f"--{name}={value}" for name, value in options.items()), *more]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 

@@ -32,7 +32,11 @@ def said(where: Address, failure: APIError, what: str, kind: str = "image") -> E
 
 def broken_off(what: str, failure: Exception) -> RemoteError:
     """A stream that ended before its end."""
-    return RemoteError(f"{what} broke off: {type(failure).__name__}", title="The engine failed")
+    return RemoteError(
+        f"{what} broke off: {type(failure).__name__}",
+        title="The engine failed",
+        hint="See whether it still runs (docker version), then try again.",
+    )
 
 
 def unreachable(where: Address, failure: Exception) -> EcrtuiError:

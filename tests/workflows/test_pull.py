@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from ecrtui.engine import tunnel
 from ecrtui.errors import (
     Archived,
     Corrupt,
@@ -16,8 +19,10 @@ from ecrtui.errors import (
     EngineMissing,
     GivenUp,
     InvalidReference,
+    LocalPartMissing,
     NotAllowed,
     NotFound,
+    RemoteError,
     SessionExpired,
     Throttled,
     UsageError,
@@ -31,13 +36,14 @@ from ecrtui.workflows import pull
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
-from tests import worlds
+from tests import engines, worlds
 from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
 from tests.podman import Podman, podman, running
 from tests.registries import plain_registry
 from tests.sandbox.programs import run as program
 from tests.sandbox.registry_api import password
+from tests.sshd import served
 from tests.trickles import Trickle
 from tests.tui.pictures import Step, add_built
 from tests.workflows.at_work import services_in
@@ -209,13 +215,14 @@ def test_what_cannot_be_pulled_says_so_before_anything_moves(
                 planned(services, f"{NAME}:v4", name=name)
 
 
-@pytest.mark.parametrize("load", [False, True])
 @pytest.mark.parametrize(
-    ("action", "path", "kind"),
+    ("action", "path", "kind", "load"),
     [
-        ("throttle", "*manifests*", Throttled),
-        ("deny", "*manifests*", NotAllowed),
-        ("corrupt", "*layer-bucket*", Corrupt),
+        ("throttle", "*manifests*", Throttled, False),
+        ("deny", "*manifests*", NotAllowed, False),
+        ("corrupt", "*layer-bucket*", Corrupt, False),
+        ("corrupt", "*layer-bucket*", Corrupt, True),
+        ("cut", "*layer-bucket*", RemoteError, False),
     ],
 )
 def test_failures_are_what_they_are(
@@ -231,10 +238,7 @@ def test_failures_are_what_they_are(
     tag = f"{action}-{load}".lower()
     built(repository, tag)
     plan = planned(services, f"{NAME}:{tag}", load=load)
-    rule = sandbox.faults.add(action, service="registry", path=path, after=40)
-    if load and path == "*manifests*":
-        rule.path = "*layer-bucket*"
-        kind = EcrtuiError
+    sandbox.faults.add(action, service="registry", path=path, after=40)
     with pytest.raises(kind):
         pull.run(services, plan, Watch())
     assert engine.run("images", "-q", uri(sandbox, tag)) == ""
@@ -314,6 +318,91 @@ def test_stopping_podman(slow: Sandbox, tmp_path: Path, monkeypatch: pytest.Monk
         cancelled(services, slow)
         assert engine.run("images", "-q") == ""
         services.close()
+
+
+def test_what_is_handed_over_goes_on_where_it_broke_off(
+    engine: Docker, sandbox: Sandbox, repository: Repository, services: Services
+) -> None:
+    built(repository, "cut", large=True)
+    plan, watch = planned(services, f"{NAME}:cut", load=True), Watch()
+    sandbox.faults.add("cut", service="registry", path="*layer-bucket*", after=1_000_000, times=2)
+    pull.run(services, plan, watch)
+    assert [line for _, line in watch.log if "going on at byte" in line]
+    assert json.loads(engine.run("inspect", uri(sandbox, "cut")))[0]["Id"] == plan.identities[0]
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_an_engine_that_is_killed_meanwhile(
+    slow: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: bool
+) -> None:
+    trickle = slow.faults
+    assert isinstance(trickle, Trickle)
+    with engines.running() as engine:
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+        services = services_in(tmp_path)
+        plan = planned(services, f"{NAME}:slow", load=load)
+
+        def kill() -> None:
+            trickle.begun.wait(60)
+            engine.kill()
+
+        killing = threading.Thread(target=kill)
+        killing.start()
+        with pytest.raises(RemoteError, match="broke off") as failed:
+            pull.run(services, plan, Watch())
+        killing.join()
+        assert failed.value.hint
+        services.close()
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_an_engine_whose_disk_is_full(
+    sandbox: Sandbox,
+    repository: Repository,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    load: bool,
+) -> None:
+    built(repository, "large", large=True)
+    with small_disk(5) as data, engines.running("--storage-driver=vfs", data=data) as engine:
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+        plan = planned(services, f"{NAME}:large", load=load)
+        with pytest.raises(LocalPartMissing, match="disk is full") as failed:
+            pull.run(services, plan, Watch())
+        assert "no space left" in failed.value.detail
+        assert engine.run("images", "-q") == ""
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    """A folder with so much room, in memory."""
+    folder = Path(tempfile.mkdtemp(prefix="ecrtui-disk-"))
+    program("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder)
+    try:
+        yield folder
+    finally:
+        program("umount", folder)
+        folder.rmdir()
+
+
+def test_an_engine_behind_ssh_is_handed_what_only_we_reach(
+    docker: Docker,
+    sandbox: Sandbox,
+    repository: Repository,
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built(repository, "far")
+    with served(tmp_path / "far") as far:
+        monkeypatch.setenv("PATH", far.path)
+        monkeypatch.setenv("DOCKER_HOST", f"ssh://faraway{docker.socket}")
+        plan = planned(services, f"{NAME}:far")
+        assert "another machine" in dict(plan.facts)["how"]
+        pull.run(services, plan, Watch())
+        tunnel.close_all()
+    told = json.loads(docker.run("inspect", uri(sandbox, "far")))[0]
+    assert told["Id"] == config_digest(repository, "far")
 
 
 def test_podman_pulls_where_it_may_and_is_handed_what_it_may_not(
