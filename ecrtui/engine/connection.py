@@ -130,6 +130,7 @@ class Connection:
             for scheme in ("http://", "https://"):
                 network = OnNetwork()
                 network.lines = self._lines
+                network.trust = client.verify if where.tls is not None else None
                 client.mount(scheme, network)
         return client
 

@@ -80,3 +80,12 @@ class OnUnix(_Tracking, UnixHTTPAdapter):  # type: ignore[misc]
 
 class OnNetwork(_Tracking, requests.adapters.HTTPAdapter):
     """Docker's API over TCP, with or without TLS."""
+
+    trust: str | bool | None = None
+    """The engine's authority, a file: REQUESTS_CA_BUNDLE would come before the client's own."""
+
+    def send(self, request: Any, *args: Any, **named: Any) -> Any:
+        """Send a request, trusting whom the engine's address says."""
+        if self.trust is not None:
+            named["verify"] = self.trust
+        return super().send(request, *args, **named)

@@ -9,13 +9,14 @@ the image is in no registry, ecrtui reads the image, verifies it and hands it ov
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from ecrtui.engine.addresses import Address
 from ecrtui.errors import EngineCannotReach, GivenUp, NotFound, RemoteError, SessionExpired
-from ecrtui.model.manifest import Manifest
+from ecrtui.model.manifest import Manifest, Platform
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.pulling import Held
 from ecrtui.workflows.engines import line_to
@@ -87,7 +88,8 @@ def plan(services: Services, request: PullRequest) -> PullPlan:
     from ecrtui.engine import naming
 
     with line_to() as line:
-        wanted = read(services, request.target, request.platform, naming.platform_of(line))
+        own = naming.platform_of(line)
+        wanted = read(services, request.target, request.platform, own)
         name = called(services, request.target, request.name)
         engine = naming.describe(line)
         way = ways(line, wanted, name, engine, load=request.load)
@@ -102,6 +104,7 @@ def plan(services: Services, request: PullRequest) -> PullPlan:
                 ("layers", str(len(wanted.image.layers))),
                 ("how", way.told),
             ),
+            warnings=tuple(_foreign(wanted.platform, request.platform, own)),
             address=line.address,
             origin=wanted.target,
             image=wanted.image,
@@ -111,6 +114,19 @@ def plan(services: Services, request: PullRequest) -> PullPlan:
             unpack_zstd=way.unpack_zstd,
         )
         return _compared(line, made, wanted)
+
+
+def _foreign(has: str, asked: str, own: Platform) -> Iterator[str]:
+    """What is said of an image that is for another machine."""
+    if has and asked and not _same(has, asked):
+        yield f"It is for {has} alone, not for {asked}"
+    if has and not _same(has, str(own)):
+        yield f"It is for {has}, and the engine is {own}: it starts only with an emulator there"
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two platforms are one, their variants aside."""
+    return one.split("/")[:2] == other.split("/")[:2]
 
 
 def _compared(line: Connection, made: PullPlan, wanted: Wanted) -> PullPlan:
@@ -142,7 +158,7 @@ def _is(made: PullPlan, held: Held) -> bool:
     if held.id not in made.identities:
         return False
     exact = held.id in made.identities[:2] or not held.platform
-    return exact or held.platform.split("/")[:2] == made.platform.split("/")[:2]
+    return exact or _same(held.platform, made.platform)
 
 
 def run(services: Services, made: PullPlan, watch: Watch) -> Outcome:

@@ -27,10 +27,12 @@ def follow(told: Iterable[PullEvent], image: Manifest, watch: Watch) -> tuple[in
 
     Raises what the events raise, and GivenUp.
     """
-    layers = {layer.digest: layer for layer in image.layers}
-    for layer in layers.values():
-        watch.expect(layer.digest, short(layer.digest), layer.size)
-    by_short = {short(digest): layer for digest, layer in layers.items()}
+    parts = {layer.digest: layer for layer in image.layers}
+    if image.config is not None:
+        parts.setdefault(image.config.digest, image.config)
+    for part in parts.values():
+        watch.expect(part.digest, _named(part, image), part.size)
+    by_short = {short(digest): part for digest, part in parts.items()}
     seen: dict[str, PullStage] = {}
     for event in told:
         watch.check()
@@ -40,24 +42,30 @@ def follow(told: Iterable[PullEvent], image: Manifest, watch: Watch) -> tuple[in
             seen[known.digest] = event.stage
         elif not event.layer:
             watch.say(event.text)
+    if seen and image.config is not None:  # Docker pulls it, and does not speak of it
+        seen.setdefault(image.config.digest, PullStage.DONE)
     there = 0
-    for digest, layer in layers.items():
+    for digest, part in parts.items():
         if seen.get(digest, PullStage.THERE) is PullStage.THERE:
             watch.skip(digest, THERE)
-            there += layer.size
+            there += part.size
         else:
             watch.finish(digest)
-    return sum(layer.size for layer in layers.values()) - there, there
+    return sum(part.size for part in parts.values()) - there, there
 
 
-def _tell(watch: Watch, layer: Descriptor, event: PullEvent, stage: PullStage) -> None:
-    digest, size = layer.digest, layer.size
+def _named(part: Descriptor, image: Manifest) -> str:
+    return "config" if part is image.config else short(part.digest)
+
+
+def _tell(watch: Watch, part: Descriptor, event: PullEvent, stage: PullStage) -> None:
+    digest, size = part.digest, part.size
     if stage is PullStage.THERE:
         watch.skip(digest, THERE)
     elif stage is PullStage.DONE:
         watch.finish(digest)
     elif stage is PullStage.WAITING:
-        watch.expect(digest, short(digest), size)
+        return
     elif stage is PullStage.DOWNLOADING:
         watch.at(digest, min(event.bytes or 0, size), stage.value)
     elif stage is PullStage.RETRYING:
