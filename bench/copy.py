@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import Figure, against, interleaved, require
-from bench.large_image import Made
 from bench.places import LAYERS, NAME, Places, placed, skopeo
 from bench.programs import ecrtui, measured
 from bench.scale import WHOLE, Scale
+from tests.noise import Made
 from tests.registries import running
 
 LARGEST = 5 * 1024

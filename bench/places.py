@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.large_image import Made, made
 from bench.programs import ROOT, measured
 from bench.world import without_aws
+from tests.noise import Made, made
 from tests.registries import running
 
 NAME = "team/large"

@@ -1,4 +1,4 @@
-"""Large files that somebody asked for: written while their bytes come, under another name until
+"""Large files that somebody asked for: written while their bytes come, without their name until
 they are whole. They are theirs: what the umask allows, others may read.
 
     folder = Folder(Path("layout"))              # files by name, each whole or not there
@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import tarfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +22,8 @@ from types import TracebackType
 
 from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.store.locks import holding
+from ecrtui.store.parts import Part
 
-_PART = ".part-"
-_MODE = 0o666
 _BLOCK = tarfile.BLOCKSIZE
 
 
@@ -41,7 +39,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._parts: set[str] = set()
+        self._parts: set[Part] = set()
 
     def check(self) -> None:
         """Raise what would keep it from being made: the folder it would be in is not there."""
@@ -76,23 +74,23 @@ class Folder:
         path = self.path / name
         with _telling(path):
             _make(path.parent, self.path)
-            handle, part = _part_of(path)
+            part = Part(path)
         self._parts.add(part)
         try:
-            with _telling(path), os.fdopen(handle, "wb", buffering=0):
-                _room_for(handle, size)
+            with _telling(path):
+                _room_for(part.handle, size)
                 for chunk in chunks:
-                    _write_all(handle, chunk)
-                os.fsync(handle)
-                os.replace(part, path)
+                    _write_all(part.handle, chunk)
+                os.fsync(part.handle)
+                part.take_name(replace=True)
         finally:
-            _remove(part)
+            part.close()
             self._parts.discard(part)
 
     def abandon(self) -> None:
         """Take away what is half written, also by a thread that still waits for more of it."""
         for part in list(self._parts):
-            _remove(part)
+            part.remove()
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -115,8 +113,7 @@ class Tarball:
         self._replace = replace
         self._lock = threading.Lock()
         self._end = 0
-        self._handle = -1
-        self._part = ""
+        self._part: Part | None = None
         self.check()
 
     def check(self) -> None:
@@ -131,7 +128,7 @@ class Tarball:
 
     def __enter__(self) -> Tarball:
         with _telling(self.path):
-            self._handle, self._part = _part_of(self.path)
+            self._part = Part(self.path)
         return self
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> None:
@@ -158,21 +155,19 @@ class Tarball:
         with _telling(self.path):
             os.ftruncate(self._handle, self._end + 2 * _BLOCK)
             os.fsync(self._handle)
-            self._name_it()
+            self._take_name()
 
-    def _name_it(self) -> None:
-        """By a link, which takes no other file's place; where there are none, by renaming."""
-        if not self._replace:
-            try:
-                os.link(self._part, self.path)
-            except FileExistsError:
-                raise Exists(str(self.path)) from None
-            except (OSError, AttributeError):
-                self.check()
-            else:
-                return  # the other name goes at the end
-        os.replace(self._part, self.path)
-        self._part = ""
+    def _take_name(self) -> None:
+        try:
+            if self._part is not None:
+                self._part.take_name(replace=self._replace)
+        except FileExistsError:
+            raise Exists(str(self.path)) from None
+
+    @property
+    def _handle(self) -> int:
+        """-1, to which nothing can be written, when all is over."""
+        return -1 if self._part is None else self._part.handle
 
     def __exit__(
         self,
@@ -181,10 +176,9 @@ class Tarball:
         traceback: TracebackType | None,
     ) -> None:
         with self._lock:
-            os.close(self._handle)
-            self._handle = -1
-        if self._part:
-            _remove(self._part)
+            if self._part is not None:
+                self._part.close()
+            self._part = None
 
 
 def free_bytes(path: Path) -> int | None:
@@ -198,21 +192,10 @@ def free_bytes(path: Path) -> int | None:
     return None
 
 
-def _part_of(path: Path) -> tuple[int, str]:
-    """A new file beside a path, open for writing, with the rights that the umask leaves."""
-    part = str(path.parent / f"{_PART}{secrets.token_hex(6)}")
-    return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE), part
-
-
 def _make(folder: Path, root: Path) -> None:
     """Make a folder and those above it, down from `root`, whose own folder has to be there."""
     for place in (root, *reversed([one for one in folder.parents if root in one.parents]), folder):
         place.mkdir(exist_ok=True)
-
-
-def _remove(part: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(part)
 
 
 def _write_all(handle: int, chunk: bytes) -> None:
