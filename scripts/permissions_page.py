@@ -28,15 +28,27 @@ actions `ecr:BatchGetImage` alone leaves a trace in a repository: it counts as a
 
 Replace {account} by the account's number, and narrow `*` to a region or to the repositories meant.
 
+Blobs that a registry takes from another of its repositories (`BLOB_MOUNTING`) need
+`ecr:GetDownloadUrlForLayer` on that one too, and `ecr:GetAccountSetting` for the plan to say so.
+
 ## To look at everything
 
 {everything}
+
+## To change what there are commands for, besides
+
+{changes}
 """
 
 
 def page() -> str:
     """The whole page."""
-    head = HEAD.format(account=f"`{ACCOUNT}`", everything=_policy(FEATURES))
+    looking = [feature for feature in FEATURES if not feature.changes]
+    seen = actions_of(looking)
+    more = [action for action in actions_of(FEATURES) if action not in seen]
+    head = HEAD.format(
+        account=f"`{ACCOUNT}`", everything=_policy(actions_of(looking)), changes=_policy(more)
+    )
     return "\n".join([head, *(_section(feature) for feature in FEATURES)])
 
 
@@ -48,11 +60,11 @@ def _section(feature: Feature) -> str:
         f"| `{need.action}` | {need.without or 'Nothing of it works.'} |" for need in feature.needs
     ]
     table = "\n".join(["| action | without it |", "|---|---|", *rows])
-    return f"## {feature.name}\n\n{where}\n\n{table}\n\n{_policy([feature])}\n"
+    return f"## {feature.name}\n\n{where}\n\n{table}\n\n{_policy(actions_of([feature]))}\n"
 
 
-def _policy(features: Iterable[Feature]) -> str:
-    return f"```json\n{json.dumps(policy(actions_of(features), ACCOUNT), indent=2)}\n```"
+def _policy(actions: Iterable[str]) -> str:
+    return f"```json\n{json.dumps(policy(actions, ACCOUNT), indent=2)}\n```"
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
-from ecrtui.model.ports import BlobSource, Login, RegistryBlobSource
+from ecrtui.model.ports import BlobSource, Password, RegistryBlobSource
 from ecrtui.model.repository import Repository, SettingsPart
 
-OpenSource = Callable[[str, Login], RegistryBlobSource]
+OpenSource = Callable[[str, Password], RegistryBlobSource]
 """Opens `repository URI` for who signs in; given by whoever knows the registry protocol."""
 
 

@@ -15,9 +15,9 @@ from ecrtui.aws.calls import Calls
 from ecrtui.aws.tokens import Tokens
 from ecrtui.errors import AlreadyThere, ReadOnly, UsageError
 from ecrtui.model.manifest import RawManifest
-from ecrtui.model.ports import BlobSink, Login, OpenAt
+from ecrtui.model.ports import BlobSink, OpenAt, Password
 
-OpenSink = Callable[[str, Login], BlobSink]
+OpenSink = Callable[[str, Password], BlobSink]
 """Opens `repository URI` for who signs in; given by whoever knows the registry protocol."""
 _CHECKED_AT_ONCE = 100
 """The most layerDigests one call takes (service model)."""

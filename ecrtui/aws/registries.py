@@ -47,14 +47,6 @@ def sink(
     return make(calls, repository, uri_of, open_sink, read_only=read_only)
 
 
-def login(sessions: Sessions, registry: Registry) -> tuple[str, str]:
-    """`(user, password)` for one registry's protocol: a new token, which nobody keeps.
-
-    Raises NotAllowed, SignInError, RemoteError.
-    """
-    return Tokens(_calls(sessions, registry))()
-
-
 def mounts_blobs(sessions: Sessions, registry: Registry) -> bool:
     """Whether the account lets a repository take blobs from another of the same registry.
 
@@ -80,3 +72,11 @@ def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
     calls = sessions.calls("ecr-public", profile, PUBLIC_REGION)
     rows = calls.call("DescribeRegistries").get("registries", ())
     return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))
+
+
+def login(sessions: Sessions, registry: Registry) -> tuple[str, str]:
+    """`(user, password)` for one registry's protocol: a new token, which nobody keeps.
+
+    Raises NotAllowed, SignInError, RemoteError.
+    """
+    return Tokens(_calls(sessions, registry))()

@@ -16,7 +16,7 @@ _LIFETIME = 12 * 3600.0
 
 
 class Tokens:
-    """A `Login`: the account's token, asked for when first needed, again at half its life, and
+    """A `Password`: the account's token, asked for when first needed, again at half its life, and
     when it was refused. Safe for several threads; it shows itself to nobody.
     """
 

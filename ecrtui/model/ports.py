@@ -15,7 +15,7 @@ OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
 """A blob's bytes from an offset on; may be opened again after it broke off."""
 
 
-class Login(Protocol):
+class Password(Protocol):
     """Who signs in to a registry: gives user and password whenever they are needed."""
 
     def __call__(self, *, anew: bool = False) -> tuple[str, str]:

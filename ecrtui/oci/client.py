@@ -23,7 +23,7 @@ from ecrtui.errors import (
     Throttled,
     Unreachable,
 )
-from ecrtui.model.ports import Login as Password
+from ecrtui.model.ports import Password
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import shared

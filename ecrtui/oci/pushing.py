@@ -70,7 +70,7 @@ class RegistrySink:
         self._refuse_when_read_only()
         with self._lock:
             begun = self._begun.pop(digest, None)
-        sending = Sending(digest, size, open_at, self._pause)
+        sending = Sending(digest, size, open_at)
         tries = Tries(self._pause)
         upload = Upload(self._client, self._scope, sending, tries, resumable=self._resumable)
         upload.put(begun)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from ecrtui.errors import Corrupt, GivenUp, RemoteError, UsageError
+from ecrtui.errors import Corrupt, GivenUp, UsageError
 from ecrtui.model.ports import OpenAt
-from ecrtui.oci.tries import Broken, Pause, Tries
 
 _PIECE = 1 << 17
 """At most so much at once, which a slow line takes before the connection counts as stuck."""
@@ -16,11 +15,11 @@ _PIECE = 1 << 17
 class Sending:
     """One blob, sent once or in several goes; the digest is taken of what passes.
 
-    A source that breaks off is opened again where it was. What a second go repeats is not hashed
-    again: the registry, which has both, takes the digest of all of it in the end.
+    What a second go repeats is not hashed again: the registry, which has both, takes the digest of
+    all of it in the end.
     """
 
-    def __init__(self, digest: str, size: int, open_at: OpenAt, pause: Pause) -> None:
+    def __init__(self, digest: str, size: int, open_at: OpenAt) -> None:
         algorithm, _, self._expected = digest.partition(":")
         if algorithm not in ("sha256", "sha512"):
             raise UsageError(digest, title="That is no digest of a blob")
@@ -30,7 +29,6 @@ class Sending:
         """What came from the source, or is wrong with its bytes; nothing of the registry's."""
         self._algorithm = algorithm
         self._open_at = open_at
-        self._pause = pause
         self._hash = hashlib.new(algorithm)
         self._hashed = 0
 
@@ -57,7 +55,7 @@ class Sending:
 
     def _verified(self, offset: int) -> Iterator[bytes]:
         at, held = offset, b""
-        for piece in self._steadily(offset):
+        for piece in _small(self._open_at(offset)):
             at += len(piece)
             if at > self.size:
                 raise Corrupt(f"more than {self.size} bytes for {self.digest}")
@@ -78,19 +76,8 @@ class Sending:
             self._hash.update(piece[-new:])
             self._hashed = end
 
-    def _steadily(self, offset: int) -> Iterator[bytes]:
-        """The source's bytes in small pieces; it is opened again where it broke off."""
-        tries = Tries(self._pause)
-        while True:
-            try:
-                for chunk in self._open_at(offset):
-                    for start in range(0, len(chunk), _PIECE):
-                        piece = chunk[start : start + _PIECE]
-                        yield piece
-                        offset += len(piece)
-                    tries.went_on()
-                return
-            except Corrupt:
-                raise
-            except RemoteError as problem:
-                tries.again(Broken(problem))
+
+def _small(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), _PIECE):
+            yield chunk[start : start + _PIECE]

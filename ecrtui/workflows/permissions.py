@@ -28,6 +28,8 @@ class Feature(msgspec.Struct, frozen=True):
     explorer: str
     """The screen; '' for what only the command line does."""
     needs: tuple[Need, ...]
+    changes: bool = False
+    """Whether something in a registry is another afterwards."""
 
 
 _REPOSITORIES = Need("ecr:DescribeRepositories")
@@ -40,6 +42,17 @@ _PUBLIC_REPOSITORIES = Need(
     "ecr-public:DescribeRepositories", "The row of the public registry says that it is denied."
 )
 _THAT_PART = "That part of the settings says that it is denied."
+_MANIFESTS = Need("ecr:BatchGetImage")
+_LAYERS = Need("ecr:GetDownloadUrlForLayer")
+_CHECKED = Need("ecr:BatchCheckLayerAvailability")
+_PUSHING = (
+    _REPOSITORIES,
+    Need("ecr:GetAuthorizationToken"),
+    Need("ecr:InitiateLayerUpload"),
+    Need("ecr:UploadLayerPart"),
+    Need("ecr:CompleteLayerUpload"),
+    Need("ecr:PutImage"),
+)
 
 FEATURES = (
     Feature(
@@ -132,11 +145,53 @@ FEATURES = (
             Need("ecr-public:ListTagsForResource", _THAT_PART),
         ),
     ),
+    Feature("An image into a file", "export IMAGE FILE", "", (_IMAGES, _MANIFESTS, _LAYERS)),
+    Feature(
+        "A file, or an image of the engine, into a registry",
+        "import FILE IMAGE",
+        "",
+        (_IMAGES, _CHECKED, *_PUSHING),
+        changes=True,
+    ),
+    Feature(
+        "A file, or an image of the engine, into a repository that is made for it",
+        "push LOCAL NEW --create",
+        "",
+        (Need("ecr:CreateRepository"), *_PUSHING),
+        changes=True,
+    ),
+    Feature(
+        "An image from one repository to another",
+        "copy IMAGE TO",
+        "",
+        (_IMAGES, _MANIFESTS, _LAYERS, _CHECKED, *_PUSHING),
+        changes=True,
+    ),
+    Feature(
+        "More tags for an image",
+        "tag IMAGE TAG",
+        "",
+        (_IMAGES, _REPOSITORIES, _MANIFESTS, Need("ecr:PutImage")),
+        changes=True,
+    ),
+    *(
+        Feature(title, command, "", (_IMAGES, Need("ecr:UpdateImageStorageClass")), changes=True)
+        for title, command in (
+            ("Out of the archive", "restore ARCHIVED"),
+            ("Into the archive", "archive IMAGE"),
+        )
+    ),
 )
 
 # Of the actions above, those that cannot be bound to a repository (service authorization
 # reference); all others of ecr and ecr-public can.
-_UNBOUND = frozenset({"ecr-public:DescribeRegistries", "ecr-public:GetAuthorizationToken"})
+_UNBOUND = frozenset(
+    {
+        "ecr:GetAuthorizationToken",
+        "ecr-public:DescribeRegistries",
+        "ecr-public:GetAuthorizationToken",
+    }
+)
 _RESOURCES = {
     "ecr": "arn:aws:ecr:*:{account}:repository/*",
     "ecr-public": "arn:aws:ecr-public::{account}:repository/*",

@@ -17,7 +17,7 @@ from ecrtui.model.ports import (
     BlobSink,
     BlobSource,
     Clock,
-    Login,
+    Password,
     RegistryBlobSource,
     RegistryReader,
     RegistryWriter,
@@ -178,7 +178,7 @@ def fetch(url: str, headers: dict[str, str]) -> BaseHTTPResponse:
     return shared().get(url, headers, redirect=True)
 
 
-def open_source(uri: str, login: Login) -> RegistryBlobSource:
+def open_source(uri: str, login: Password) -> RegistryBlobSource:
     """Bytes by the registry protocol, for registries whose API has none (ECR Public)."""
     from ecrtui.oci.distribution import RegistryClient
 

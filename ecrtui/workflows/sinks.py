@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecrtui.errors import UsageError
 from ecrtui.model.places import Home, Outside
-from ecrtui.model.ports import BlobSink, Login
+from ecrtui.model.ports import BlobSink, Password
 from ecrtui.model.reference import Transport
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobS
     def uri_of(name: str) -> str:
         return services.reader(home).repository(name).repository_uri
 
-    def open_sink(uri: str, login: Login) -> BlobSink:
+    def open_sink(uri: str, login: Password) -> BlobSink:
         from ecrtui.oci.distribution import RegistryClient
 
         host, _, name = uri.partition("/")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ecrtui.errors import Corrupt, EcrtuiError, NotAllowed, NotFound, UsageError
-from ecrtui.model.image import ACTIVE, Image, ImageId
+from ecrtui.model.image import ACTIVATING, ACTIVE, Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.places import Home, Outside, Registry
@@ -143,11 +143,10 @@ def _image(services: Services, image: Target) -> tuple[str, str]:
         return raw.digest, raw.media_type
     row = describe(services, image)
     if row.image_status != ACTIVE:
-        raise EcrtuiError(
-            f"{image} is {row.image_status.lower()}",
-            title="The image is archived",
-            hint=f"Bring it back first: ecrtui restore {image}",
-        )
+        title, hint = "The image is archived", "Bring it back first"
+        if row.image_status == ACTIVATING:
+            title, hint = "The image is still on its way out of the archive", "This follows it"
+        raise EcrtuiError(str(image), title=title, hint=f"{hint}: ecrtui restore {image}")
     return row.image_digest, row.image_manifest_media_type
 
 

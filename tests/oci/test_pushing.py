@@ -164,24 +164,33 @@ def test_an_empty_blob(plain_registry: str) -> None:
 @settings(
     max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(data=st.binary(max_size=5000), chunk=st.integers(1, 6000), broken=st.integers(0, 5000))
-def test_any_chunks_and_any_break_of_the_source_make_the_blob(
-    plain_registry: str, data: bytes, chunk: int, broken: int
-) -> None:
-    source = Bytes(data, chunk)
-
-    def breaking(offset: int) -> Iterator[bytes]:
-        for piece in source(offset):
-            if len(source.opened) == 1 and offset + len(piece) > broken:
-                raise RemoteError("the source broke off")
-            offset += len(piece)
-            yield piece
-
-    sink = RegistryClient(plain_registry).sink("team/app", pause=Pauses())
+@given(data=st.binary(max_size=5000), chunk=st.integers(1, 6000))
+def test_any_chunks_make_the_blob(plain_registry: str, data: bytes, chunk: int) -> None:
     digest = worlds.digest_of(data)
-    sink.put_blob(digest, len(data), breaking)
+    sink = RegistryClient(plain_registry).sink("team/app")
+    sink.put_blob(digest, len(data), Bytes(data, chunk))
     found = b"".join(RegistryClient(plain_registry).source("team/app").blob(digest))
     assert found == data
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(data=st.binary(min_size=1, max_size=9000), chunk=st.integers(1, 6000), after=st.data())
+def test_any_chunks_and_any_break_make_the_blob(
+    sandbox: Sandbox,
+    sink: RegistrySink,
+    repository: Repository,
+    data: bytes,
+    chunk: int,
+    after: st.DataObject,
+) -> None:
+    cut = after.draw(st.integers(0, len(data)))
+    sandbox.faults.add("cut-upload", service="registry", operation="PATCH", after=cut, times=1)
+    digest = worlds.digest_of(data)
+    sink.put_blob(digest, len(data), Bytes(data, chunk))
+    assert repository.blobs[digest].read() == data
+    assert not repository.uploads
 
 
 # The sandbox's

@@ -100,10 +100,12 @@ def _finished(asking: Asking, upload: Upload, digest: str) -> Response:
 def _mounted(asking: Asking, digest: str, source: str) -> bool:
     """Mount where the account setting BLOB_MOUNTING says so; else the pusher uploads.
 
-    Both repositories are encrypted alike and an image of the source has the blob (ECR user guide,
-    blob mounting; containers-roadmap #2860).
+    Both repositories are encrypted alike, an image of the source has the blob and the key may
+    download it there (ECR user guide, blob mounting; containers-roadmap #2860).
     """
     if not isinstance(asking.place, Registry):
+        return False
+    if not asking.key.may_call("ecr:GetDownloadUrlForLayer"):
         return False
     if asking.place.settings.account_settings["BLOB_MOUNTING"] != "ENABLED":
         return False
