@@ -1,1 +1,1 @@
-"""The only room that writes our files: the cache (may vanish) and the state (precious)."""
+"""The only room that writes files: the cache (may vanish), the state (precious), deliveries."""

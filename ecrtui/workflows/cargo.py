@@ -184,8 +184,8 @@ class _Reading:
         where = self._target
         listed = referrers_of(self._services, where.home, where.repository, digest)
         rows = [(Descriptor(one.digest, one.size or 0, one.media_type), "") for one in listed]
-        hanging = _hanging(self._services, where, digest)
-        return rows + [(Descriptor(found, 0), tag) for tag, found in hanging]
+        tagged = hanging(self._services, where, digest)
+        return rows + [(Descriptor(found, 0), tag) for tag, found in tagged]
 
     def _lot_of(self, described: Descriptor, tag: str = "") -> Lot:
         """A manifest that is named by a list, whose sizes nobody promised."""
@@ -228,7 +228,7 @@ def _outside(services: Services, home: Outside, target: Target) -> RawManifest:
     return raw
 
 
-def _hanging(services: Services, target: Target, digest: str) -> list[tuple[str, str]]:
+def hanging(services: Services, target: Target, digest: str) -> list[tuple[str, str]]:
     """What hangs to a digest by its tag, as cosign has it: tags and digests."""
     stem = digest.replace(":", "-")
     tags = [stem + end for end in (*COSIGN, _FALLBACK)]

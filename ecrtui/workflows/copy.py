@@ -33,7 +33,7 @@ from ecrtui.workflows.packing import Packing, packed
 from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.target_facts import Facts, create, facts, proposed
-from ecrtui.workflows.transfer import Load, carry, weigh
+from ecrtui.workflows.transfer import carry, weigh
 from ecrtui.workflows.watch import Watch
 
 __all__ = ["CopyPlan", "CopyRequest", "plan", "run"]
@@ -50,7 +50,6 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
     origin: Target
     to: Target
     cargo: Cargo
-    load: Load
     found: Facts
     names: tuple[str, ...] = ()
     """What docker calls the image once it loads the archive."""
@@ -93,7 +92,6 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         origin=origin,
         to=to,
         cargo=cargo,
-        load=load,
         found=found,
         names=_docker_names(services, origin, to) if is_docker(to) else (),
         mount_from=mount_from,
@@ -121,9 +119,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
             changes.append(create(services, to, plan.new, plan.kind))
             mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
         with into as sink:
-            carried = carry(
-                plan.cargo, plan.load, source, sink, watch, mount_from=mount_from, put=put
-            )
+            carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, put=put)
             if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
                 _list_referrers(services, plan, sink)
     except BaseException:

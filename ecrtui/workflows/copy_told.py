@@ -10,7 +10,7 @@ from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.oci.stored.saving import is_zstd
-from ecrtui.workflows.cargo import Cargo
+from ecrtui.workflows.cargo import COSIGN, Cargo, hanging
 from ecrtui.workflows.inspect import referrers_of
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
@@ -111,6 +111,8 @@ def warnings(
 def _left_behind(services: Services, origin: Target, digest: str) -> int:
     """Referrers that are not taken along, as far as they can be counted."""
     try:
-        return len(referrers_of(services, origin.home, origin.repository, digest))
+        listed = referrers_of(services, origin.home, origin.repository, digest)
+        tags = [tag for tag, _ in hanging(services, origin, digest) if tag.endswith(COSIGN)]
     except EcrtuiError:
         return 0
+    return len(listed) + len(tags)

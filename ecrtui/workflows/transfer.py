@@ -1,7 +1,7 @@
 """Images from a source to a sink, whatever either is: a registry, a layout, an archive, an engine.
 
-    load = weigh(cargo, sink)
-    carry(cargo, load, source, sink, watch)
+    load = weigh(cargo, sink)                    # what would have to be moved
+    carry(cargo, source, sink, watch)
 
 Some blobs at a time pass from one end to the other in chunks, on no disk and never whole in
 memory, each verified by the sink. A source that breaks off is asked for the rest. Manifests follow
@@ -25,7 +25,7 @@ from ecrtui.errors import (
     RemoteError,
     SignInError,
 )
-from ecrtui.model.manifest import Descriptor
+from ecrtui.model.manifest import Descriptor, RawManifest
 from ecrtui.model.ports import BlobSink, BlobSource, OpenAt
 from ecrtui.workflows.cargo import Cargo, Lot
 from ecrtui.workflows.watch import Watch
@@ -84,7 +84,6 @@ def weigh(cargo: Cargo, sink: BlobSink | None, *, mounts: bool = False) -> Load:
 
 def carry(
     cargo: Cargo,
-    load: Load,
     source: BlobSource,
     sink: BlobSink,
     watch: Watch,
@@ -92,13 +91,16 @@ def carry(
     mount_from: str = "",
     put: Callable[[Lot], None] = lambda _: None,
 ) -> Moved:
-    """Bring all that a sink lacks; raises GivenUp, and what source and sink raise.
+    """Bring all that a sink lacks by now; raises GivenUp, and what source and sink raise.
 
     What another repository of the sink's registry has, `mount_from`, is mounted if that is allowed.
     `put` is told of each manifest that is there now.
     """
-    for blob in (*load.there, *load.mount, *load.move):
+    load = weigh(cargo, sink)
+    for blob in cargo.blobs:
         watch.expect(blob.digest, short(blob), blob.size)
+    for number, lot in enumerate(cargo.lots):
+        watch.expect(_step(number), f"tag {lot.tag}" if lot.tag else f"manifest {short(lot.raw)}")
     for blob in load.there:
         watch.skip(blob.digest, "already there")
     mounted: list[int] = []
@@ -111,14 +113,18 @@ def carry(
         sink.put_blob(blob.digest, blob.size, steadily(source, blob, watch, halted))
         watch.finish(blob.digest)
 
-    largest_first = sorted((*load.mount, *load.move), key=lambda blob: -blob.size)
-    at_once(bring, largest_first, watch)
-    for lot in cargo.lots:
+    at_once(bring, sorted(load.move, key=lambda blob: -blob.size), watch)  # the largest first
+    for number, lot in enumerate(cargo.lots):
         watch.check()
         sink.put_manifest(lot.raw, lot.tag)
+        watch.finish(_step(number))
         put(lot)
-    there = sum(mounted) + sum(blob.size for blob in load.there)
+    there = sum(mounted) + load.saved
     return Moved(cargo.bytes - there, there)
+
+
+def _step(number: int) -> str:
+    return f"manifest {number}"
 
 
 def steadily(
@@ -211,7 +217,7 @@ def _told(failures: Sequence[BaseException]) -> BaseException:
     return next((one for one in failures if not isinstance(one, GivenUp)), failures[0])
 
 
-def short(blob: Descriptor) -> str:
+def short(blob: Descriptor | RawManifest) -> str:
     """What a person calls a blob: its start, or what it is."""
     if "config" in blob.media_type:
         return "config"

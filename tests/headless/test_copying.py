@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from tests import worlds
-from tests.headless.program import answer, ecrtui
+from tests.headless.program import COMMAND, answer, ecrtui
 
 
 @pytest.fixture
@@ -70,3 +73,52 @@ def test_what_cannot_be_done_says_why(app: Image, tmp_path: Path) -> None:
         assert done.stdout == ""
     assert file.read_bytes() == b"mine"
     assert json.loads(ecrtui("export", "team/app:v1", str(file), "--replace", "--json").stdout)
+
+
+def test_a_change_needs_somebody_who_agrees(sandbox: Sandbox, app: Image) -> None:
+    target = worlds.add_repository(sandbox.world, "team/copy")
+    done = ecrtui("copy", "team/app:v1", "team/copy")
+    assert (done.returncode, "--yes agrees" in done.stderr) == (2, True)
+    assert not list(target.images)
+    assert ecrtui("copy", "team/app:v1", "team/copy", "--yes", "--read-only").returncode == 3
+    assert not target.blobs
+    told = answer("copy", "team/app:v1", "team/copy", "--yes")
+    assert (told["digest"], told["target"]) == (app.digest, "team/copy:v1")
+    assert [change["kind"] for change in told["changes"]] == ["tag put"]
+    again = answer("copy", "team/app:v1", "team/copy", "--yes")
+    assert "already" in again["sentence"]
+
+
+def test_what_the_registry_forbids_has_its_exit_code(sandbox: Sandbox, app: Image) -> None:
+    target = worlds.add_repository(sandbox.world, "team/copy")
+    target.mutability = "IMMUTABLE"
+    worlds.add_image(target, tags={"v1"})
+    for arguments, code, told in (
+        (["team/copy"], 3, "The tag is immutable"),
+        (["team/none"], 4, "--create"),
+        (["team/copy@sha256:" + "0" * 64], 2, "cannot be chosen"),
+    ):
+        done = ecrtui("copy", "team/app:v1", *arguments, "--yes")
+        assert (done.returncode, told in done.stderr) == (code, True), done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ended_half_way_nothing_is_seen_and_the_next_try_goes_on(
+    sandbox: Sandbox, app: Image, number: signal.Signals
+) -> None:
+    target = worlds.add_repository(sandbox.world, "team/copy")
+    sandbox.faults.add("stall", service="registry", operation="GET", path="*", seconds=20, skip=3)
+    command = [*COMMAND, "copy", "team/app:v1", "team/copy", "--yes"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not target.blobs and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == (130 if number != signal.SIGKILL else -signal.SIGKILL), told
+    assert not list(target.images)
+    sandbox.faults.clear()
+    known = len(target.blobs)
+    assert known
+    done = answer("copy", "team/app:v1", "team/copy", "--yes")
+    assert done["there"] > 0
+    assert done["digest"] == app.digest

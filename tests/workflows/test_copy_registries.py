@@ -230,3 +230,22 @@ def test_an_archive_of_docker_save_is_packed(
     assert told["Digest"] == made.digest
     (raw,) = services.source(made.to.home, "team/copy").manifests([ImageId(image_tag="v1")])
     assert b"tar+gzip" in raw.body
+
+
+def test_what_stays_behind_is_told_and_goes_along_when_asked(
+    sandbox: Sandbox, services: Services, app: Image, repository: Repository, host: str
+) -> None:
+    source = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/app")
+    subject = worlds.descriptor(app)
+    sbom = worlds.add_image(
+        source, content=b"sbom", artifactType="application/spdx+json", subject=subject
+    )
+    tag = app.digest.replace(":", "-") + ".sig"
+    signature = worlds.add_image(source, content=b"signature", tags={tag})
+    alone = planned(services, "team/app:v1", "team/copy:v1")
+    assert any("2 referrers" in told for told in alone.warnings)
+    made = copied(services, "team/app:v1", "team/copy:v1", referrers=True)
+    assert made.cargo.referrers == 2
+    assert not any("stay behind" in told for told in made.warnings)
+    assert digest_by_skopeo(f"docker://{host}/team/copy:{tag}") == signature.digest
+    assert sbom.digest in {image.digest for image in repository.images}
