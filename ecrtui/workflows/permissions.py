@@ -96,6 +96,18 @@ FEATURES = (
         )
     ),
     Feature(
+        "An image pulled into an engine",
+        "pull IMAGE",
+        "Images, Image",
+        (
+            _REPOSITORIES,
+            _IMAGES,
+            Need("ecr:BatchGetImage"),
+            Need("ecr:GetDownloadUrlForLayer"),
+            Need("ecr:GetAuthorizationToken"),
+        ),
+    ),
+    Feature(
         "A repository's settings",
         "",
         "Settings",

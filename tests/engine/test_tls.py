@@ -16,7 +16,6 @@ from tests import engines
 from tests.oci.hostile_host import host as http_host
 from tests.sandbox.programs import run
 
-
 Words = list[str | Path]
 
 

@@ -22,8 +22,11 @@ from ecrtui.workflows import browse
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
 from scripts.permissions_page import ACCOUNT, PAGE, page
 from tests import worlds
+from tests.engines import Docker, docker
 from tests.sandbox.layers import one_file
 from tests.workflows.at_work import here, services_in
+
+__all__ = ["docker"]
 
 FREE = "sts:GetCallerIdentity"
 NO_CALL = "sts:GetServiceBearerToken"
@@ -73,6 +76,7 @@ class Runner:
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._home = home
         self._capsys = capsys
+        self.engine: Docker | None = None
 
     def run(self, feature: Feature) -> Outcome:
         if feature.command:
@@ -92,6 +96,9 @@ class Runner:
         typed = feature.command.replace("ALIAS/REPO:TAG", "mine/team/shown:v1").split()
         if typed[0] == "import":
             words["IMAGE"] = words["TO"]
+        if self.engine is not None:  # what it has it would not pull again
+            images = self.engine.run("images", "-q").split()
+            self.engine.run(*(["rmi", "-f", *images] if images else ["info"]))
         self._capsys.readouterr()
         yes = ["--yes"] if feature.changes else []
         code = main([*(words.get(word, word) for word in typed), "--no-cache", "--plain", *yes])
@@ -120,8 +127,19 @@ class Runner:
 
 
 @pytest.fixture
-def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Runner:
-    return Runner(tmp_path, capsys)
+def runner(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Runner:
+    """With an engine for what needs one."""
+    made = Runner(tmp_path, capsys)
+    if request.node.callspec.params["feature"].command.startswith("pull"):
+        made.engine = request.getfixturevalue("docker")
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{made.engine.socket}")
+        monkeypatch.setenv("DOCKER_CONFIG", str(made.engine.config))
+    return made
 
 
 def losses() -> Iterator[Any]:
