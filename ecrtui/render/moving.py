@@ -28,8 +28,10 @@ def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
 
 
 def at_work(moment: Moment) -> str:
-    """What is being done: the part that moves, else the last line of the log. Foreign text."""
+    """What is being done: a part with bytes to come, one that has all of its own and is unpacked,
+    else the last line of the log. Foreign text."""
     moving = [part for part in moment.parts if part.stage is Stage.MOVING]
+    moving.sort(key=lambda part: part.bytes < part.total)
     return f"{moving[-1].name} {moving[-1].note}".strip() if moving else moment.said
 
 

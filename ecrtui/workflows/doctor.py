@@ -100,7 +100,7 @@ def _engine() -> Check:
         named = f" ({engine.address.source})" if engine.address.source else ""
         return Check("engine", OK, f"{engine.version()} at {engine.address.url}{named}")
     except EcrtuiError as problem:
-        cost = "What an engine holds cannot be looked at; everything else works."
+        cost = "Nothing is pulled, run or pushed from here; copying, exporting and looking work."
         return Check("engine", LACK, problem.sentence, cost, problem.hint)
 
 

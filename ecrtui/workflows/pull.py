@@ -149,7 +149,8 @@ def _compared(line: Connection, made: PullPlan, wanted: Wanted) -> PullPlan:
     if held is None:
         return replace(made, to_move=size)
     if not made.called.name:
-        return replace(made, done_already=f"{held.id} is here already", there=size)
+        known = made.local if made.local in held.digests else held.id
+        return replace(made, done_already=f"{known} is here already", there=size)
     return replace(made, held=held.id, there=size)
 
 

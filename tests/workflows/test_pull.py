@@ -247,6 +247,33 @@ def test_failures_are_what_they_are(
     assert engine.run("images", "-q", uri(sandbox, tag))
 
 
+def test_by_digest_alone_it_gets_no_name(
+    engine: Docker, sandbox: Sandbox, repository: Repository, services: Services
+) -> None:
+    built(repository, "v9")
+    image = repository.images.by_tag("v9")
+    assert image is not None
+    known = f"{uri(sandbox, 'v9').rpartition(':')[0]}@{image.digest}"
+    outcome, _ = pulled(services, f"{NAME}@{image.digest}")
+    assert outcome.sentence == f"{known} is here"
+    assert planned(services, f"{NAME}@{image.digest}").done_already == f"{known} is here already"
+    engine.run("rmi", "-f", config_digest(repository, "v9"))
+    outcome, _ = pulled(services, f"{NAME}@{image.digest}", load=True)
+    assert outcome.sentence == f"{config_digest(repository, 'v9')} is here"
+
+
+def test_a_public_image(engine: Docker, sandbox: Sandbox, services: Services) -> None:
+    public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
+    repository = public.create("team/shown", sandbox.world.clock.start)
+    built(repository, "v1")
+    host = sandbox.world.public.host
+    for load in (False, True):
+        outcome, _ = pulled(services, f"{host}/mine/team/shown:v1", load=load)
+        assert outcome.sentence == f"{host}/mine/team/shown:v1 is here"
+        assert outcome.moved
+        engine.run("rmi", "-f", config_digest(repository, "v1"))
+
+
 def test_a_token_that_ran_out_is_made_anew_once(
     engine: Docker, sandbox: Sandbox, repository: Repository, services: Services
 ) -> None:
@@ -466,6 +493,22 @@ def test_another_registry(
     outcome, _ = pulled(services, f"docker://{target}")
     assert outcome.sentence == f"{target} is here"
     assert json.loads(engine.run("inspect", target))[0]["Id"] == config_digest(repository, "v7")
+
+
+def test_another_registry_and_podman(
+    podman: Podman,
+    docker: Docker,
+    services: Services,
+    plain_registry: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody is signed in there, which is an empty login to the engine."""
+    docker.run("import", "-", f"{plain_registry}/any/thing:v1", given=tar([Item("/any")]))
+    docker.run("push", f"{plain_registry}/any/thing:v1")
+    with running(insecure=plain_registry) as engine:
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+        outcome, _ = pulled(services, f"docker://{plain_registry}/any/thing:v1")
+        assert outcome.sentence == f"{plain_registry}/any/thing:v1 is here"
 
 
 def test_without_an_engine(
