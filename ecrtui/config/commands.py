@@ -20,6 +20,8 @@ SETTINGS = "settings"
 SEARCH = "search"
 ENGINE = "engine"
 COMPARE = "compare"
+CONTAINERS = "containers"
+CONTAINER = "container"
 TEXTS = "texts"
 JOB = "job"
 JOBS = "jobs"
@@ -101,11 +103,29 @@ JOB_COMMANDS: tuple[Command, ...] = (
 )
 """What can be done with a job, in the drawer and on its own screen."""
 
+_RUNNABLE = (IMAGES, IMAGE, ENGINE)
+_CONTAINED = (CONTAINERS, CONTAINER)
+
+RUN_COMMANDS: tuple[Command, ...] = (
+    Command("run", "run", ("x",), "Run it with Docker or Podman, and see its logs.", _RUNNABLE),
+    Command("containers", "containers", ("O",), "The containers that were started from here."),
+    Command("shell", "shell", ("x",), "A shell in it, in this terminal.", _CONTAINED, 2),
+    Command("stop", "stop", ("E",), "End it; after ten seconds by force.", _CONTAINED, 4),
+    Command("start-again", "again", ("a",), "Start it again, running or not.", _CONTAINED),
+    Command("remove", "remove", ("D",), "Remove it, running or not.", _CONTAINED),
+    Command("log-follow", "follow", ("f",), "Go to the last line, and on with it.", (CONTAINER,)),
+    Command("log-times", "times", ("t",), "When each line was printed.", (CONTAINER,)),
+    Command("log-wrap", "wrap", ("w",), "Break long lines, or cut them.", (CONTAINER,)),
+    Command("log-save", "save", ("e",), "Save the lines to a file.", (CONTAINER,)),
+)
+"""Running an image, and what can be done with its container. None of it changes a registry."""
+
 COMMANDS: tuple[Command, ...] = (
     *JOB_COMMANDS,
     Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
     Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
     *COMPARE_COMMANDS,
+    *RUN_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 5
     ),

@@ -16,12 +16,10 @@ from docker.errors import APIError
 from ecrtui import __version__
 from ecrtui.engine.connection import Connection
 from ecrtui.errors import EcrtuiError, NotFound, RemoteError
-from ecrtui.model.running import IMAGE_LABEL, LABEL, Container, Runnable, RunSpec
+from ecrtui.model.running import IMAGE_LABEL, LABEL, START_LABEL, Container, Runnable, RunSpec
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _OK = 200
-_MARK = "ecrtui.start"
-"""A label whose value is one start's own."""
 _SHELLS = ("/bin/bash", "/bin/sh", "/bin/ash", "/usr/bin/sh", "/busybox/sh")
 _FIXES = (
     ("port is already allocated|address already in use", "Another has that port: choose another."),
@@ -124,8 +122,8 @@ class Containers:
         It is found by a mark, for whoever hangs up never learns what was made; and by another
         connection, for this one may be the one that was hung up.
         """
-        mark = f"{_MARK}={uuid.uuid4().hex}"
-        config["Labels"][_MARK] = mark.partition("=")[2]
+        mark = f"{START_LABEL}={uuid.uuid4().hex}"
+        config["Labels"][START_LABEL] = mark.partition("=")[2]
         try:
             yield
         except BaseException:
@@ -264,6 +262,7 @@ def _host(address: object) -> str:
 
 def _container(told: dict[str, Any]) -> Container:
     config, state = _dict(told.get("Config")), _dict(told.get("State"))
+    host = _dict(told.get("HostConfig"))
     bindings = _dict(_dict(told.get("NetworkSettings")).get("Ports"))
     ports = [
         f"{_host(one.get('HostIp'))}:{one.get('HostPort')}->{inside}"
@@ -285,7 +284,8 @@ def _container(told: dict[str, Any]) -> Container:
         started=moment(str(state.get("StartedAt", ""))),
         finished=moment(str(state.get("FinishedAt", ""))) if ended else None,
         terminal=bool(config.get("Tty")),
-        remove=bool(_dict(told.get("HostConfig")).get("AutoRemove")),
+        remove=bool(host.get("AutoRemove")),
+        memory=int(host.get("Memory") or 0),
     )
 
 

@@ -8,6 +8,8 @@ LABEL = "ecrtui"
 """The label that every container started here carries; its value is the version that started it."""
 IMAGE_LABEL = "ecrtui.image"
 """What a person called the image; the engine itself knows it by id."""
+START_LABEL = "ecrtui.start"
+"""A label whose value is one start's own: what is left of one that failed is found by it."""
 
 
 class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +169,8 @@ class Container(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether it has a terminal: what it prints is one stream then."""
     remove: bool = False
     """Whether the engine removes it when it ends."""
+    memory: int = 0
+    """Bytes it may have at most; 0 for as many as there are."""
 
     @property
     def running(self) -> bool:
@@ -183,6 +187,13 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
     """Bytes, without what the kernel may take back."""
     limit: int = 0
     processes: int = 0
+
+
+class ContainerRow(msgspec.Struct, frozen=True):
+    """One container, and what it uses as far as it was asked."""
+
+    container: Container
+    usage: Usage | None = None
 
 
 class LogLine(msgspec.Struct, frozen=True, gc=False):

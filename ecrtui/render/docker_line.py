@@ -7,10 +7,10 @@ variable is passed by its name, and a note says which have to be set first.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ecrtui.model.running import LABEL, RunSpec, Variable
+from ecrtui.model.running import RunSpec, Variable
 from ecrtui.render.secrets import MASK, looks_secret
 
 
@@ -49,18 +49,28 @@ def docker_line(spec: RunSpec, image: str, *, program: str = "docker") -> Docker
     return DockerLine(tuple(words), secrets)
 
 
-def interactive_line(spec: RunSpec, image: str, *, program: str, version: str) -> DockerLine:
-    """What takes the terminal: never pulls, and leaves nothing behind when it should not."""
+def interactive_line(
+    spec: RunSpec, image: str, *, program: str, labels: Mapping[str, str]
+) -> DockerLine:
+    """What takes the terminal: never pulls, and can be found again by its labels."""
     line = docker_line(spec, image, program=program)
-    ours = ("--pull=never", "--label", f"{LABEL}={version}")
-    return DockerLine((*line.words[:3], *ours, *line.words[3:]), line.secrets)
+    pairs = [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
+    return DockerLine((*line.words[:3], "--pull=never", *pairs, *line.words[3:]), line.secrets)
 
 
-def shown_variable(one: Variable) -> str:
-    """A variable as it may stand on a shared screen."""
-    if one.value is None or not looks_secret(one.name, one.value):
-        return one.assigned
-    return f"{one.name}={MASK}"
+def masked_words(text: str) -> str:
+    """Variables as they were typed, `A=b TOKEN=x`, without the values that look secret."""
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quote is still open
+        words = text.split()
+    pairs = [(word, *word.partition("=")) for word in words]
+    if not any(looks_secret(name, value) for _, name, _, value in pairs):
+        return text
+    return " ".join(
+        f"{name}={MASK}" if looks_secret(name, value) else shlex.quote(word)
+        for word, name, _, value in pairs
+    )
 
 
 def _is_secret(one: Variable, spec: RunSpec) -> bool:

@@ -70,6 +70,8 @@ def _registry(
 
 
 def _name(spot: Spot) -> str:
+    if spot.kind == kinds.CONTAINER:
+        return spot.label
     if spot.kind == kinds.IMAGES:
         return spot.repository
     if spot.kind == kinds.IMAGE:

@@ -50,6 +50,8 @@ class Spot(msgspec.Struct, frozen=True):
     @property
     def parent(self) -> Spot | None:
         """The place around it; None at the root."""
+        if self.kind == kinds.CONTAINER:
+            return Spot(kinds.CONTAINERS)
         if self.outside is not None:
             in_engine = self.outside.transport is Transport.DAEMON
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()

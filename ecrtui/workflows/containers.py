@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from ecrtui import __version__
 from ecrtui.errors import EcrtuiError, GivenUp, LocalPartMissing, NotFound
-from ecrtui.model.running import Container, LogLine, Usage
+from ecrtui.model.running import (
+    IMAGE_LABEL,
+    LABEL,
+    START_LABEL,
+    Container,
+    ContainerRow,
+    LogLine,
+    Usage,
+)
 from ecrtui.workflows.engines import line_to
 
 if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
@@ -23,13 +33,6 @@ if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
 
 REMOVED = "removed"
 """The state of a container that is no more."""
-
-
-class ContainerRow(msgspec.Struct, frozen=True):
-    """One container, and what it uses as far as it was asked."""
-
-    container: Container
-    usage: Usage | None = None
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -181,6 +184,19 @@ def client() -> Client:
             hint="Install docker (or podman) to have a shell; without it run detached: -d.",
         )
     return Client(*found)
+
+
+def labels_of(called: str) -> dict[str, str]:
+    """For a container that the engine's own command starts."""
+    return {LABEL: __version__, IMAGE_LABEL: called, START_LABEL: uuid.uuid4().hex}
+
+
+def remove_unstarted(labels: Mapping[str, str]) -> None:
+    """Remove what never ran of what had these labels: docker leaves it there, `--rm` or not."""
+    with containers() as found:
+        for one in found.all(f"{START_LABEL}={labels[START_LABEL]}"):
+            if one.state in ("created", "configured", "initialized"):
+                found.remove(one.id)
 
 
 def shell_in(identity: str) -> str:

@@ -1,6 +1,6 @@
 """Run an image: by the engine's own id of it, so that no tag can move in between.
 
-ready = run.prepare(services, target)          what the form starts from
+ready = run_image.prepare(services, target)         what the form starts from
 plan = run.plan(services, target, request)
 outcome = run.run(services, plan, watch)       with the container's id
 """
@@ -20,7 +20,7 @@ from ecrtui.model.run_options import env_file, spec_of
 from ecrtui.model.running import RunRequest, RunSpec, Variable
 from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.run_image import Ready, prepare
+from ecrtui.workflows.run_image import Ready, prepare, pulled
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -53,7 +53,7 @@ def plan(
     With `ready` the image is not looked for again.
     """
     spec = understood(services, target, request)
-    ready = ready or prepare(services, target)
+    ready = ready or prepare(services, target, request.platform)
     warnings = list(_warnings(ready, spec))
     if spec.network in _NO_NETWORK:
         spec = replace(spec, ports=())
@@ -61,7 +61,9 @@ def plan(
         kind="run",
         source=ready.called,
         target=spec.name or "a new container",
-        digest=target.image_id.image_digest or ready.image.id,
+        digest=ready.pull.digest if ready.pull else target.image_id.image_digest or ready.image.id,
+        to_move=ready.pull.to_move if ready.pull is not None else 0,
+        there=ready.pull.there if ready.pull is not None else 0,
         facts=tuple(_facts(ready, spec)),
         warnings=tuple(warnings),
         ready=ready,
@@ -76,24 +78,38 @@ def understood(services: Services, target: Target, request: RunRequest) -> RunSp
     """
     spec = spec_of(request, os.environ)
     held = [one for path in request.env_files for one in _read_env_file(path)]
-    lent: tuple[Variable, ...] = ()
-    if request.aws:
-        profile = target.home.profile if isinstance(target.home, Registry) else services.profile
-        lent = services.sessions.lent(profile, services.region(profile))[0]
+    lent = _lent(services, target)[0] if request.aws else ()
     return replace(spec, file_env=tuple(held), lent=lent)
 
 
-def run(_: Services, plan: RunPlan, watch: Watch) -> RunOutcome:
-    """Start it, detached; the container that then runs. One that does not start is removed."""
+def credentials_end(services: Services, target: Target) -> float | None:
+    """When the credentials that would be lent end, in epoch seconds; None for those that do not.
+
+    Raises NoCredentials, SessionExpired.
+    """
+    return _lent(services, target)[1]
+
+
+def _lent(services: Services, target: Target) -> tuple[tuple[Variable, ...], float | None]:
+    """Of the image's own profile; of the one in use where it has none."""
+    home = target.home
+    profile = home.profile if isinstance(home, Registry) else services.profile
+    return services.sessions.lent(profile, services.region(profile))
+
+
+def run(services: Services, plan: RunPlan, watch: Watch) -> RunOutcome:
+    """Start it, detached; the container that then runs. One that does not start is removed.
+
+    An image that is not here is pulled first, and stays.
+    """
     from ecrtui.engine.containers import Containers
 
     watch.check()
+    image = pulled(services, plan.ready, watch).image.id
     watch.say(f"starting {plan.source}")
     with line_to() as line, watch.on_stop(line.hang_up):
         engine = Containers(line)
-        identity = engine.start(
-            plan.ready.image.id, plan.source, plan.spec, remove=plan.spec.remove
-        )
+        identity = engine.start(image, plan.source, plan.spec, remove=plan.spec.remove)
         try:
             name = engine.get(identity).name
         except NotFound:  # it has ended already, and was removed as was wanted
@@ -124,7 +140,9 @@ def _warnings(ready: Ready, spec: RunSpec) -> Iterator[str]:
         yield ready.foreign
     if spec.network in _NO_NETWORK and spec.ports:
         yield f"Network {spec.network} publishes no ports: they are left out"
-    if spec.interactive and not ready.shell and not (spec.command or spec.entrypoint):
+    if ready.pull is not None:
+        yield "The image is not here: it is pulled first"
+    if spec.interactive and ready.shell == "" and not (spec.command or spec.entrypoint):
         yield "The image has no shell: what it runs by itself gets the terminal"
     if _unknown(spec.network, ready.networks):
         yield f"The engine has no network {spec.network}: {', '.join(ready.networks)}"

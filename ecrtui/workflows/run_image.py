@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import socket
+import contextlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ecrtui.errors import NotFound
-from ecrtui.model.image import LATEST
+from ecrtui.model.image import LATEST, ImageId
 from ecrtui.model.local import Here
-from ecrtui.model.places import Outside
+from ecrtui.model.manifest import ImageConfig
+from ecrtui.model.places import Home, Outside
 from ecrtui.model.reference import Transport
 from ecrtui.model.running import Port, Runnable
-from ecrtui.workflows import browse, local
-from ecrtui.workflows.containers import containers
-from ecrtui.workflows.contents import stored_manifest
+from ecrtui.oci.manifest import parse_config
+from ecrtui.oci.platforms import normal, parse_platform
+from ecrtui.workflows import browse, local, pull
+from ecrtui.workflows.contents import read_config, stored_manifest
+from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.pull import PullPlan, PullRequest
+from ecrtui.workflows.run_ports import proposals
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
-_LOOPBACK = "127.0.0.1"
-_PRIVILEGED = 1024
+if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
+    from ecrtui.engine.connection import Connection
+
+replace = msgspec.structs.replace
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +41,22 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """What `docker run` would take: `host/repo@sha256:...`, a name, or an id."""
     image: Runnable
+    """Without an id while it has to be pulled first."""
     engine_platform: str
     here: bool
     """Whether the engine is on this machine, so that its ports and folders are ours."""
     networks: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
     """What the image exposes, each with a port that is free."""
-    shell: str = ""
-    """The path of a shell in it; '' when it has none."""
+    shell: str | None = None
+    """The path of a shell in it; '' when it has none, None while nobody can tell."""
+    pull: PullPlan | None = None
+    """What brings it here first; None when it is here."""
+
+    @property
+    def sure_name(self) -> str:
+        """What names it in the engine and nothing else: its digest, or the engine's id."""
+        return self.name if self.name in self.image.digests else self.image.id
 
     @property
     def foreign(self) -> str:
@@ -53,33 +70,111 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def prepare(services: Services, target: Target) -> Ready:
-    """What is known of an image that the engine has; nothing of it is run.
+def prepare(services: Services, target: Target, platform: str = "") -> Ready:
+    """What is known of an image, whether the engine has it or not; nothing of it is run.
 
-    Raises NotFound when the engine does not have it, EngineMissing, RemoteError, and what looking
-    for it in its registry raises.
+    COUNTS AS A PULL where the engine does not have it and its manifest was not read before.
+    Raises EngineMissing, NotFound, and what planning its pull raises.
     """
-    from ecrtui.engine.addresses import address
+    with line_to() as line:
+        found = _held(services, target, platform, line)
+        if found is not None:
+            return _ready(target, *found, line)
+        made = pull.plan(services, PullRequest(target, platform))
+        if made.done_already:
+            return _ready(target, _image(line, made), made.local, line)
+        config = made.image.config
+        if config is None:
+            raise NotFound(made.source, title="The image has no config, so nothing can be run")
+        body = read_config(services, made.origin.home, made.origin.repository, config)
+        image = _of_config(parse_config(body, config.digest), made.platform)
+        by_digest = made.called.pull_from and not made.by_load
+        name = made.called.by_digest(made.digest) if by_digest else made.local
+        return replace(_ready(target, image, name, line), pull=made)
 
-    here = address().url.startswith("unix://")
-    identity, name = _in_engine(services, target)
-    with containers() as engine:
-        image = engine.image(identity)
-        return Ready(
-            called=_called(target),
-            name=name or next(iter(image.names), image.id),
-            image=image,
-            engine_platform=engine.platform(),
-            here=here,
-            networks=tuple(engine.networks()),
-            ports=tuple(_proposals(image.ports, here=here)),
-            shell=engine.shell(image.id),
-        )
+
+def pulled(services: Services, ready: Ready, watch: Watch) -> Ready:
+    """The same, of an image that is here now: it is pulled where it was not."""
+    if ready.pull is None:
+        return ready
+    pull.run(services, ready.pull, watch)
+    from ecrtui.engine.containers import Containers
+
+    with line_to() as line, watch.on_stop(line.hang_up):
+        image = _image(line, ready.pull)
+        return replace(ready, image=image, shell=Containers(line).shell(image.id), pull=None)
+
+
+def _held(
+    services: Services, target: Target, platform: str, line: Connection
+) -> tuple[Runnable, str] | None:
+    """An image that the engine has for the platform, and what docker would call it."""
+    from ecrtui.engine.containers import Containers
+
+    try:
+        identity, name = _in_engine(services, target)
+        image = Containers(line).image(identity)
+    except NotFound:
+        if _is_engines(target.home):
+            raise
+        return None
+    wanted = str(normal(parse_platform(platform))) if platform else ""
+    has = image.platform and str(normal(parse_platform(image.platform)))
+    if wanted and wanted != has and not _is_engines(target.home):
+        return None
+    return image, name
+
+
+def _ready(target: Target, image: Runnable, name: str, line: Connection) -> Ready:
+    from ecrtui.engine.containers import Containers
+
+    here, engine = line.address.url.startswith("unix://"), Containers(line)
+    return Ready(
+        called=_called(target),
+        name=name or next(iter(image.names), image.id),
+        image=image,
+        engine_platform=engine.platform(),
+        here=here,
+        networks=tuple(engine.networks()),
+        ports=tuple(proposals(image.ports, here=here)),
+        shell=engine.shell(image.id) if image.id else None,
+    )
+
+
+def _image(line: Connection, made: PullPlan) -> Runnable:
+    """What a pull brought: by its name, or where it has none by what it is."""
+    from ecrtui.engine.containers import Containers
+
+    for name in (made.local, *made.identities):
+        with contextlib.suppress(NotFound):
+            return Containers(line).image(name)
+    raise NotFound(made.local, title="The engine does not have it any more")
+
+
+def _of_config(config: ImageConfig, platform: str) -> Runnable:
+    return Runnable(
+        id="",
+        platform=platform,
+        command=config.cmd,
+        entrypoint=config.entrypoint,
+        env=config.env,
+        ports=config.exposed_ports,
+        volumes=config.volumes,
+        user=config.user,
+        workdir=config.working_dir,
+    )
+
+
+def _is_engines(home: Home) -> bool:
+    return isinstance(home, Outside) and home.transport is Transport.DAEMON
 
 
 def _called(target: Target) -> str:
+    """As briefly as a person would: by its tag where it has one."""
     if isinstance(target.home, Outside) and target.home.transport is Transport.DAEMON:
         return str(target).removeprefix("docker-daemon:")
+    if target.image_id.image_tag:
+        return str(replace(target, image_id=ImageId(image_tag=target.image_id.image_tag)))
     return str(target)
 
 
@@ -99,7 +194,7 @@ def _in_engine(services: Services, target: Target) -> tuple[str, str]:
     uri = browse.repository(services, target.home, target.repository).repository_uri
     found = Here.of(local.held(), uri).image(_digests(services, digest))
     if found is None:
-        raise absent(target)
+        raise NotFound(str(target))
     known = f"{uri}@{digest}"
     return found.id, known if known in found.digests else ""
 
@@ -108,20 +203,11 @@ def _outside(target: Target) -> tuple[str, str]:
     """An image of another registry, by its name or digest there."""
     home = target.home
     if not isinstance(home, Outside) or home.transport is not Transport.DOCKER:
-        raise absent(target)
+        raise NotFound(str(target))
     wanted = target.image_id
     at = f"@{wanted.image_digest}" if wanted.image_digest else f":{wanted.image_tag or LATEST}"
     name = f"{home.where}/{target.repository}{at}"
     return name, name
-
-
-def absent(target: Target) -> NotFound:
-    """The error for an image that has to be pulled first."""
-    return NotFound(
-        str(target),
-        title="The engine does not have the image",
-        hint=f"Pull it first: ecrtui pull {target}",
-    )
 
 
 def _digests(services: Services, digest: str) -> Iterator[str]:
@@ -134,45 +220,3 @@ def _digests(services: Services, digest: str) -> Iterator[str]:
     yield from (child.digest for child in manifest.platforms)
     configs = (one.config for one in (manifest, *children) if one is not None)
     yield from (config.digest for config in configs if config is not None)
-
-
-# Ports
-
-
-def _proposals(exposed: tuple[str, ...], *, here: bool) -> Iterator[Port]:
-    """Each exposed port with a free one of this machine, reached from this machine alone.
-
-    Of an engine elsewhere nobody here knows what is free: it chooses.
-    """
-    taken: set[tuple[int, str]] = set()
-    for text in exposed:
-        number, _, protocol = text.partition("/")
-        if not number.isdecimal() or protocol not in ("tcp", "udp", ""):
-            continue
-        inside, protocol = int(number), protocol or "tcp"
-        if not here:
-            yield Port(inside, protocol)
-            continue
-        free = next(one for one in _candidates(inside, protocol) if (one, protocol) not in taken)
-        taken.add((free, protocol))
-        yield Port(inside, protocol, free, _LOOPBACK)
-
-
-def _candidates(inside: int, protocol: str) -> Iterator[int]:
-    """The same port, 8080 for 80, then whatever is free."""
-    for wanted in (inside, inside + 8000 if inside < _PRIVILEGED else 0):
-        if wanted >= _PRIVILEGED and _bound(wanted, protocol):
-            yield wanted
-    while True:
-        yield _bound(0, protocol)
-
-
-def _bound(port: int, protocol: str) -> int:
-    """The port that could be had, 0 when it is taken."""
-    kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
-    with socket.socket(socket.AF_INET, kind) as asked:
-        try:
-            asked.bind((_LOOPBACK, port))
-        except (OSError, OverflowError):
-            return 0
-        return int(asked.getsockname()[1])

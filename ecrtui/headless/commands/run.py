@@ -13,6 +13,7 @@ from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out, plan_document
 from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.output import Output
+from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.model.running import Container, LogLine, RunRequest
 from ecrtui.render.ages import iso
 from ecrtui.render.docker_line import DockerLine, docker_line, interactive_line
@@ -23,6 +24,7 @@ from ecrtui.workflows import run as running
 from ecrtui.workflows.containers import Looking
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.run import RunOutcome, RunPlan
+from ecrtui.workflows.run_image import pulled
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -38,7 +40,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     for warning in plan.warnings:
         narration.say(warning)
     if request.interactive:
-        return _with_terminal(plan)
+        return _with_terminal(services, plan)
     if options.detach:
         if not output.is_json:
             return _detached(services, plan, output)
@@ -81,24 +83,30 @@ def _print_plan(plan: RunPlan, line: DockerLine, output: Output) -> None:
     )
 
 
-def _with_terminal(plan: RunPlan) -> int:
-    from ecrtui import __version__
+def _with_terminal(services: Services, plan: RunPlan) -> int:
     from ecrtui.workflows.hand_over import hand_over
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("-it", title="There is no terminal to give it", hint="Leave -it out.")
     client = containers.client()
-    image = plan.ready.name if "@" in plan.ready.name else plan.ready.image.id
-    line = interactive_line(plan.spec, image, program=client.program, version=__version__)
+    watch = Watch()
+    with interruptible(watch), ProgressBar(watch):
+        plan = msgspec.structs.replace(plan, ready=pulled(services, plan.ready, watch))
+    labels = containers.labels_of(plan.source)
+    image, program = plan.ready.sure_name, client.program
+    line = interactive_line(plan.spec, image, program=program, labels=labels)
     secrets = {one.name: one.value or "" for one in line.secrets}
-    words = [client.program, *client.options, *line.words[1:]]
-    return hand_over(words, {**client.environment, **secrets})
+    words = [program, *client.options, *line.words[1:]]
+    code = hand_over(words, {**client.environment, **secrets})
+    if code:
+        containers.remove_unstarted(labels)
+    return code
 
 
 def _detached(services: Services, plan: RunPlan, output: Output) -> int:
     """As docker does: the container's id is all that stdout gets."""
     watch = Watch()
-    with interruptible(watch):
+    with interruptible(watch), ProgressBar(watch):
         outcome = running.run(services, plan, watch)
     narration.say(outcome.sentence)
     output.lines([[outcome.container]])
@@ -110,7 +118,8 @@ def _foreground(services: Services, plan: RunPlan, output: Output) -> int:
     watch = Watch()
     kept = msgspec.structs.replace(plan, spec=msgspec.structs.replace(plan.spec, remove=False))
     with interruptible(watch):
-        outcome = running.run(services, kept, watch)
+        with ProgressBar(watch):
+            outcome = running.run(services, kept, watch)
         narration.say(outcome.sentence)
         try:
             with watch.on_stop(lambda: containers.stop(outcome.container)):

@@ -14,6 +14,7 @@ from ecrtui.tui.commands import (
     lists,
     looks,
     places,
+    running,
 )
 from ecrtui.tui.commands.deed import Deed
 
@@ -27,6 +28,7 @@ DEEDS: dict[str, Deed] = {
     **copying.DEEDS,
     **jobs.DEEDS,
     **looks.DEEDS,
+    **running.DEEDS,
 }
 
 

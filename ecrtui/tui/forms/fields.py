@@ -38,7 +38,7 @@ class FormField(Widget):
     FormField.-here .label { color: $text-accent; }
     FormField .value { width: 1fr; height: 1; }
     FormField .remark {
-        width: auto; max-width: 50%; height: 1; color: $text-muted; margin-left: 1;
+        width: auto; max-width: 50%; color: $text-muted; margin-left: 1;
     }
     FormField Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
     FormField Input:focus { border: none; background-tint: transparent; }
@@ -119,12 +119,18 @@ class Words(FormField):
     """A text to type; the right arrow takes what is suggested."""
 
     def __init__(
-        self, name: str, label: str, text: str = "", complete: Completions | None = None
+        self,
+        name: str,
+        label: str,
+        text: str = "",
+        complete: Completions | None = None,
+        *,
+        example: str = "",
     ) -> None:
         super().__init__(name, label)
         self._complete = complete
         suggester = _First(complete) if complete else None
-        self._line = Input(text, suggester=suggester, compact=True, select_on_focus=False)
+        self._line = Input(text, example, suggester=suggester, compact=True, select_on_focus=False)
         self._told = text
 
     def compose(self) -> ComposeResult:
@@ -257,8 +263,6 @@ class Choice(_Drawn):
 
     def draw(self) -> None:
         """The option, between arrows while one is on it."""
-        if not self.is_mounted:
-            return
         option = self.options[self.at] if self.options else Option("", None)
         text = safe(option.title)
         if self.has_class("-here") and len(self.options) > 1:
@@ -301,8 +305,6 @@ class Some(_Drawn):
 
     def draw(self) -> None:
         """Each with its box; the one that space changes is marked."""
-        if not self.is_mounted:
-            return
         parts: list[Any] = []
         for number, option in enumerate(self._options):
             box = f"[{'x' if option in self._chosen else ' '}] {safe(option)}"
@@ -335,5 +337,4 @@ class Switch(_Drawn):
 
     def draw(self) -> None:
         """The box and what it means."""
-        if self.is_mounted:
-            self._shown.update(Content(f"[{'x' if self._on else ' '}] {self._text}"))
+        self._shown.update(Content(f"[{'x' if self._on else ' '}] {self._text}"))

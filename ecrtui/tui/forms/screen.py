@@ -115,12 +115,12 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     def tell(self, text: str) -> None:
         """Say below the fields what they come to; '' says nothing."""
         self._told.display = bool(text)
-        self._told.update(Content(safe(text)))
+        self._told.update(_lines(text))
 
     def complain(self, text: str) -> None:
         """Say what is wrong; '' takes it back."""
         self._wrong.display = bool(text)
-        self._wrong.update(Content(safe(text)))
+        self._wrong.update(_lines(text))
 
     # Keys
 
@@ -177,3 +177,8 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
             for number, option in enumerate(field.options)
         ]
         self.app.push_screen(picker.Picker(field.label, choices, ascii_only=self._ascii), answered)
+
+
+def _lines(text: str) -> Content:
+    """Foreign text that may have several lines."""
+    return Content("\n".join(map(safe, text.split("\n"))))

@@ -25,6 +25,8 @@ _SCREENS = {
     kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),
     kinds.JOB: ("job", "JobScreen"),
+    kinds.CONTAINERS: ("containers", "ContainersScreen"),
+    kinds.CONTAINER: ("container", "ContainerScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }
 
