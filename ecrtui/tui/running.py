@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ecrtui.config import commands as kinds
@@ -43,18 +44,22 @@ def why_no_run(screen: PlaceScreen) -> str:
 
 def open_form(screen: PlaceScreen) -> None:
     """Ask how."""
-    from ecrtui.tui.forms.running import RunForm
-
     found = _subject(screen)
-    if found is None:
-        return
+    if found is not None:
+        open_again(screen, found.target, found.called)
+
+
+def open_again(
+    screen: PlaceScreen, target: Target, called: str, typed: Mapping[str, Any] | None = None
+) -> None:
+    """Ask how, with what was typed before."""
+    from ecrtui.tui.forms.running import RunForm
 
     def answered(agreed: Agreed | None) -> None:
         if agreed is not None:
             _go_on(screen, agreed)
 
-    form = RunForm(screen.session, found.target, found.called)
-    screen.app.push_screen(form, answered)
+    screen.app.push_screen(RunForm(screen.session, target, called, typed), answered)
 
 
 def _subject(screen: PlaceScreen) -> Subject | None:

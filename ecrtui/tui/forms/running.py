@@ -5,49 +5,38 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 from textual import events
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
-from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.errors import EcrtuiError, GivenUp, UsageError
 from ecrtui.model.places import Registry
+from ecrtui.model.plan import Outcome
 from ecrtui.model.run_options import mistakes, spec_of
 from ecrtui.model.running import Container, RunRequest
 from ecrtui.render.ages import age
-from ecrtui.render.docker_line import DockerLine, docker_line, masked_words
+from ecrtui.render.docker_line import DockerLine, docker_line
 from ecrtui.render.moving import bar_line
 from ecrtui.render.sizes import size
 from ecrtui.render.text import safe
 from ecrtui.tui import background
-from ecrtui.tui.forms.fields import Choice, FormField, Option, Switch, Words
+from ecrtui.tui.forms.fields import Choice, FormField, Option, Words
+from ecrtui.tui.forms.run_fields import LISTS, SHELL, SINGLE, request_of, run_fields
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.session import Session
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.run import RunPlan
+from ecrtui.workflows.run import RunOutcome, RunPlan
 from ecrtui.workflows.run_image import Ready
 from ecrtui.workflows.watch import Watch
 
-DETACHED, TERMINAL, SHELL = "detached", "terminal", "shell"
-_WAYS = (
-    Option("in the background", DETACHED, "its log follows"),
-    Option("in this terminal", TERMINAL, "docker run -it"),
-    Option("a shell in it", SHELL, "in this terminal"),
-)
-_ENDS = (
-    Option("the usual", None, "it stays; what had the terminal goes"),
-    Option("keep it", False, "its log and exit code stay"),
-    Option("remove it", True, "and its log with it"),
-)
-_DEFAULT = "the engine's default"
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
+    from ecrtui.tui.screens.place import PlaceScreen
+
 _BAR = 70
-_EVERY = 0.3
-_LISTS = ("env", "env_files", "ports", "volumes")
-_SINGLE = ("name", "user", "workdir", "memory")
+_EVERY = 0.1
 
 
 class Agreed(NamedTuple):
@@ -58,49 +47,29 @@ class Agreed(NamedTuple):
     is_shell: bool = False
 
 
-class Variables(Words):
-    """Variables; once one is on another line, those that look secret are masked."""
-
-    def __init__(self, name: str, label: str, *, example: str = "") -> None:
-        super().__init__(name, label, example=example)
-        self._masked = Static(classes="value", markup=False)
-
-    def compose(self) -> ComposeResult:
-        """Also what stands in place of the input."""
-        label, line, remark = super().compose()
-        yield from (label, line, self._masked, remark)
-
-    def on_mount(self) -> None:
-        """The input is there at first."""
-        super().on_mount()
-        self._masked.display = False
-
-    def come(self) -> None:
-        """What was typed is seen again."""
-        super().come()
-        self._line.display, self._masked.display = True, False
-
-    def leave(self) -> None:
-        """A shared screen shows no secret."""
-        super().leave()
-        shown = masked_words(self.value)
-        hides = shown != self.value
-        self._masked.update(Content(safe(shown)))
-        self._line.display, self._masked.display = not hides, hides
-
-
 class RunForm(FormScreen[Agreed]):
     """Enter runs it. What fails to start keeps all that was typed."""
 
     DEED = "run"
 
-    def __init__(self, session: Session, target: Target, called: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        target: Target,
+        called: str,
+        typed: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(f"Run {called}", ascii_only=session.ascii)
         self._session = session
         self._target = target
+        self._typed = typed or {}
+        """What stands in the fields from the start, by their names."""
         self._ready: Ready | None = None
         self._problem: EcrtuiError | None = None
+        self._busy = False
+        self._job: Job | None = None
         self._watch: Watch | None = None
+        """Of an image that is brought here for the terminal."""
         self._wanted = False
         """Whether Enter was pressed before the engine had answered."""
 
@@ -108,24 +77,7 @@ class RunForm(FormScreen[Agreed]):
         """The way, the command, what is around it."""
         home = self._target.home
         profile = home.profile if isinstance(home, Registry) else self._session.services.profile
-        lends = f"lend those of {profile or 'the default profile'}"
-        return [
-            Choice("way", "Run it", _WAYS),
-            Words("command", "Command"),
-            Words("entrypoint", "Entry point"),
-            Variables("env", "Variables", example="LOG=debug TOKEN"),
-            Words("env_files", "Env files", example="./local.env"),
-            Words("ports", "Ports", example="8080:80 5353:53/udp"),
-            Words("volumes", "Volumes", example="./data:/data:ro"),
-            Choice("network", "Network", [Option(_DEFAULT, "")]),
-            Words("name", "Name", example="the engine makes one up"),
-            Words("user", "User", example="the image's own"),
-            Words("workdir", "Folder", example="the image's own"),
-            Words("memory", "Memory", example="512m"),
-            Switch("read_only_root", "Root", "read-only"),
-            Choice("remove", "At its end", _ENDS),
-            Choice("aws", "Credentials", [Option("none", False), Option(lends, True)]),
-        ]
+        return run_fields(profile or "the default profile")
 
     def on_mount(self) -> None:
         """Ask the engine what it knows of the image, once the fields are there."""
@@ -143,7 +95,7 @@ class RunForm(FormScreen[Agreed]):
         background.ask(self, "prepare", prepare, answer=self._prepared, failed=self._unprepared)
 
     def on_unmount(self) -> None:
-        """Whoever gives up while it starts gets none."""
+        """Nobody waits any more for an image that was wanted for the terminal."""
         if self._watch is not None:
             self._watch.stop()
 
@@ -158,15 +110,30 @@ class RunForm(FormScreen[Agreed]):
             ("ports", " ".join(map(str, ready.ports))),
         ):
             field = self._words(name)
-            if not field.value:  # what was typed meanwhile stays
+            if not field.value and not self._typed:  # what was typed meanwhile stays
                 field.put(text)
         network = cast(Choice, self.field("network"))
         network.add([Option(one, one) for one in ready.networks])
+        self._put_typed()
         lacks = f"It is not here: {size(ready.pull.to_move)} to pull" if ready.pull else ""
         self.complain("\n".join(filter(None, (lacks, ready.foreign))))
         self._show_line()
         if self._wanted:
             self._submit()
+
+    def _put_typed(self) -> None:
+        """What was typed when it was tried before."""
+        typed, self._typed = self._typed, {}
+        for name, value in typed.items():
+            field = self.field(name)
+            if isinstance(field, Words):
+                field.put(value)
+            elif isinstance(field, Choice):
+                values = [option.value for option in field.options]
+                field.at = values.index(value) if value in values else 0
+                field.draw()
+            elif field.value != value:
+                field.take_key(events.Key("space", " "))
 
     def _unprepared(self, problem: EcrtuiError) -> None:
         self._problem = problem
@@ -178,48 +145,9 @@ class RunForm(FormScreen[Agreed]):
     def _words(self, name: str) -> Words:
         return cast(Words, self.field(name))
 
-    def _list(self, name: str) -> tuple[str, ...]:
-        try:
-            return tuple(shlex.split(self._words(name).value))
-        except ValueError:
-            raise UsageError(
-                self._words(name).label, title="A quote is open", hint="Close the quote."
-            ) from None
-
     def request(self) -> RunRequest:
         """What stands in the fields; raises UsageError for a quote that is open."""
-        values = self.values
-        lists: dict[str, Any] = {name: self._list(name) for name in _LISTS}
-        single: dict[str, Any] = {name: values[name] for name in _SINGLE}
-        command, entrypoint = self._program(values["way"])
-        return RunRequest(
-            **lists,
-            **single,
-            command=command,
-            entrypoint=entrypoint,
-            network=values["network"] or "",
-            remove=values["way"] != DETACHED if values["remove"] is None else values["remove"],
-            read_only_root=values["read_only_root"],
-            aws=values["aws"],
-            interactive=values["way"] != DETACHED,
-        )
-
-    def _program(self, way: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Command and entry point as the engine is told: nothing where they are the image's own."""
-        shell = self._ready.shell if self._ready is not None else None
-        if way == SHELL:
-            if shell == "":
-                raise UsageError("", title="No shell", hint="The image has no shell.")
-            return (), (shell or "/bin/sh",)
-        command, entrypoint = self._list("command"), self._list("entrypoint")
-        image = self._ready.image if self._ready is not None else None
-        own = (image.command, image.entrypoint) if image is not None else ((), ())
-        if (command, entrypoint) == own:
-            return (), ()
-        # Who changes the entry point loses the image's command; without one it would come back.
-        if entrypoint == own[1] and command:
-            return command, ()
-        return command, entrypoint
+        return request_of(self.values, self._ready)
 
     def changed(self, field: FormField) -> None:
         """Another line; how long credentials live is told when they are lent."""
@@ -229,7 +157,7 @@ class RunForm(FormScreen[Agreed]):
 
     def _show_line(self) -> None:
         """The line for what is understood; beside each field what is not."""
-        for name in (*_LISTS, *_SINGLE):
+        for name in (*LISTS, *SINGLE):
             self.field(name).remark("")
         line = self._line()
         if line is not None and self._ready is not None:
@@ -245,7 +173,7 @@ class RunForm(FormScreen[Agreed]):
         for name, mistake in wrong.items():
             self.field(name).remark(mistake.title)
             self.complain(mistake.hint)
-        empty = {name: () if name in _LISTS else "" for name in wrong}
+        empty = {name: () if name in LISTS else "" for name in wrong}
         spec = spec_of(msgspec.structs.replace(request, **empty), os.environ)
         return docker_line(spec, self._ready.name) if self._ready is not None else None
 
@@ -277,7 +205,7 @@ class RunForm(FormScreen[Agreed]):
 
     def _submit(self) -> None:
         """Run it as it stands; a mistake is said, and one is on its field."""
-        if self._watch is not None:
+        if self._busy:
             return
         if self._ready is None:
             self._wanted = self._problem is None
@@ -297,39 +225,76 @@ class RunForm(FormScreen[Agreed]):
 
     def _start(self, request: RunRequest, ready: Ready) -> None:
         services, target = self._session.services, self._target
-        self._watch = watch = Watch()
-        is_shell = self.values["way"] == SHELL
+        self._busy = True
 
-        def start() -> Agreed:
-            from ecrtui.workflows import run, run_image
+        def make() -> RunPlan:
+            from ecrtui.workflows import run
 
-            plan = run.plan(services, target, request, ready)
-            if request.interactive:
-                here = run_image.pulled(services, ready, watch)
-                return Agreed(msgspec.structs.replace(plan, ready=here), is_shell=is_shell)
-            outcome = run.run(services, plan, watch)
-            found = Container(id=outcome.container, name=outcome.name, image=plan.source)
-            return Agreed(plan, found)
-
-        def started(agreed: Agreed) -> None:
-            self._watch = None
-            self.dismiss(agreed)
-
-        def failed(problem: EcrtuiError) -> None:
-            self._watch = None
-            self._show_line()
-            self._say(problem)
+            return run.plan(services, target, request, ready)
 
         self.complain("")
-        self._show_progress()
-        background.ask(self, "start", start, answer=started, failed=failed)
+        self.tell("Starting ...")
+        background.ask(self, "plan", make, answer=self._planned, failed=self._failed)
 
-    def _show_progress(self) -> None:
-        """How far it is, while it starts."""
-        if self._watch is not None:
-            moment = self._watch.so_far()
+    def _planned(self, plan: RunPlan) -> None:
+        """A job starts it, which goes on when one leaves the form; the terminal is waited for."""
+        services = self._session.services
+        if plan.spec.interactive:
+            self._bring(plan)
+            return
+
+        def start(watch: Watch) -> Outcome:
+            from ecrtui.workflows import run
+
+            return run.run(services, plan, watch)
+
+        typed = dict(self.values)
+
+        def again(place: PlaceScreen) -> None:
+            from ecrtui.tui.running import open_again
+
+            open_again(place, self._target, plan.source, typed)
+
+        self._job = self._session.jobs.start(plan, start, again)
+        self._look()
+
+    def _bring(self, plan: RunPlan) -> None:
+        """The image here before the terminal is handed over."""
+        services, is_shell = self._session.services, self.values["way"] == SHELL
+        self._watch = watch = Watch()
+
+        def bring() -> Ready:
+            from ecrtui.workflows import run_image
+
+            return run_image.pulled(services, plan.ready, watch)
+
+        def brought(here: Ready) -> None:
+            self.dismiss(Agreed(msgspec.structs.replace(plan, ready=here), is_shell=is_shell))
+
+        self._look()
+        background.ask(self, "bring", bring, answer=brought, failed=self._failed)
+
+    def _look(self) -> None:
+        """How far it is, and how it ended."""
+        job, watch = self._job, self._watch
+        if job is not None and job.ended:
+            job.seen = True
+            outcome = job.outcome
+            if isinstance(outcome, RunOutcome):
+                found = Container(id=outcome.container, name=outcome.name)
+                self.dismiss(Agreed(cast(RunPlan, job.plan), found))
+            else:
+                self._failed(job.problem or GivenUp())
+        elif job is not None or watch is not None:
+            moment = (job.watch if job is not None else cast(Watch, watch)).so_far()
             self.tell(bar_line(moment, _BAR) if moment.total else "Starting ...")
-            self.set_timer(_EVERY, self._show_progress)
+            self.set_timer(_EVERY, self._look)
+
+    def _failed(self, problem: EcrtuiError) -> None:
+        """All that was typed stays."""
+        self._busy, self._job, self._watch = False, None, None
+        self._show_line()
+        self._say(problem)
 
     def _say(self, problem: EcrtuiError) -> None:
         self.complain("\n".join(filter(None, (problem.sentence, problem.hint))))
