@@ -12,6 +12,7 @@ from bench.figures import Figure, against, interleaved, require
 from bench.places import LAYERS, NAME, Places, placed, skopeo
 from bench.programs import ecrtui, measured
 from bench.scale import WHOLE, Scale
+from bench.world import fresh_home
 from tests.noise import Made
 from tests.registries import running
 
@@ -66,7 +67,8 @@ def _copied(
     with running(target) as host:
         to = f"docker://{host}/{NAME}:v1"
         command = skopeo(source, to) if theirs else ecrtui("copy", source, to, "--yes")
-        found = measured(command, places.environment)
+        with fresh_home(places.environment) as environment:
+            found = measured(command, environment)
         _whole(target / "data", places.image)
     shutil.rmtree(target)
     return found
@@ -87,7 +89,8 @@ def _export(places: Places, folder: Path, rounds: int) -> Figure:
     target = folder / "out"
 
     def taken(command: list[str]) -> float:
-        took, _ = measured(command, places.environment)
+        with fresh_home(places.environment) as environment:
+            took, _ = measured(command, environment)
         _check_layout(target, places.image)
         shutil.rmtree(target)
         return took

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ecrtui.aws import identity as identities
 from ecrtui.errors import EcrtuiError, RegionNotEnabled, SignInError
 from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
@@ -32,6 +31,8 @@ def profiles(services: Services, *, everything: bool = False) -> list[Profile]:
 
 def identity(services: Services, profile: str) -> Identity:
     """Who STS says a profile is."""
+    from ecrtui.aws import identity as identities  # the SDK: whoever moves files needs none
+
     return identities.whoami(services.sessions, profile, services.region(profile))
 
 
@@ -63,6 +64,8 @@ def _undeclared(name: str) -> Profile:
 
 
 def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary]:
+    from ecrtui.aws import identity as identities
+
     try:
         who = identities.whoami(services.sessions, start.profile, start.region)
     except EcrtuiError as problem:
@@ -90,6 +93,8 @@ def _as_sign_in(problem: EcrtuiError, start: Registry) -> EcrtuiError:
 def _regions(services: Services, start: Registry) -> list[str]:
     if not _everywhere(services):
         return list(services.options.regions)
+    from ecrtui.aws import identity as identities
+
     found, _ = identities.enabled_regions(services.sessions, start.profile, start.region)
     return [start.region, *(region for region in found if region != start.region)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecrtui.aws import identity as identities
 from ecrtui.model.places import Registry
 from ecrtui.workflows.services import DEFAULT_REGION, Services
 
@@ -22,6 +21,8 @@ def registries_in_scope(services: Services) -> Iterator[Registry]:
 def _regions(services: Services, profile: str) -> list[str]:
     home = services.sessions.region(profile) or DEFAULT_REGION
     if services.options.all_regions:
+        from ecrtui.aws import identity as identities
+
         found, _ = identities.enabled_regions(services.sessions, profile, home)
         return found
     return list(services.options.regions) or [home]

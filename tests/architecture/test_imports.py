@@ -48,6 +48,11 @@ def test_headless_commands_load_no_screen() -> None:
     assert not loaded(modules) & {"textual", "rich", "docker", "keyring"}
 
 
+@pytest.mark.parametrize("command", ["copy", "export", "push", "import_"])
+def test_moving_loads_an_sdk_only_for_ecr_and_engines(command: str) -> None:
+    assert not loaded(f"import ecrtui.headless.commands.{command}") & {"botocore", "docker"}
+
+
 def test_the_contracts_hold() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter], capture_output=True, text=True, cwd=ROOT)
