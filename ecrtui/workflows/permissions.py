@@ -169,7 +169,7 @@ FEATURES = (
         "A file, or an image of the engine, into a repository that is made for it",
         "push LOCAL NEW --create",
         "",
-        (Need("ecr:CreateRepository"), *_PUSHING),
+        (Need("ecr:CreateRepository"), _CHECKED, *_PUSHING),
         changes=True,
     ),
     Feature(

@@ -282,6 +282,7 @@ def test_what_passes_by_itself_is_waited_for(
         ("throttle", "PATCH", UPLOADS, 5, "throttl"),
         ("deny", "PATCH", UPLOADS, 3, "not authorized"),
         ("deny", "PutImage", "*", 3, "not authorized"),
+        ("expire", "PutImage", "*", 3, "expired"),
         ("deny", "GetDownloadUrlForLayer", "*", 3, "not authorized"),
     ],
 )
