@@ -44,6 +44,8 @@ class Command(msgspec.Struct, frozen=True):
     """Its place in the footer, 1 first; 0 keeps it out. The first of a rank has the place."""
     dangerous: bool = False
     """It changes a registry; with --read-only it does not exist."""
+    elsewhere: bool = False
+    """What it changes need not be what one stands in, so it exists where that is protected."""
 
 
 _DIFF = (IMAGES, IMAGE)
@@ -120,14 +122,25 @@ RUN_COMMANDS: tuple[Command, ...] = (
 )
 """Running an image, and what can be done with its container. None of it changes a registry."""
 
+_MOVED = (IMAGES, IMAGE)
+
+MOVE_COMMANDS: tuple[Command, ...] = (
+    Command("pull", "pull", ("p",), "Bring it to this machine's engine.", _MOVED, 3),
+)
+"""What moves images: to this machine, elsewhere, into files and out of them."""
+
 COMMANDS: tuple[Command, ...] = (
     *JOB_COMMANDS,
     Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
     Command("back-out", "out", ("escape",), "Clear the filter, or go out to where you came from."),
     *COMPARE_COMMANDS,
     *RUN_COMMANDS,
+    *MOVE_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 5
+    ),
+    Command(
+        "next-tab", "next", ("tab",), "The files beside the layers, or the next tab.", _TABBED, 6
     ),
     Command(
         "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=6
@@ -144,7 +157,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("collapse", "collapse", ("left", "h"), "Hide what belongs to the row.", (LISTS,)),
     Command("refresh", "refresh", ("r",), "Read it again; new rows are marked with +."),
     Command("live", "live", ("L",), "Refresh by itself at an interval, or stop.", (LISTS,)),
-    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=3),
+    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=4),
     Command("copy-menu", "copy...", ("Y",), "Choose what to copy: URI, digest, command ..."),
     Command("console", "console", ("o",), "Copy the place's address in the AWS console."),
     Command(
@@ -153,12 +166,8 @@ COMMANDS: tuple[Command, ...] = (
         ("m",),
         "Read marked indexes' manifests: counts as a pull.",
         (IMAGES,),
-        4,
     ),
     *TAB_COMMANDS,
-    Command(
-        "next-tab", "next", ("tab",), "The files beside the layers, or the next tab.", _TABBED, 4
-    ),
     Command(
         "previous-tab", "before", ("shift+tab",), "Back from there, or the tab before.", _TABBED
     ),
@@ -214,18 +223,24 @@ def key_label(key: str, *, ascii_only: bool = False) -> str:
 
 
 def commands_for(
-    places: Iterable[str], *, read_only: bool, commands: Iterable[Command] = COMMANDS
+    places: Iterable[str],
+    *,
+    read_only: bool,
+    everywhere: bool = True,
+    commands: Iterable[Command] = COMMANDS,
 ) -> list[Command]:
     """The commands that work where one stands, in the order of the table.
 
     `places` says what kinds of screen it is: (`LISTS`, `IMAGES`). With `read_only` what is
-    dangerous does not exist.
+    dangerous does not exist; what acts elsewhere still does, unless it is so `everywhere`.
     """
     here = {EVERYWHERE, *places}
+
+    def refused(command: Command) -> bool:
+        return command.dangerous and read_only and (everywhere or not command.elsewhere)
+
     return [
-        command
-        for command in commands
-        if here.intersection(command.where) and not (read_only and command.dangerous)
+        command for command in commands if here.intersection(command.where) and not refused(command)
     ]
 
 

@@ -63,7 +63,12 @@ class Session:
 
     def commands_at(self, places: tuple[str, ...], profile: str) -> list[Command]:
         """The commands of a kind of screen; without dangerous ones where nothing may change."""
-        return commands_for(places, read_only=self.read_only(profile), commands=self.commands)
+        return commands_for(
+            places,
+            read_only=self.read_only(profile),
+            everywhere=self.services.read_only,
+            commands=self.commands,
+        )
 
     def learn(self, summary: RegistrySummary) -> None:
         """Keep what is known of a registry and of who we are there."""

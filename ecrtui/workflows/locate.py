@@ -61,7 +61,7 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     if reference.transport is Transport.PUBLIC:
         return _public(services, reference)
     if reference.transport is not Transport.ECR:
-        return _outside(reference)
+        return outside(reference)
     if reference.region:
         registry = _of_account(services, reference, here)
     elif reference.host:
@@ -71,7 +71,8 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     return Target(registry, reference.name, _image_id(reference))
 
 
-def _outside(reference: Reference) -> Target:
+def outside(reference: Reference) -> Target:
+    """The place of a parsed reference that is not in ECR."""
     if reference.transport is Transport.DOCKER:
         home, name = Outside(reference.transport, reference.host), reference.name
     elif reference.transport is Transport.DAEMON:

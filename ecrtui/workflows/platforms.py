@@ -1,4 +1,4 @@
-"""The rows of an index's children: sizes and pull times without reading a manifest."""
+"""What is known of an index's children without reading a manifest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Registry
+from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.services import Services
 
 _BATCH = 100
@@ -26,3 +27,10 @@ def child_rows(
         rows = reader.describe(repository, wanted[start : start + _BATCH])
         found |= {row.image_digest: row for row in rows}
     return found
+
+
+def stored_platforms(services: Services, digest: str) -> tuple[str, ...]:
+    """The platforms of an index whose manifest was read before; none of anything else."""
+    manifest = stored_manifest(services, digest)
+    children = manifest.platforms if manifest is not None else ()
+    return tuple(str(child.platform) for child in children if child.platform)

@@ -38,6 +38,7 @@ class Explorer:
             "XDG_CACHE_HOME": str(self.home / "cache"),
             "XDG_STATE_HOME": str(self.home / "state"),
             "TMPDIR": str(self.temporary),
+            "DOCKER_HOST": f"unix://{self.home}/no-engine",
             **self.sandbox.env,
         }
 

@@ -28,7 +28,7 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import comparing, job_commands, looking_inside, pictures
+from tests.tui import comparing, job_commands, looking_inside, moving, pictures
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
@@ -41,6 +41,7 @@ SCENARIOS: dict[str, Scenario] = {
     **comparing.SCENARIOS,
     **looking_inside.SCENARIOS,
     **job_commands.SCENARIOS,
+    **moving.SCENARIOS,
 }
 
 

@@ -13,6 +13,7 @@ from ecrtui.tui.commands import (
     jobs,
     lists,
     looks,
+    moving,
     places,
     running,
 )
@@ -25,6 +26,7 @@ DEEDS: dict[str, Deed] = {
     **images.DEEDS,
     **image.DEEDS,
     **comparing.DEEDS,
+    **moving.DEEDS,
     **copying.DEEDS,
     **jobs.DEEDS,
     **looks.DEEDS,

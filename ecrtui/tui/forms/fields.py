@@ -1,4 +1,4 @@
-"""The lines of a form: a text, one of some choices, some of several, yes or no.
+"""The lines of a form: a text, one of some choices, yes or no.
 
 A form hands each key to the line one is on; what a line does not use is Textual's editing.
 """
@@ -181,7 +181,19 @@ class Words(FormField):
     def _tell(self) -> None:
         if self._line.value != self._told:
             self._told = self._line.value
+            self.typed()
             self.post_message(self.Changed(self))
+
+    def typed(self) -> None:
+        """Another text stands there."""
+
+    def suggest_again(self) -> None:
+        """More is known to complete it with than when it was typed."""
+        suggester = self._line.suggester
+        if suggester is not None and self._line.value:
+            self.run_worker(
+                suggester._get_suggestion(self._line, self._line.value), exit_on_error=False
+            )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A paste and the line's own editing are told of here."""
@@ -269,49 +281,6 @@ class Choice(_Drawn):
             text = f"‹ {text} ›"
         self._shown.update(Content(text))
         self.remark(option.detail)
-
-
-class Some(_Drawn):
-    """Some of several, at least one: arrows go along them, space takes one in or out."""
-
-    def __init__(
-        self, name: str, label: str, options: Sequence[str], chosen: Sequence[str] = ()
-    ) -> None:
-        super().__init__(name, label)
-        self._options = list(options)
-        self._chosen = {*chosen} & {*options} or {*options}
-        self._at = 0
-
-    @property
-    def value(self) -> tuple[str, ...]:
-        """Those that are chosen, in their order; all of them are none in particular."""
-        if len(self._chosen) == len(self._options):
-            return ()
-        return tuple(option for option in self._options if option in self._chosen)
-
-    def take_key(self, event: events.Key) -> bool:
-        """Left, right, space."""
-        if event.key in ("left", "right"):
-            step = 1 if event.key == "right" else -1
-            self._at = (self._at + step) % len(self._options)
-            self.draw()
-        elif event.key == "space":
-            changed = self._chosen ^ {self._options[self._at]}
-            self._chosen = changed or self._chosen
-            self.told()
-        else:
-            return False
-        return True
-
-    def draw(self) -> None:
-        """Each with its box; the one that space changes is marked."""
-        parts: list[Any] = []
-        for number, option in enumerate(self._options):
-            box = f"[{'x' if option in self._chosen else ' '}] {safe(option)}"
-            here = self.has_class("-here") and number == self._at
-            parts += [(box, "$text-accent" if here else ""), "  "]
-        self._shown.update(Content.assemble(*parts))
-        self.remark("all: the whole index" if not self.value else "")
 
 
 class Switch(_Drawn):

@@ -26,7 +26,6 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     """Subclasses say which fields there are, and what is made of what stands in them."""
 
     DEFAULT_CSS = """
-    FormScreen { align: center middle; background: transparent; }
     FormScreen #asked { margin-bottom: 1; }
     FormScreen #told { height: auto; max-height: 5; margin-top: 1; }
     FormScreen #wrong { height: auto; max-height: 4; margin: 0; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.local import EngineImage
@@ -18,6 +18,9 @@ from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows.remember import Order
+
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
 
 
 class EngineScreen(ListScreen[EngineImage]):
@@ -46,6 +49,11 @@ class EngineScreen(ListScreen[EngineImage]):
         held = local.held()
         self._engine = held.engine
         yield Change(held.images, read=len(held.images), last=True)
+
+    def job_ended(self, job: Job) -> None:
+        """It may have brought an image."""
+        if job.outcome is not None and self.reading.read_at is not None:
+            self.reload()
 
     def heading(self) -> str:
         """What the rows are."""

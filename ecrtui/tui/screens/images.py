@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
@@ -18,11 +18,15 @@ from ecrtui.render.images import ImageRow, image_columns, image_name, row_childr
 from ecrtui.tui import background, sides
 from ecrtui.tui.changes import Change, differences
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows.remember import Order
 from ecrtui.workflows.services import Services
+
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
 
 
 class ImagesScreen(ListScreen[ImageRow]):
@@ -196,6 +200,15 @@ class ImagesScreen(ListScreen[ImageRow]):
         """Ask the engine when all rows are there: it may not keep them waiting."""
         super().finish_reading(problem)
         self._look_here()
+
+    def job_ended(self, job: Job) -> None:
+        """What it changed here is read again, new rows marked; else it may have come here."""
+        if job.outcome is None or self.reading.read_at is None:
+            return
+        if concerns(job.outcome, self.spot):
+            self.reload()
+        elif self.idle:
+            self._look_here()
 
     # What is on this machine
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
@@ -23,6 +23,9 @@ from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session, place_key
 from ecrtui.tui.spot import Spot
+
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
 
 
 class RegistriesScreen(ListScreen[RegistryRow]):
@@ -92,6 +95,11 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         if self._machine is not None:
             self.table.data.append([self._machine])
         self.show_rows()
+
+    def job_ended(self, job: Job) -> None:
+        """It may have brought an image to this machine."""
+        if job.outcome is not None and self.idle and self.reading.read_at is not None:
+            self._look_here()
 
     def on_screen_resume(self) -> None:
         """What the engine holds may have changed meanwhile."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.places import Registry
@@ -14,10 +14,14 @@ from ecrtui.render.registries import region_name
 from ecrtui.render.repositories import repository_columns
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.concerning import made_repository
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import place_key
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows.remember import Order
+
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
 
 
 class RepositoriesScreen(ListScreen[Repository]):
@@ -52,6 +56,12 @@ class RepositoriesScreen(ListScreen[Repository]):
         super().take(changes)
         names = [row.repository_name for row in self.table.data.rows]
         self.session.names[place_key(self.registry)] = names
+
+    def job_ended(self, job: Job) -> None:
+        """One that it made is shown, marked as new."""
+        known = self.reading.read_at is not None
+        if known and job.outcome is not None and made_repository(job.outcome, self.registry):
+            self.reload()
 
     def heading(self) -> str:
         """What the rows are."""

@@ -15,6 +15,7 @@ from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.image import tabs
 from ecrtui.tui.screens.image.here import Here
 from ecrtui.tui.screens.image.inside import InsideScreen
@@ -27,6 +28,7 @@ from ecrtui.tui.widgets.spans import Span
 
 if TYPE_CHECKING:
     from ecrtui.model.document import Document
+    from ecrtui.tui.jobs import Job
 
 
 class ImageScreen(InsideScreen):
@@ -107,6 +109,14 @@ class ImageScreen(InsideScreen):
             self._read_document(details)
             if not self._tab_chosen:
                 self.show_tab("contents")  # what one opens an artifact for
+
+    def job_ended(self, job: Job) -> None:
+        """Its tags may be others, and it may be on this machine now."""
+        if job.outcome is not None and self.details is not None and self.idle:
+            if concerns(job.outcome, self.spot):
+                self.reload()
+            else:
+                self.here.look(self.details)
 
     def _read_rows(self, registry: Registry, repository: str, digests: Sequence[str]) -> None:
         services = self.session.services

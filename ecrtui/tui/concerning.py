@@ -1,0 +1,31 @@
+"""Which places a job that ended has changed."""
+
+from __future__ import annotations
+
+from ecrtui.model.journal import ChangeKind
+from ecrtui.model.places import Home, Registry
+from ecrtui.model.plan import Outcome
+from ecrtui.tui.session import place_key
+from ecrtui.tui.spot import Spot
+
+
+def concerns(outcome: Outcome, spot: Spot) -> bool:
+    """Whether it changed something in a place's repository."""
+    return any(
+        one.repository == spot.repository and _same(one.home, spot.home) for one in outcome.changes
+    )
+
+
+def made_repository(outcome: Outcome, registry: Registry) -> bool:
+    """Whether it made a repository in a registry."""
+    return any(
+        one.kind is ChangeKind.REPOSITORY_CREATED and _same(one.home, registry)
+        for one in outcome.changes
+    )
+
+
+def _same(one: Home, other: Home) -> bool:
+    """Whether two places are one, whether or not their accounts are known."""
+    if isinstance(one, Registry) and isinstance(other, Registry):
+        return place_key(one) == place_key(other)
+    return one == other

@@ -1,0 +1,124 @@
+"""Images moved by keys: brought to a real engine, exported, many at once, typed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ecrtui.config import commands as kinds
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.screens.plan import PlanScreen
+from tests import worlds
+from tests.compare.layers import Item, tar
+from tests.engines import Docker, docker
+from tests.tui.explorer import Person, opened
+from tests.tui.moving import agree, done, in_form
+from tests.tui.pictures import Step, add_built, add_release
+
+__all__ = ["docker"]
+HERE = ("--profile", "main", "--region", worlds.REGION)
+APP = "team/app"
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    """Three images, the first of which is an index of two platforms."""
+    made = worlds.add_repository(sandbox.world, APP)
+    add_release(made, "v1")
+    for number in (2, 3):
+        layer = tar([Item("/etc/motd", content=b"hello" * number)])
+        add_built(made, tags=[f"v{number}"], steps=[Step("COPY", layer)])
+    return made
+
+
+@pytest.fixture
+def engine(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Docker]:
+    """The engine that is meant, empty again afterwards."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
+    yield docker
+    docker.run("image", "prune", "--all", "--force")
+
+
+def uri(sandbox: Sandbox, tag: str) -> str:
+    """What an engine calls an image."""
+    return f"{sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host}/{APP}:{tag}"
+
+
+async def stand(person: Person, tag: str) -> None:
+    await person.at(kinds.IMAGES, APP)
+    await person.press("g", *["j"] * person.rows.index(person.tag(tag)))
+
+
+async def mark_all(person: Person, *tags: str) -> None:
+    for tag in tags:
+        await stand(person, tag)
+        await person.press("space")
+
+
+async def test_a_pull_shows_in_the_list(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    async with opened(*HERE, APP, size=(80, 24)) as person:
+        await stand(person, "v2")
+        await person.sees("LOCAL")
+        assert "here" not in person.text
+        await person.press("p")
+        await agree(person, changes=False)
+        await done(person)
+        await person.until(lambda: "here" in person.line_of(person.tag("v2")), "that it is here")
+        assert person.rows[person.listing.table.cursor] == person.tag("v2")
+        assert uri(sandbox, "v2") in engine.run("images", "--format", "{{.Repository}}:{{.Tag}}")
+        await person.press("p")
+        await person.sees("is here already")
+        await person.press("enter")
+        await person.at(kinds.IMAGES, APP)
+
+
+async def test_another_platform_is_chosen_on_second_thought(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v1")
+        await person.press("p")
+        await person.sees("linux/amd64")
+        await person.press("escape")
+        await in_form(person, f"Pull {APP}:v1")
+        await person.press("space")
+        await person.choose("arm64")
+        await in_form(person, f"Pull {APP}:v1")
+        await person.press("enter")
+        await person.sees("linux/arm64")
+        await person.press("escape")
+        await in_form(person, f"Pull {APP}:v1")
+        assert person.app.screen.values["platform"] == "linux/arm64"  # type: ignore[attr-defined]
+        await person.press("enter")
+        await agree(person, changes=False)
+        await done(person)
+        told = engine.run("inspect", "--format", "{{.Architecture}}", uri(sandbox, "v1"))
+        assert told.strip() == "arm64"
+
+
+async def test_marked_images_are_pulled_together(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    async with opened(*HERE, APP) as person:
+        await mark_all(person, "v2", "v3")
+        await person.press("p")
+        await person.until(lambda: isinstance(person.app.screen, PlanScreen), "the plan")
+        await person.sees(uri(sandbox, "v3"))
+        assert uri(sandbox, "v2") in person.text
+        await agree(person, changes=False)
+        await done(person)
+        assert len(person.session.jobs.all) == 2
+        found = engine.run("images", "--format", "{{.Tag}}").split()
+        assert sorted(found) == ["v2", "v3"]
+
+
+async def test_an_artifact_is_no_image(sandbox: Sandbox, repository: Repository) -> None:
+    worlds.add_image(repository, tags={"sbom"}, artifactType="application/spdx+json")
+    async with opened(*HERE, APP) as person:
+        await stand(person, "sbom")
+        await person.press("p")
+        await person.hears("engines run images only")
