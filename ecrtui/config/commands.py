@@ -126,6 +126,43 @@ _MOVED = (IMAGES, IMAGE)
 
 MOVE_COMMANDS: tuple[Command, ...] = (
     Command("pull", "pull", ("p",), "Bring it to this machine's engine.", _MOVED, 3),
+    Command(
+        "copy-to",
+        "copy to",
+        ("c",),
+        "Copy it to a repository, a region, an account ...",
+        (*_MOVED, ENGINE),
+        dangerous=True,
+        elsewhere=True,
+    ),
+    Command("tag", "tag", ("t",), "Give it another tag.", _MOVED, dangerous=True),
+    Command(
+        "push",
+        "push",
+        ("P",),
+        "Push an image of this machine to a repository.",
+        (IMAGES, ENGINE),
+        3,
+        dangerous=True,
+        elsewhere=True,
+    ),
+    Command("export-image", "export", ("e",), "Into a file or a folder.", (*_MOVED, ENGINE)),
+    Command(
+        "import",
+        "import",
+        ("I",),
+        "Bring an image from a file or a folder.",
+        (REPOSITORIES, IMAGES),
+        dangerous=True,
+    ),
+    Command(
+        "restore",
+        "restore",
+        ("a",),
+        "Make an archived image active again.",
+        _MOVED,
+        dangerous=True,
+    ),
 )
 """What moves images: to this machine, elsewhere, into files and out of them."""
 

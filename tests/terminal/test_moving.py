@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ecrtui.sandbox.images.config import Config
 from ecrtui.sandbox.images.layers import file, make_layer
 from ecrtui.sandbox.images.manifests import make_image, make_index
@@ -10,8 +12,9 @@ from ecrtui.sandbox.seed.shelve import put
 from ecrtui.sandbox.world import World
 from tests import worlds
 from tests.engines import Docker, docker
+from tests.sandbox.programs import run
 from tests.terminal.conftest import Serve
-from tests.terminal.explorer import ENTER, QUIT, READ, SMALL, both, lacks, shows
+from tests.terminal.explorer import ENTER, ESCAPE, QUIT, READ, SMALL, both, lacks, shows
 
 __all__ = ["docker"]
 APP, PROD = "team/app", "release/app"
@@ -53,3 +56,61 @@ def test_get_it(serve: Serve, docker: Docker) -> None:
         terminal.ended()
         assert terminal.exit_code == 0
     assert f"{APP}:v1" in docker.run("images", "--format", "{{.Repository}}:{{.Tag}}")
+
+
+def test_save_it(serve: Serve, tmp_path: Path) -> None:
+    """Exported by keys, into a file that skopeo reads; a name that is taken is asked about."""
+    explorer, target = serve(program_world()), tmp_path / "app.tar"
+    with explorer.start(APP, size=SMALL) as terminal:
+        terminal.wait(both(READ, shows("Images of")), "the images")
+        for answer in ("written", "a file of that name"):
+            terminal.type("e")
+            terminal.wait(shows("Export team/app:v1", "team-app-v1.tar"), "the form")
+            terminal.type(TAB + BACKSPACE * len("team-app-v1.tar") + str(target))
+            terminal.wait(shows("app.tar"), "the name")
+            terminal.type(ENTER)
+            if answer == "written":
+                terminal.wait(shows("to move", "Cancel"), "the plan")
+                terminal.type(ENTER)
+                terminal.wait(shows("Done: export"), "that it is written")
+            else:
+                terminal.wait(shows(answer), "that it is there")
+                terminal.type(ESCAPE)
+                terminal.wait(shows("Export team/app:v1", "app.tar"), "the form, as it was")
+                terminal.type(ESCAPE)
+                terminal.wait(lacks("Export team/app:v1"), "the list")
+        terminal.type(QUIT)
+        terminal.ended()
+    found = run("skopeo", "inspect", "--raw", f"oci-archive:{target}").stdout
+    image = explorer.sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(APP)
+    (index,) = [one for one in [image.images.by_tag("v1")] if one is not None]
+    assert worlds.digest_of(found.encode()) == index.digest
+
+
+def test_promote_it(serve: Serve) -> None:
+    """Walk 5, as far as it is promoted: the form, the plan, and Enter alone is no."""
+    explorer = serve(program_world())
+    world = explorer.sandbox.world.registry(worlds.ACCOUNT, worlds.REGION)
+    with explorer.start(APP, size=SMALL) as terminal:
+        terminal.wait(both(READ, shows("Images of")), "the images")
+        terminal.type("c")
+        terminal.wait(shows("Copy team/app:v1 to"), "the form")
+        terminal.type(BACKSPACE * len(APP) + "rel")
+        terminal.wait(shows("release/app"), "what completes it")
+        terminal.type(RIGHT + ENTER)
+        terminal.wait(shows("to move", "Cancel"), "the plan")
+        terminal.type(ENTER)
+        terminal.wait(lacks("Cancel"), "that nothing was done")
+        assert not list(world.get(PROD).images)
+        terminal.type("c")
+        terminal.wait(shows("Copy team/app:v1 to"), "the form")
+        terminal.type(BACKSPACE * len(APP) + PROD + ENTER)
+        terminal.wait(shows("to move", "Cancel"), "the plan")
+        terminal.type(RIGHT + ENTER)
+        terminal.wait(shows("Done: copy"), "that it is there")
+        terminal.type(QUIT)
+        terminal.ended()
+    copied, original = world.get(PROD).images.by_tag("v1"), world.get(APP).images.by_tag("v1")
+    assert copied is not None
+    assert original is not None
+    assert copied.digest == original.digest

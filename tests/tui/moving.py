@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from ecrtui.config.locations import HOME_VARIABLE
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.forms.screen import FormScreen
+from ecrtui.tui.screens.picker import Picker
 from tests import worlds
+from tests.compare.images import write_layout
+from tests.compare.layers import Item
 from tests.tui.comparing import in_list, on
 from tests.tui.explorer import Person
 
@@ -80,3 +84,94 @@ async def pull(person: Person, sandbox: Sandbox, key: str) -> None:
     await in_form(person, f"Pull {APP}:v2")
     await person.press("escape")
     await person.at(kinds.IMAGES, APP)
+
+
+@scenario
+async def export_image(person: Person, sandbox: Sandbox, key: str) -> None:
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press(key)
+    await in_form(person, f"Export {APP}:v2")
+    path = str(folder() / "exported.tar")
+    await fill(person, "file", path)
+    await person.press("enter")
+    await agree(person, changes=False)
+    await done(person)
+    with tarfile.open(path) as tar:
+        assert "oci-layout" in tar.getnames()
+
+
+@scenario
+async def copy_to(person: Person, sandbox: Sandbox, key: str) -> None:
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press(key)
+    await in_form(person, f"Copy {APP}:v2 to")
+    await fill(person, "repository", "team/base")
+    await fill(person, "tag", "v2-copy")
+    await person.press("enter")
+    await agree(person, changes=True)
+    await done(person)
+    copied = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/base")
+    image, original = copied.images.by_tag("v2-copy"), repository(sandbox).images.by_tag("v2")
+    assert image is not None
+    assert original is not None
+    assert image.digest == original.digest
+
+
+@scenario
+async def tag(person: Person, sandbox: Sandbox, key: str) -> None:
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press(key, *"stable", "enter")
+    await agree(person, changes=True)
+    await done(person)
+    named = repository(sandbox).images.by_tag("stable")
+    assert named is not None
+    assert named is repository(sandbox).images.by_tag("v2")
+    await person.until(lambda: "stable" in person.line_of(person.tag("v2")), "the tag in the list")
+
+
+@scenario
+async def push(person: Person, sandbox: Sandbox, key: str) -> None:
+    await in_list(person, APP)
+    await person.press(key)
+    await person.until(lambda: isinstance(person.app.screen, Picker), "what can be pushed")
+    assert person.choices[0].startswith("a file")
+    await person.press("enter")
+    await in_form(person, f"Import to {APP}")
+    await person.press("escape")
+    await person.at(kinds.IMAGES, APP)
+
+
+@scenario
+async def import_(person: Person, sandbox: Sandbox, key: str) -> None:
+    write_layout([[Item("/etc/motd", content=b"hello")]], folder() / "layout")
+    await in_list(person, APP)
+    before = len(person.rows)
+    await person.press(key)
+    await in_form(person, f"Import to {APP}")
+    await fill(person, "file", str(folder() / "layout"))
+    await fill(person, "tag", "imported")
+    await person.press("enter")
+    await agree(person, changes=True)
+    await done(person)
+    await person.sees("+ imported")
+    assert len(person.rows) == before + 1
+
+
+SCENARIOS["import"] = SCENARIOS.pop("import-")
+
+
+@scenario
+async def restore(person: Person, sandbox: Sandbox, key: str) -> None:
+    worlds.add_image(repository(sandbox), tags={"old"}, content=b"old", status="ARCHIVED")
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press(key)
+    await person.hears("not archived")
+    await on(person, "old")
+    await person.press(key)
+    await agree(person, changes=True)
+    await done(person)
+    await person.until(lambda: "archived" not in person.text, "that it is active")

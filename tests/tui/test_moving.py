@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from ecrtui.tui.screens.plan import PlanScreen
 from tests import worlds
 from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
+from tests.sandbox.programs import run
 from tests.tui.explorer import Person, opened
-from tests.tui.moving import agree, done, in_form
+from tests.tui.moving import agree, done, fill, in_form
 from tests.tui.pictures import Step, add_built, add_release
 
 __all__ = ["docker"]
@@ -116,9 +118,78 @@ async def test_marked_images_are_pulled_together(
         assert sorted(found) == ["v2", "v3"]
 
 
+async def test_marked_images_are_exported_into_one_folder(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    async with opened(*HERE, APP) as person:
+        await mark_all(person, "v1", "v2")
+        await person.press("e")
+        await in_form(person, "Export 2 images")
+        await fill(person, "file", f"{tmp_path}/out")
+        await person.press("enter")
+        await agree(person, changes=False)
+        await done(person)
+    for tag in ("v1", "v2"):
+        image = repository.images.by_tag(tag)
+        assert image is not None
+        digest = run("skopeo", "inspect", "--raw", f"oci:{tmp_path}/out:{tag}").stdout
+        assert worlds.digest_of(digest.encode()) == image.digest
+
+
+async def test_an_archive_is_not_replaced_unasked(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    there = tmp_path / "there.tar"
+    there.write_text("precious")
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v2")
+        await person.press("e")
+        await in_form(person, "Export")
+        await fill(person, "file", str(there))
+        await person.press("enter")
+        await person.until(lambda: person.app.screen.problem, "a problem")  # type: ignore[attr-defined]
+        await person.press("escape")
+        await in_form(person, "Export")
+        assert person.app.screen.values["file"] == str(there)  # type: ignore[attr-defined]
+        assert there.read_text() == "precious"
+        await person.press("tab", "tab", "tab", "space", "enter")
+        await agree(person, changes=False)
+        await done(person)
+    assert there.read_bytes()[:8] != b"precious"
+
+
 async def test_an_artifact_is_no_image(sandbox: Sandbox, repository: Repository) -> None:
     worlds.add_image(repository, tags={"sbom"}, artifactType="application/spdx+json")
     async with opened(*HERE, APP) as person:
         await stand(person, "sbom")
         await person.press("p")
         await person.hears("engines run images only")
+
+
+async def test_paths_and_names_are_completed(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "releases").mkdir()
+    (tmp_path / "releases" / "v2.tar").write_bytes(b"")
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v2")
+        await person.press("e")
+        await in_form(person, "Export")
+        await fill(person, "file", f"{tmp_path}/rel")
+        form = person.app.screen
+        await person.until(
+            lambda: form.field("file")._known(f"{tmp_path}/rel"),  # type: ignore[attr-defined]
+            "what is there",
+        )
+        await person.press("right")
+        assert form.values["file"] == f"{tmp_path}/releases/"  # type: ignore[attr-defined]
+
+
+async def test_read_only_leaves_what_changes_nothing(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    async with opened(*HERE, "--read-only", APP) as person:
+        await person.at(kinds.IMAGES, APP)
+        names = {command.id for command in person.place.commands}
+        assert {"pull", "export-image"} <= names
+        assert not names & {"copy-to", "tag", "push", "import", "restore"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ecrtui.config import commands as kinds
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
@@ -23,6 +24,22 @@ def _no_image(screen: PlaceScreen) -> str:
     return _nothing(screen) or why_no_pull(screen)
 
 
+def _no_tag(screen: PlaceScreen) -> str:
+    from ecrtui.tui.subjects import why_no_tag
+
+    return _nothing(screen) or why_no_tag(screen)
+
+
+def _not_archived(screen: PlaceScreen) -> str:
+    from ecrtui.tui.subjects import why_no_restore
+
+    return _nothing(screen) or why_no_restore(screen)
+
+
+def _no_push(screen: PlaceScreen) -> str:
+    return _nothing(screen) if screen.spot.kind == kinds.ENGINE else ""
+
+
 def _moving(name: str) -> Callable[[PlaceScreen], None]:
     def run(screen: PlaceScreen) -> None:
         from ecrtui.tui import moving
@@ -32,6 +49,21 @@ def _moving(name: str) -> Callable[[PlaceScreen], None]:
     return run
 
 
+def _sending(name: str) -> Callable[[PlaceScreen], None]:
+    def run(screen: PlaceScreen) -> None:
+        from ecrtui.tui import sending
+
+        getattr(sending, name)(screen)
+
+    return run
+
+
 DEEDS = {
     "pull": Deed(_moving("pull"), _no_image),
+    "copy-to": Deed(_sending("copy"), _nothing),
+    "tag": Deed(_moving("tag"), _no_tag),
+    "push": Deed(_sending("push"), _no_push),
+    "export-image": Deed(_sending("export"), _nothing),
+    "import": Deed(_sending("import_here")),
+    "restore": Deed(_moving("restore"), _not_archived),
 }
