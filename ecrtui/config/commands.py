@@ -80,7 +80,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     *COMPARE_TABS,
     Command("next-change", "next", ("n",), "The next change.", _TABBED, 2),
     Command("previous-change", "before", ("N",), "The change before.", _TABBED),
-    Command("export", "export", ("e",), "Save or copy it, as Markdown or JSON.", (COMPARE,), 4),
+    Command("export", "export", ("e",), "Save or copy it, as Markdown or JSON.", (COMPARE,), 3),
     Command("diff-platform", "platform", ("v",), "Another platform of both.", (COMPARE,)),
     Command("swap", "swap", ("X",), "Swap the two sides.", (COMPARE,), 6),
     Command("tree-in", "expand", ("right", "l"), "Open a directory, go into it.", _TABBED),

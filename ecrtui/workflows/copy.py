@@ -78,8 +78,8 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     enough_room(to, load.to_move)
     return CopyPlan(
         kind=request.kind,
-        source=str(origin),
-        target=str(to),
+        source=origin.called,
+        target=to.called,
         digest=cargo.image.raw.digest,
         facts=told_facts(origin, to, cargo, load),
         warnings=warnings(services, request, to, cargo, found, packs=bool(plain)),

@@ -39,6 +39,12 @@ class Target(msgspec.Struct, frozen=True):
             )
         return self.home
 
+    @property
+    def called(self) -> str:
+        """What a person calls it: by its tag where it has one, beside which a digest is said."""
+        tag = self.image_id.image_tag
+        return str(Target(self.home, self.repository, ImageId("", tag)) if tag else self)
+
     def __str__(self) -> str:
         if isinstance(self.home, Outside):
             return str(self.home.reference(self.repository, self.image_id))

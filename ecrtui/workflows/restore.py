@@ -51,13 +51,15 @@ def plan(services: Services, request: StorageRequest) -> StoragePlan:
     return StoragePlan(
         kind="archive" if archive else "restore",
         source="",
-        target=str(target),
+        target=target.called,
         digest=row.image_digest,
         facts=(*_facts(row), ("time", "at once" if archive else "up to 20 minutes")),
         warnings=_warnings(row, archive=archive),
         changes=True,
         production=services.settings.of(registry.profile).production,
-        done_already=f"{target} is {_word(wanted)} already" if row.image_status == wanted else "",
+        done_already=(
+            f"{target.called} is {_word(wanted)} already" if row.image_status == wanted else ""
+        ),
         registry=registry,
         repository=target.repository,
         archive=archive,

@@ -59,7 +59,7 @@ def plan(services: Services, request: TagRequest) -> TagPlan:
     new = {tag: known for tag, known in before.items() if known != digest}
     return TagPlan(
         kind="tag",
-        source=str(request.image),
+        source=request.image.called,
         target=", ".join(f"{name}:{tag}" for tag in tags),
         digest=digest,
         facts=tuple((tag, _now(known, digest)) for tag, known in before.items()),

@@ -233,3 +233,20 @@ def test_compare(serve: Serve, size: Size) -> None:
             walk.past("3", shows("reading 0"))
             walk.to("", "loading-layers", shows("reading 0"), still=False)
             faults.clear()
+
+
+@SIZES
+def test_moving(serve: Serve, size: Size) -> None:
+    """The forms, and the plan of a copy that makes a repository."""
+    with serve(furnished_world()).start("team/app", size=size) as terminal:
+        walk = Walk(terminal, "moving", size)
+        walk.past("", READ, shows("Images of"))
+        walk.to("e", "export", shows("Export team/app"))
+        walk.past(ESCAPE, lacks("esc cancel"))
+        walk.to("c", "copy", shows("Copy team/app"))
+        walk.past("-new", shows("new: it will be made"))
+        walk.to(ENTER, "plan", shows("to move", "Cancel"))
+        walk.past(ESCAPE, shows("new: it will be made"))
+        walk.past(ESCAPE, lacks("it will be made"))
+        walk.glance("P", "push", PICKER, shows("a file or a folder"))
+        walk.to("I", "import", shows("Import to team/app"))

@@ -146,7 +146,8 @@ class DestinationForm(FormScreen[Typed]):
             said = self._session.services.settings.of(registry.profile)
             title = f"{said.label or registry.profile or 'default'} · {region_name(registry)}"
             count = f"{summary.repositories:,} repositories" if summary.repositories else ""
-            detail = "production" if said.production else summary.note or count
+            note = summary.note if summary.problem is not None else count
+            detail = "production" if said.production else note
             found.setdefault(title, Option(title, self._session.plain(registry), detail))
         return list(found.values())
 
