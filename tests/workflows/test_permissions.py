@@ -33,8 +33,8 @@ NO_CALL = "sts:GetServiceBearerToken"
 """An action without an operation: AWS asks for it when ecr-public makes a token."""
 LOCAL = {"keys", "completion", "cache", "sandbox"}
 """Commands that ask AWS nothing."""
-ENGINE = {"pull", "run"}
-"""Commands that an engine asks AWS for: it needs what looking at contents needs."""
+ENGINE = {"run"}
+"""What it brings to the engine it brings as pull does."""
 Outcome = tuple[bool, str]
 """Whether all went well, and all that was said."""
 
