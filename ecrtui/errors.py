@@ -22,7 +22,15 @@
     │   ├── AlreadyThere            5   what was to be made exists
     │   └── Corrupt                 5   the bytes are not what their digest says
     ├── LocalPartMissing            6   no room, no keyring ...
-    │   └── EngineMissing           6   no engine here, or none that lets us in
+    │   ├── EngineMissing           6   no engine here, or none that lets us in
+    │   └── VaultError              6   where secrets are kept did not do what was asked
+    │       ├── VaultMissing        6   no keyring here, or it went away
+    │       ├── VaultRefused        6   a keyring that keeps secrets unprotected, or one not known
+    │       ├── VaultLocked         6   locked, and nobody unlocked it
+    │       │   └── WrongPassphrase 3   the encrypted file's
+    │       ├── VaultDenied         6   a person, or the system, said no
+    │       ├── VaultSilent         6   no answer in time
+    │       └── VaultDamaged        6   what is kept cannot be put together
     └── GivenUp                   130   a person stopped it
 
 Each carries a title (what failed, in a few words), a detail (what the other side said; foreign
@@ -199,6 +207,70 @@ class EngineMissing(LocalPartMissing):
 
     title = "No container engine can be asked"
     hint = "Start Docker or Podman, or set DOCKER_HOST. Images in registries need no engine."
+
+
+class VaultError(LocalPartMissing):
+    """Where secrets are kept failed in a way of its own."""
+
+    title = "The keyring failed"
+    hint = "ecrtui doctor shows which keyring is used. Nothing that was kept before is lost."
+
+
+class VaultMissing(VaultError):
+    """No keyring here that may be used, or it went away."""
+
+    title = "No keyring is here"
+    hint = (
+        "Choose once: ecrtui credentials keep file (encrypted under a passphrase), or "
+        "ecrtui credentials keep memory (gone when ecrtui ends)."
+    )
+
+
+class VaultRefused(VaultError):
+    """A keyring backend that ecrtui does not use: it keeps secrets unprotected, or is not known."""
+
+    title = "This keyring is not used"
+
+
+class VaultLocked(VaultError):
+    """Locked, and nobody unlocked it."""
+
+    title = "The keyring is locked"
+    hint = (
+        "Unlock it in the desktop session (its dialog opens there, not here), or choose once: "
+        "ecrtui credentials keep file."
+    )
+
+
+class WrongPassphrase(VaultLocked):
+    """The encrypted file does not open with this passphrase."""
+
+    exit_code = 3
+    title = "Wrong passphrase"
+    hint = "Try again; without it nobody can read the file, ecrtui neither."
+
+
+class VaultDenied(VaultError):
+    """The person, or the system, refused."""
+
+    title = "The keyring refused"
+    hint = "Allow ecrtui's Python in the dialog; after an update of Python it asks anew."
+
+
+class VaultSilent(VaultError):
+    """No answer in time: a dialog nobody sees, or a keyring that hangs."""
+
+    title = "The keyring does not answer"
+    hint = (
+        "A dialog may be open on the machine's own screen; answer it there and try again. Over "
+        "SSH choose once: ecrtui credentials keep file."
+    )
+
+
+class VaultDamaged(VaultError):
+    """What is kept cannot be put together again."""
+
+    title = "What is kept is damaged"
 
 
 class GivenUp(EcrtuiError):

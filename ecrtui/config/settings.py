@@ -46,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether listing may read manifests in the background, which counts as pulls."""
     jobs_at_once: int = 3
     """Jobs of the explorer that run at the same time; the others wait, in their order."""
+    vault: Literal["", "keyring", "file", "memory"] = ""
+    """Where secrets are kept; '' is what `ecrtui credentials keep` chose, else the keyring."""
+    keyring_backends: tuple[str, ...] = ()
+    """Keyring backends to trust besides the known ones, by their class."""
     profiles: dict[str, ProfileSettings] = {}
 
     def of(self, profile: str) -> ProfileSettings:

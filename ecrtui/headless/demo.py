@@ -59,6 +59,7 @@ class Demo:
         environment["HOME"] = environment["ECRTUI_HOME"] = str(self._home)
         # Registries' passwords are the person's: with this no other file of them is looked into.
         environment["REGISTRY_AUTH_FILE"] = str(self._home / "auth.json")
+        environment["ECRTUI_VAULT"] = "memory"  # the person's keyring is not the demo's
         for name in ("NO_PROXY", "no_proxy"):
             environment[name] = "127.0.0.1,localhost"
         environment.update(self._announcement()["env"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from ecrtui.model.image import Image, ImageId, Referrer
+from ecrtui.model.kept import Kept
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
@@ -120,3 +122,46 @@ class RegistryWriter(Protocol):
 
     def restore(self, repository: str, digest: str) -> str:
         """Bring an image back from the archive; answers its status, ACTIVATING for a while."""
+
+
+class SecretStore(Protocol):
+    """Where secrets are: an OS keyring, an encrypted file, memory. Entries by service and user.
+
+    Every method may raise VaultError, and answers within a time limit.
+    """
+
+    def get(self, service: str, user: str) -> str | None:
+        """An entry; None when there is none."""
+
+    def set(self, service: str, user: str, secret: str) -> None:
+        """Put an entry, in place of one of that name. It may be lost half way: keyrings remove
+        an entry before they add it anew."""
+
+    def delete(self, service: str, user: str) -> None:
+        """Remove an entry that may be gone already."""
+
+
+class KeptIndex(Protocol):
+    """Which names there are, since keyrings cannot say it. No secret is in it."""
+
+    def all(self) -> dict[str, Kept]:
+        """Every name with what may be shown of it."""
+
+    def change(self, change: Callable[[dict[str, Kept]], dict[str, Kept]]) -> None:
+        """Read, change and write it, as one step among all processes."""
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Keep other processes from writing meanwhile; False where that cannot be had."""
+
+
+class SealedBytes(Protocol):
+    """The encrypted file's bytes on a disk."""
+
+    def read(self) -> bytes | None:
+        """All of it; None when there is none."""
+
+    def update(self, change: Callable[[bytes | None], bytes]) -> None:
+        """Replace it by what `change` makes of it, whole or not at all, one process at a time.
+
+        Raises VaultError when it cannot be written.
+        """

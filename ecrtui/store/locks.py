@@ -17,14 +17,14 @@ _PAUSE = 0.01
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path, patience: float = _PATIENCE) -> Iterator[bool]:
     """Hold the lock file at `path`; False where it cannot be had, which is no reason to fail."""
     handle = _opened(path)
     if handle is None:
         yield False
         return
     try:
-        yield _acquired(handle)
+        yield _acquired(handle, patience)
     finally:
         os.close(handle)  # which lets go of the lock
 
@@ -51,8 +51,8 @@ def _opened(path: Path) -> int | None:
         return None
 
 
-def _acquired(handle: int) -> bool:
-    end = time.monotonic() + _PATIENCE
+def _acquired(handle: int, patience: float) -> bool:
+    end = time.monotonic() + patience
     try:
         while not _tried(handle):
             if time.monotonic() > end:

@@ -17,7 +17,8 @@ import msgspec
 
 from ecrtui import __version__
 from ecrtui.errors import EcrtuiError
-from ecrtui.workflows import places
+from ecrtui.vault.os_keyring import in_use
+from ecrtui.workflows import places, vaults
 from ecrtui.workflows.services import Services
 
 OK: Literal["ok"] = "ok"
@@ -43,6 +44,7 @@ def diagnose(services: Services) -> Iterator[Check]:
     """Every check, the local ones first, since they answer at once."""
     for look in _LOCAL:
         yield look()
+    yield _vault(services)
     yield from _folders(services)
     yield from _aws(services)
 
@@ -104,25 +106,25 @@ def _engine() -> Check:
         return Check("engine", LACK, problem.sentence, cost, problem.hint)
 
 
-def _keyring() -> Check:
-    """Whether a desktop's keyring could be there; it is not opened, which may raise a dialog."""
-    version = _version("keyring")
-    if not version:
-        fix = "pip install keyring"
-        return Check("keyring", LACK, "not installed", "Nothing long-lived can be kept.", fix)
-    session = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
-    if sys.platform == "linux" and not session:
-        return Check(
-            "keyring",
-            LACK,
-            f"keyring {version}, but no D-Bus session",
-            "Credentials can only come from AWS's own files and environment.",
-            "Log in with a desktop session, or run under dbus-run-session.",
-        )
-    return Check("keyring", OK, f"keyring {version} (not opened, so not known to be unlocked)")
+def _vault(services: Services) -> Check:
+    """Where secrets are kept. The keyring is found, not opened, which may raise a dialog."""
+    try:
+        where, chosen = vaults.place(services.settings, services.state)
+        by = f" ({chosen})" if chosen else ""
+        if where == "memory":
+            return Check("keyring", OK, f"not used: secrets are in memory, for one run{by}")
+        if where == "file":
+            path = vaults.sealed_file(services.locations)
+            there = "" if path.exists() else ", none yet"
+            return Check("keyring", OK, f"not used: {path}, encrypted{there}{by}")
+        name = in_use(services.settings.keyring_backends)
+        return Check("keyring", OK, f"{name}, keyring {_version('keyring')}, not opened{by}")
+    except EcrtuiError as problem:
+        cost = "Credentials can only come from AWS's own files and environment."
+        return Check("keyring", LACK, problem.sentence, cost, problem.hint)
 
 
-_LOCAL: tuple[Callable[[], Check], ...] = (_program, _terminal, _engine, _keyring)
+_LOCAL: tuple[Callable[[], Check], ...] = (_program, _terminal, _engine)
 
 
 def _folders(services: Services) -> Iterator[Check]:

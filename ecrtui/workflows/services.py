@@ -27,11 +27,13 @@ from ecrtui.store.cache import Cache
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
+from ecrtui.workflows import vaults
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
     from urllib3 import BaseHTTPResponse
 
     from ecrtui.aws.sessions import Sessions
+    from ecrtui.vault.vault import Vault
 
 DEFAULT_REGION = "us-east-1"
 """Where one looks when nothing names a region: ECR Public lives there too."""
@@ -72,9 +74,12 @@ class Services:
         self.cache = Cache(locations.cache if options.use_cache else None)
         self.state = State(locations.state)
         self.journal = Journal(locations.state)
+        self.questions = vaults.Questions()
+        """How the front end asks for a passphrase; it sets it when it can."""
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None
+        self._vault: Vault | None = None
         self._outside: dict[tuple[Outside, str], RegistryBlobSource] = {}
         self._lock = threading.Lock()
 
@@ -98,6 +103,16 @@ class Services:
                     ],
                 )
             return self._sessions
+
+    @property
+    def vault(self) -> Vault:
+        """Where secrets are kept; nothing is opened or asked before one is read or written."""
+        with self._lock:
+            if self._vault is None:
+                self._vault = vaults.open_vault(
+                    self.settings, self.locations, self.state, self.clock, self.questions
+                )
+            return self._vault
 
     def reader(self, registry: Registry) -> RegistryReader:
         """The reader of a registry; clients are made once for each profile and region."""

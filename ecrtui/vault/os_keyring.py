@@ -1,0 +1,86 @@
+"""The OS keyring: what the desktop keeps, unlocked by the person's login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+from ecrtui.errors import EcrtuiError, VaultSilent
+from ecrtui.vault.limited import Limited
+
+T = TypeVar("T")
+
+_LOOK_SECONDS = 3.0
+_TRIES = 5
+
+
+class OsKeyring:
+    """Entries of the OS keyring. Every call is limited in time, and none runs in the caller's
+    thread. Cheap to make: keyring is imported by the first call."""
+
+    def __init__(self, limited: Limited, added: Collection[str] = ()) -> None:
+        self._limited = limited
+        self._added = added
+        self._backend: Any = None
+
+    def get(self, service: str, user: str) -> str | None:
+        """An entry; None when there is none."""
+        found: str | None = self._call(lambda ring: ring.get_password(service, user))
+        return found
+
+    def set(self, service: str, user: str, secret: str) -> None:
+        """Put an entry."""
+        self._call(lambda ring: ring.set_password(service, user, secret))
+
+    def delete(self, service: str, user: str) -> None:
+        """Remove an entry that may be gone already."""
+
+        def remove(ring: Any) -> None:
+            if ring.get_password(service, user) is not None:
+                ring.delete_password(service, user)
+
+        self._call(remove)
+
+    def _call(self, work: Callable[[Any], T]) -> T:
+        def run() -> T:
+            from ecrtui.vault.failures import translate
+
+            try:
+                if self._backend is None:
+                    from ecrtui.vault.backends import choose
+
+                    self._backend, _ = choose(self._added)
+                return _again(work, self._backend)
+            except Exception as failure:  # noqa: BLE001 - backends raise what their system does
+                raise translate(failure) from None
+
+        try:
+            return self._limited.call(run)
+        except EcrtuiError:
+            self._backend = None  # it may be another, or there again, the next time
+            raise
+
+
+def _again(work: Callable[[Any], T], ring: Any) -> T:
+    """Another program may remove an entry between its being found and its being read."""
+    for _ in range(_TRIES - 1):
+        try:
+            return work(ring)
+        except Exception as failure:
+            if type(failure).__name__ != "ItemNotFoundException":
+                raise
+    return work(ring)
+
+
+def in_use(added: Collection[str] = ()) -> str:
+    """What the keyring that would be used is called; opens none. Raises VaultError."""
+
+    def look() -> str:
+        from ecrtui.vault.backends import choose
+
+        return choose(added)[1]
+
+    try:
+        return Limited(_LOOK_SECONDS).call(look)
+    except VaultSilent:
+        raise VaultSilent("the session bus does not answer") from None

@@ -1,0 +1,86 @@
+"""Secrets in one file under a passphrase, for machines without a keyring."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from ecrtui.errors import VaultDamaged, WrongPassphrase
+from ecrtui.model.ports import SealedBytes
+from ecrtui.model.typed import decoded
+from ecrtui.vault import sealing
+
+AskPassphrase = Callable[[bool], str]
+"""Asks for the passphrase; True when it is a new one. Raises VaultLocked where nobody can be
+asked."""
+
+_Entries = dict[str, dict[str, str]]
+
+
+class SealedFile:
+    """Entries of the file. The passphrase is asked for once and not kept: the key is."""
+
+    def __init__(self, file: SealedBytes, ask: AskPassphrase) -> None:
+        self._file = file
+        self._ask = ask
+        self._lock = threading.RLock()
+        self._key: tuple[sealing.Derivation, bytes] | None = None
+
+    def get(self, service: str, user: str) -> str | None:
+        """An entry; None when there is none."""
+        with self._lock:
+            data = self._file.read()
+            return None if data is None else self._opened(data).get(service, {}).get(user)
+
+    def set(self, service: str, user: str, secret: str) -> None:
+        """Put an entry."""
+
+        def put(entries: _Entries) -> None:
+            entries.setdefault(service, {})[user] = secret
+
+        self._change(put)
+
+    def delete(self, service: str, user: str) -> None:
+        """Remove an entry that may be gone already."""
+
+        def remove(entries: _Entries) -> None:
+            entries.get(service, {}).pop(user, None)
+            if not entries.get(service):
+                entries.pop(service, None)
+
+        if self.get(service, user) is not None:
+            self._change(remove)
+
+    def _change(self, change: Callable[[_Entries], None]) -> None:
+        with self._lock:
+            self._prepare(self._file.read())  # a question must not be asked under the file's lock
+            self._file.update(lambda data: self._changed(data, change))
+
+    def _prepare(self, data: bytes | None) -> None:
+        if data is not None:
+            self._opened(data)
+        elif self._key is None:
+            how = sealing.Derivation.fresh()
+            self._key = (how, how.key(self._ask(True)))
+
+    def _changed(self, data: bytes | None, change: Callable[[_Entries], None]) -> bytes:
+        entries = {} if data is None else self._opened(data)
+        change(entries)
+        if self._key is None:
+            raise VaultDamaged("the encrypted file came and went")
+        how, key = self._key
+        return sealing.seal(msgspec.json.encode(entries), key, how)
+
+    def _opened(self, data: bytes) -> _Entries:
+        how = sealing.derivation(data)
+        if self._key is None or self._key[0] != how:
+            self._key = (how, how.key(self._ask(False)))
+        try:
+            return decoded(sealing.unseal(data, self._key[1]), _Entries)
+        except WrongPassphrase:
+            self._key = None  # ask anew
+            raise
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise VaultDamaged("the encrypted file holds what nobody can read") from None

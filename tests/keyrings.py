@@ -1,0 +1,157 @@
+"""A Secret Service of the tests' own: gnome-keyring on a private D-Bus.
+
+from tests.keyrings import secret_service  # the fixture
+
+def test_it(secret_service: SecretService) -> None:
+    secret_service.start()           # unlocked; start(unlocked=False) after that is a locked one
+    secret_service.pause()           # it hangs
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from jeepney import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tests.sandbox.programs import need
+
+PASSWORD = "the login's password"
+_START_SECONDS = 20
+_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+"""No service starts by itself: one that was killed stays away."""
+
+
+class SecretService:
+    """A session bus, and on it a gnome-keyring that a test starts, locks, stops."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._bus: subprocess.Popen[bytes] | None = None
+        self._daemon: subprocess.Popen[bytes] | None = None
+        self.variables = {
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder / 'bus'}",
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "XDG_DATA_HOME": str(folder / "data"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "HOME": str(folder / "home"),
+        }
+        for name in ("run", "data", "config", "home"):
+            (folder / name).mkdir(mode=0o700)
+
+    def start_bus(self) -> None:
+        """A session bus with nobody on it."""
+        config = self._folder / "bus.conf"
+        config.write_text(_CONFIG.format(socket=self._folder / "bus"))
+        command = [need("dbus-daemon"), f"--config-file={config}", "--nofork", "--nopidfile"]
+        self._bus = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _until((self._folder / "bus").exists)
+
+    def start(self, *, unlocked: bool = True) -> None:
+        """The keyring, unlocked by its password, or locked with what it holds."""
+        if self._bus is None:
+            self.start_bus()
+        command = [need("gnome-keyring-daemon"), "--foreground", "--components=secrets"]
+        if unlocked:
+            command.append("--unlock")
+        self._daemon = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **self.variables},
+        )
+        assert self._daemon.stdin is not None
+        with self._daemon.stdin as pipe:
+            pipe.write(PASSWORD.encode() if unlocked else b"")
+        _until(self._answers)
+
+    def lock(self) -> None:
+        """Start it anew without its password."""
+        self.kill()
+        self.start(unlocked=False)
+
+    def pause(self) -> None:
+        """Keep it from answering anybody."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End the pause."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End the keyring."""
+        _end(self._daemon)
+        self._daemon = None
+
+    def kill_bus(self) -> None:
+        """End the bus under everybody."""
+        _end(self._bus)
+        self._bus = None
+
+    def entries(self) -> list[str]:
+        """The services of all entries of ours."""
+        import secretstorage
+
+        with closing(secretstorage.dbus_init()) as bus:
+            items = secretstorage.get_default_collection(bus).get_all_items()
+            found = [item.get_attributes().get("service", "") for item in items]
+        return [service for service in found if service.startswith("ecrtui:")]
+
+    def _answers(self) -> bool:
+        with open_dbus_connection(self.variables["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+            asked = message_bus.NameHasOwner("org.freedesktop.secrets")
+            return bool(connection.send_and_get_reply(asked, timeout=5).body[0])
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> None:
+    if process is not None:
+        process.kill()
+        process.wait(10)
+
+
+def _until(there: object) -> None:
+    assert callable(there)
+    end = time.monotonic() + _START_SECONDS
+    while not there():
+        assert time.monotonic() < end, "it did not start in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def secret_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
+    """This process's own session bus, with no keyring on it until a test starts one."""
+    need("gnome-keyring-daemon")
+    folder = Path(tempfile.mkdtemp(prefix="ecrtui-keyring-"))  # short: it holds sockets
+    service = SecretService(folder)
+    for name, value in service.variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+    monkeypatch.delenv("ECRTUI_VAULT", raising=False)
+    yield service
+    service.kill()
+    service.kill_bus()
+    shutil.rmtree(folder, ignore_errors=True)
