@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ecrtui.aws.failures import NO_REPOSITORY, translated
-from ecrtui.errors import NotFound, RemoteError, SignInError, UnknownOperation
+from ecrtui.errors import NotFound, RemoteError, SessionExpired, SignInError, UnknownOperation
 from ecrtui.model.page import Page
 from ecrtui.model.typed import converted
 
@@ -23,7 +23,8 @@ class Calls:
 
     Where an operation takes a registryId, the account goes with it: a profile may read another
     account's registry, and must never read its own by mistake for it. `signed_out` is told when
-    the service no longer takes the credentials.
+    the service no longer takes the credentials; `renew` says how a person renews them, when it is
+    not by AWS's own tools.
     """
 
     def __init__(
@@ -32,7 +33,9 @@ class Calls:
         profile: str,
         account: str = "",
         signed_out: Callable[[], None] = lambda: None,
+        renew: str = "",
     ) -> None:
+        self._renew = renew
         self._client = client
         self._profile = profile
         self._account = account
@@ -52,8 +55,10 @@ class Calls:
         try:
             with translated(self._profile, operation):
                 answer: dict[str, Any] = getattr(self._client, name)(**parameters)
-        except SignInError:
+        except SignInError as refused:
             self._signed_out()
+            if self._renew and isinstance(refused, SessionExpired):
+                refused.hint = self._renew
             raise
         except NotFound as missing:
             raise self._placed(missing) from None

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile, ProfileKind
 
 _KINDS: tuple[tuple[str, ProfileKind, str], ...] = (
@@ -23,6 +24,37 @@ _KINDS: tuple[tuple[str, ProfileKind, str], ...] = (
 def profiles(config: Mapping[str, Any]) -> list[Profile]:
     """The profiles of a botocore `full_config`, by name; no secret is kept."""
     return [_profile(name, values) for name, values in sorted(config.get("profiles", {}).items())]
+
+
+def with_kept(config: Mapping[str, Any], kept: Mapping[str, Kept]) -> list[Profile]:
+    """The declared profiles and the kept credentials, by name."""
+    found = {profile.name: profile for profile in profiles(config)}
+    for name, one in kept.items():
+        if is_kept(name, config, kept):
+            declared = found.get(name, Profile(name))
+            region = declared.region or one.about.get("region", "")
+            source = one.about.get("source", "")
+            found[name] = Profile(name, ProfileKind.KEYRING, region, source)
+    return [found[name] for name in sorted(found)]
+
+
+def is_kept(name: str, config: Mapping[str, Any], kept: Mapping[str, Kept]) -> bool:
+    """Whether a name means a kept credential: no profile of that name has a way in of its own.
+
+    One whose credential_process asks ecrtui for this very name is no other way in.
+    """
+    if name not in kept:
+        return False
+    values = config.get("profiles", {}).get(name, {})
+    kind = _profile(name, values).kind
+    return kind is ProfileKind.NONE or (
+        kind is ProfileKind.PROCESS and _is_ours(str(values["credential_process"]), name)
+    )
+
+
+def _is_ours(process: str, name: str) -> bool:
+    words = process.replace('"', "").split()
+    return words[-3:] == ["credentials", "process", name] and "ecrtui" in words[0]
 
 
 def ambient(environment: Mapping[str, str] = os.environ) -> Profile:

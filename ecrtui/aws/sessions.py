@@ -10,7 +10,7 @@ import contextlib
 import gc
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any
 
@@ -19,10 +19,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoCredentialsError
 
 from ecrtui import __version__, errors
-from ecrtui.aws import models, operations, profiles, wire
+from ecrtui.aws import kept, models, operations, profiles, wire
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
+from ecrtui.model.credentials import SessionKeys
+from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile
+from ecrtui.model.ports import CredentialSource
 from ecrtui.model.running import Variable
 
 # A person waits for this: give up on a dead endpoint in seconds, not in botocore's minute, and
@@ -40,7 +43,9 @@ _CONFIG = Config(
 class Sessions:
     """Sessions and clients by profile and region; safe to use from several threads.
 
-    Nothing that changes anything is sent when `read_only`, nor with a `protected` profile.
+    Nothing that changes anything is sent when `read_only`, nor with a `protected` profile. A name
+    that no profile has may be that of a credential in the `vault`. `ask_code` answers for an MFA
+    code; without it none is asked for.
     """
 
     def __init__(
@@ -49,19 +54,37 @@ class Sessions:
         endpoint_url: str = "",
         read_only: bool = False,
         protected: Collection[str] = (),
+        vault: CredentialSource | None = None,
+        ask_code: Callable[[str], str] | None = None,
     ) -> None:
+        self._vault = vault
+        self._ask_code = ask_code or _no_prompt
         self._endpoint_url = endpoint_url
         self._read_only = read_only
         self._protected = protected
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._sessions: dict[str, Any] = {}
+        self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     def profiles(self) -> list[Profile]:
-        """Every profile the configuration declares."""
+        """Every profile the configuration declares, and every credential in the vault."""
         with translated(""):
-            return profiles.profiles(self._bare().full_config)
+            return profiles.with_kept(self._bare().full_config, self._known())
+
+    def keys(self, profile: str) -> SessionKeys:
+        """What a profile signs with at this moment. Raises NoCredentials, SessionExpired."""
+        with translated(profile), self._only(profile) as session:
+            found = session.get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return kept.frozen(found)
+
+    def declared(self, profile: str) -> dict[str, Any]:
+        """What the files say of a profile, secrets included; nothing for one they lack."""
+        with translated(profile):
+            return dict(self._bare().full_config.get("profiles", {}).get(profile, {}))
 
     def region(self, profile: str) -> str:
         """The region a profile would use: AWS_REGION, then its own setting; '' when neither.
@@ -74,8 +97,10 @@ class Sessions:
                 return os.environ[name]
         with self._only("") as session, translated(profile):
             declared = session.full_config.get("profiles", {})
-            own = declared.get(profile or session.profile or "default", {})
-            return str(own.get("region", ""))
+            name = profile or session.profile or "default"
+            own = declared.get(name, {}).get("region", "")
+            known = self._known().get(name)
+            return str(own or (known.about.get("region", "") if known else ""))
 
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
@@ -91,7 +116,8 @@ class Sessions:
     def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:
         """Calls of a service, which forget the profile's credentials when they are over."""
         client = self.client(service, profile, region)
-        return Calls(client, profile, account, signed_out=lambda: self.forget(profile))
+        renew = kept.renewal(profile) if profile in self._kept else ""
+        return Calls(client, profile, account, lambda: self.forget(profile), renew)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
         """A profile's credentials of this moment as variables that every SDK reads.
@@ -99,21 +125,16 @@ class Sessions:
         With the time at which they end, in epoch seconds, where that is known. Raises
         NoCredentials, SessionExpired.
         """
-        with translated(profile), self._only(profile) as session:
-            found = session.get_credentials()
-            if found is None:
-                raise NoCredentialsError
-            keys = found.get_frozen_credentials()
-            ends = getattr(found, "_expiry_time", None)
+        keys = self.keys(profile)
         pairs = (
-            ("AWS_ACCESS_KEY_ID", keys.access_key),
-            ("AWS_SECRET_ACCESS_KEY", keys.secret_key),
-            ("AWS_SESSION_TOKEN", keys.token),
+            ("AWS_ACCESS_KEY_ID", keys.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key),
+            ("AWS_SESSION_TOKEN", keys.session_token),
             ("AWS_REGION", region),
             ("AWS_DEFAULT_REGION", region),
         )
         lent = tuple(Variable(name, value) for name, value in pairs if value)
-        return lent, ends.timestamp() if ends is not None else None
+        return lent, keys.expires
 
     def forget(self, profile: str) -> None:
         """Read a profile's files and credentials anew the next time: they may be renewed by then.
@@ -149,6 +170,15 @@ class Sessions:
             client.close()
         self._clients.clear()
 
+    def ask_code(self, question: str) -> str:
+        """An MFA code of the person; raises SignInError where nobody can be asked."""
+        return self._ask_code(question)
+
+    def credentials(self, profile: str) -> Any:
+        """botocore's credentials of a profile, which renew themselves where they can."""
+        with self._only(profile) as session:
+            return session.get_credentials()
+
     def _bare(self) -> Any:
         with self._only("") as session:
             return session
@@ -166,18 +196,53 @@ class Sessions:
 
     def _session(self, profile: str) -> Any:
         if profile not in self._sessions:
-            session = botocore.session.Session(profile=profile or None)
+            mine = self._is_kept(profile)
+            session = self._bare_session(profile, mine)
             session.register_component("response_parser_factory", wire.ParserFactory())
             session.lazy_register_component("data_loader", partial(models.loader, session))
             if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
-            _never_prompt(session)
+            self._prompt(session)
+            self._kept.discard(profile)
+            if mine and self._vault is not None:
+                self._kept.add(profile)
+                kept.sign_with(self._vault, profile, session, self._sts(session), self)
             self._sessions[profile] = session
         return self._sessions[profile]
 
     def _refuses(self, session: Any, profile: str) -> bool:
         name = profile or session.profile or "default"
         return self._read_only or name in self._protected
+
+    def _bare_session(self, profile: str, mine: bool) -> Any:
+        """A session with the settings of a profile, when the files have it. For a kept credential
+        that they do not know AWS_PROFILE is no matter: it may name that very credential."""
+        if not mine or profile in self._bare().full_config.get("profiles", {}):
+            session = botocore.session.Session(profile=profile or None)
+            if profile or session.profile not in self._known():
+                return session
+            if session.profile in session.full_config.get("profiles", {}):
+                return session
+        return botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+
+    def _is_kept(self, profile: str) -> bool:
+        known = self._known() if profile else {}
+        if profile not in known:
+            return False
+        return profiles.is_kept(profile, self._bare().full_config, known)
+
+    def _known(self) -> dict[str, Kept]:
+        return self._vault.known() if self._vault is not None else {}
+
+    def _sts(self, session: Any) -> kept.MakeClient:
+        endpoint = self._endpoint_url or None
+        return partial(session.create_client, endpoint_url=endpoint, config=_CONFIG)
+
+    def _prompt(self, session: Any) -> None:
+        """Keep botocore from asking for an MFA code on the terminal underneath the screen."""
+        with contextlib.suppress(BotoCoreError, AttributeError):
+            resolver = session.get_component("credential_provider")
+            resolver.get_provider("assume-role")._prompter = self.ask_code
 
     def _make(self, session: Any, service: str, region: str) -> Any:
         return session.create_client(
@@ -186,13 +251,6 @@ class Sessions:
             endpoint_url=self._endpoint_url or None,
             config=_CONFIG,
         )
-
-
-def _never_prompt(session: Any) -> None:
-    """Keep botocore from asking for an MFA code on the terminal underneath the screen."""
-    with contextlib.suppress(BotoCoreError, AttributeError):
-        resolver = session.get_component("credential_provider")
-        resolver.get_provider("assume-role")._prompter = _no_prompt
 
 
 def _no_prompt(question: str) -> str:

@@ -35,13 +35,13 @@ def carry_out(
         print_plan(plan, output)
         return 0
     if plan.done_already:
-        return _print(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
+        return print_outcome(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
     if plan.changes:
         _agree(services, options, plan)
     watch = Watch()
     with interruptible(watch), ProgressBar(watch):
         outcome = journal.carry(services, plan, run, watch)
-    return _print(output, outcome, plan)
+    return print_outcome(output, outcome, plan)
 
 
 def _agree(services: Services, options: argparse.Namespace, plan: Plan) -> None:
@@ -79,7 +79,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     return whole | {"facts": dict(plan.facts)}
 
 
-def _print(output: Output, outcome: Outcome, plan: Plan) -> int:
+def print_outcome(output: Output, outcome: Outcome, plan: Plan) -> int:
+    """An outcome on stdout; the exit code."""
     if output.is_json:
         told = msgspec.to_builtins(outcome)
         output.document({"kind": plan.kind, "source": plan.source, "target": plan.target} | told)

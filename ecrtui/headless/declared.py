@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ecrtui.headless.declared_credentials import CREDENTIALS
 from ecrtui.headless.declared_moves import MOVES
 from ecrtui.headless.parsing import (
     IN_ECR,
@@ -122,6 +123,7 @@ COMMANDS = (
     Command("search", "Find a tag, a digest or a name in every registry at hand.", _search),
     Command("wait", "Wait until an image appears; never pulls.", _wait),
     *MOVES,
+    *CREDENTIALS,
     Command("sandbox", "Serve a local ECR until interrupted."),
     Command("doctor", "What is here, what is missing, what that costs and how to mend it."),
     Command("keys", "The explorer's keys."),

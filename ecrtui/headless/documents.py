@@ -17,6 +17,8 @@ from ecrtui.model.repository import Repository
 from ecrtui.render.ages import instant
 
 if TYPE_CHECKING:
+    from ecrtui.model.credentials import WayIn
+    from ecrtui.workflows.credentials import Tested
     from ecrtui.workflows.search import SearchHit
 
 
@@ -108,4 +110,21 @@ def hit(found: SearchHit) -> dict[str, Any]:
         "repositoryName": found.repository,
         "why": found.why,
         "image": row,
+    }
+
+
+def way_in(row: WayIn) -> dict[str, Any]:
+    """A row of the list of credentials."""
+    return members(row) | {"updated": instant(row.updated)}
+
+
+def tested(row: Tested) -> dict[str, Any]:
+    """What a test of a credential found."""
+    return {
+        "name": row.name,
+        "account": row.identity.account if row.identity else None,
+        "principal": row.identity.arn if row.identity else None,
+        "region": row.region or None,
+        "readsEcr": row.reads_ecr,
+        "problem": problem(row.problem),
     }

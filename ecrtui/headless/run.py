@@ -6,11 +6,15 @@ import argparse
 from importlib import import_module
 from keyword import iskeyword
 
+import msgspec
+
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import load
 from ecrtui.headless import narration
+from ecrtui.headless.asking import Terminal
 from ecrtui.headless.output import Output
 from ecrtui.render.ages import Times
+from ecrtui.workflows import vaults
 from ecrtui.workflows.services import Options, Services
 
 
@@ -32,6 +36,19 @@ def services_for(options: argparse.Namespace) -> Services:
     return Services(chosen, load(locations.settings_file), locations)
 
 
+def services_for_explorer(options: argparse.Namespace) -> Services:
+    """The same for the explorer. What must be asked on the terminal is asked now, before it draws:
+    the passphrase of the encrypted file, when it is opened with credentials that are in it."""
+    services = services_for(options)
+    terminal = Terminal()
+    services.questions = msgspec.structs.replace(terminal.questions(), code=None)
+    where, _ = vaults.place(services.settings, services.state)
+    if where == "file" and services.profile in {one.name for one in services.vault.kept()}:
+        services.vault.read(services.profile)
+    terminal.closed = True
+    return services
+
+
 def _start_log(locations: Locations) -> None:
     from ecrtui.workflows.diagnostics import start_log
 
@@ -42,6 +59,7 @@ def _start_log(locations: Locations) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run one command; each is a module of `ecrtui.headless.commands`, imported when needed."""
     services = services_for(options)
+    services.questions = Terminal().questions()
     times = Times(services.clock.now(), absolute=services.settings.times == "utc")
     output = Output.standard(options.format or "", times)
     name = f"{options.command}_" if iskeyword(options.command) else options.command

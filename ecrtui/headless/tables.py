@@ -14,6 +14,8 @@ from ecrtui.render.ages import iso
 from ecrtui.render.sizes import account, size
 
 if TYPE_CHECKING:  # each takes its workflow along, which the other listings can do without
+    from ecrtui.model.credentials import WayIn
+    from ecrtui.workflows.credentials import Tested
     from ecrtui.workflows.doctor import Check
     from ecrtui.workflows.search import SearchHit
 
@@ -143,4 +145,32 @@ CHECKS: Listing[Check] = Listing(
         _same("HOW TO MEND IT", lambda row: row.fix),
     ),
     documents.members,
+)
+WAYS_IN: Listing[WayIn] = Listing(
+    (
+        _same("NAME", lambda row: row.name),
+        _same("KIND", lambda row: row.kind),
+        _same("KEPT IN", lambda row: row.where),
+        _same("KEY", lambda row: row.key),
+        _same("REGION", lambda row: row.region),
+        _same("ACCOUNT", lambda row: row.account),
+        _same("ROLE, SOURCE", lambda row: " ".join(filter(None, (row.role, row.source)))),
+        Column(
+            "UPDATED",
+            lambda row, times: times.short(row.updated),
+            lambda row: iso(row.updated),
+            right=True,
+        ),
+    ),
+    documents.way_in,
+)
+TESTED: Listing[Tested] = Listing(
+    (
+        _same("NAME", lambda row: row.name),
+        _same("ACCOUNT", lambda row: row.identity.account if row.identity else ""),
+        _same("REGION", lambda row: row.region),
+        _same("ECR", lambda row: "reads" if row.reads_ecr else "no"),
+        _same("PRINCIPAL", lambda row: row.identity.arn if row.identity else ""),
+    ),
+    documents.tested,
 )

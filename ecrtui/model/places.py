@@ -31,6 +31,8 @@ class ProfileKind(str, Enum):
     ENVIRONMENT = "environment"
     CONTAINER = "container role"
     INSTANCE = "instance role"
+    KEYRING = "keyring"
+    """Kept by ecrtui, in the keyring or where else it keeps secrets."""
     NONE = "none"
 
 

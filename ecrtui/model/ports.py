@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
+from ecrtui.model.credentials import Credential
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.kept import Kept
 from ecrtui.model.manifest import RawManifest
@@ -152,6 +153,16 @@ class KeptIndex(Protocol):
 
     def alone(self) -> AbstractContextManager[bool]:
         """Keep other processes from writing meanwhile; False where that cannot be had."""
+
+
+class CredentialSource(Protocol):
+    """The kept credentials, as whoever signs requests needs them."""
+
+    def known(self) -> dict[str, Kept]:
+        """Their names; opens nothing."""
+
+    def credential(self, name: str) -> Credential:
+        """One of them. Raises NotFound, VaultError."""
 
 
 class SealedBytes(Protocol):

@@ -51,7 +51,7 @@ def _opened(path: Path) -> int | None:
         return None
 
 
-def _acquired(handle: int, patience: float) -> bool:
+def _acquired(handle: int, patience: float = _PATIENCE) -> bool:
     end = time.monotonic() + patience
     try:
         while not _tried(handle):

@@ -48,6 +48,7 @@ class Vault:
             for _, manifest in manifests:
                 value = entries.value(manifest)
                 if value is not None:
+                    self._know(name, manifest)
                     return value
         raise VaultDamaged(
             f"{name}: parts of it are missing",
@@ -78,6 +79,10 @@ class Vault:
             self._settle(name, about)
             self._sweep(name, entries, alone=alone)
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a value of this name, in the store itself."""
+        return bool(Entries(self._store, check_name(name)).manifests())
+
     def remove(self, name: str) -> None:
         """Remove a value and its name; raises NotFound when there is neither."""
         entries = Entries(self._store, check_name(name))
@@ -105,6 +110,23 @@ class Vault:
         known = self._index.all().get(name)
         self.write(new, value, known.about if known else {})
         self.remove(name)
+
+    def describe(self, name: str, **about: str) -> None:
+        """Add to what may be shown of a name; nothing where it is not known."""
+
+        def change(all_: dict[str, Kept]) -> dict[str, Kept]:
+            known = all_.get(name)
+            if known is None or not known.readable:
+                return all_
+            return all_ | {name: msgspec.structs.replace(known, about=known.about | about)}
+
+        self._index.change(change)
+
+    def _know(self, name: str, manifest: Manifest) -> None:
+        """Put a name that was read and is not in the index into it: the index was lost."""
+        if name not in self._index.all():
+            self._note(name, manifest.as_generation)
+            self._settle(name, {})
 
     def _note(self, name: str, generation: Generation) -> None:
         """Say in the index what is about to be written, so that nothing is left unknown."""

@@ -28,6 +28,7 @@ from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
 from ecrtui.workflows import vaults
+from ecrtui.workflows.kept_credentials import KeptCredentials
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
     from urllib3 import BaseHTTPResponse
@@ -101,6 +102,8 @@ class Services:
                     protected=[
                         name for name, one in self.settings.profiles.items() if one.read_only
                     ],
+                    vault=KeptCredentials(lambda: self.vault),
+                    ask_code=self.questions.code,
                 )
             return self._sessions
 

@@ -38,6 +38,8 @@ class Questions(msgspec.Struct, frozen=True):
 
     passphrase: Callable[[str], str] | None = None
     """Asks for a passphrase without showing it; `str` is the question."""
+    code: Callable[[str], str] | None = None
+    """Asks for an MFA code."""
     waiting: Callable[[], None] = lambda: None
     """Told when the keyring takes long: a dialog may be open elsewhere."""
 
@@ -46,11 +48,11 @@ def place(settings: Settings, state: State) -> tuple[Where, str]:
     """Where secrets are kept, and who said so. Raises UsageError for a place that is none."""
     named = os.environ.get(VARIABLE, "")
     if named:
-        return _place(named), VARIABLE
+        return of_name(named), VARIABLE
     if settings.vault:
-        return _place(settings.vault), "settings"
+        return of_name(settings.vault), "settings"
     chosen = state.read(_STATE, dict[str, str], {}).get("where", "")
-    return (_place(chosen), "chosen") if chosen in PLACES else ("keyring", "")
+    return (of_name(chosen), "chosen") if chosen in PLACES else ("keyring", "")
 
 
 def choose(state: State, where: Where) -> bool:
@@ -74,11 +76,12 @@ def sealed_file(locations: Locations) -> Path:
     return locations.state / "vault.sealed"
 
 
-def _place(name: str) -> Where:
+def of_name(name: str) -> Where:
+    """The place of a name; raises UsageError for one that is none."""
     for known in PLACES:
         if name == known:
             return known
-    raise UsageError(f"{VARIABLE}={name}", hint=f"One of: {', '.join(PLACES)}.")
+    raise UsageError(name, title="Not a place for secrets", hint=f"There are: {', '.join(PLACES)}.")
 
 
 def _store(

@@ -14,16 +14,19 @@ COMMAND = [sys.executable, "-m", "ecrtui"]
 
 
 def ecrtui(
-    *arguments: str, home: Path | None = None, env: Mapping[str, str] | None = None
+    *arguments: str,
+    home: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    given: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run it in this process's environment, its files under `home`."""
+    """Run it in this process's environment, its files under `home`; `given` is its stdin."""
     environment = {**os.environ, **(env or {})}
     if home is not None:
         environment["ECRTUI_HOME"] = str(home)
     return subprocess.run(
         [*COMMAND, *arguments],
         env=environment,
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -167,8 +167,16 @@ def test_a_damaged_manifest_is_as_none(text: str) -> None:
 
 def test_a_lost_index_loses_no_value() -> None:
     store = Picky()
-    vault(store, Index()).write("a", "x", {})
-    assert vault(store, Index()).read("a") == "x"
+    vault(store, Index()).write("a", "x", {"kind": "y"})
+    box = vault(store, Index())
+    assert box.kept() == []
+    assert box.read("a") == "x"
+    assert [one.name for one in box.kept()] == ["a"]
+    box.describe("a", kind="z")
+    box.describe("b", kind="z")
+    assert [one.about for one in box.kept()] == [{"kind": "z"}]
+    box.remove("a")
+    assert store.entries == {}
 
 
 @pytest.mark.parametrize("name", ["", "a:b", "a b", "é", "-a", "x" * 101, "a!", "a\nb"])

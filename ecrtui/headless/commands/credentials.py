@@ -1,0 +1,186 @@
+"""`ecrtui credentials ...`: who you are, kept where no plain file holds it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ecrtui.errors import UsageError
+from ecrtui.headless import asking, narration, secret_input, tables
+from ecrtui.headless.carrying import print_outcome, print_plan
+from ecrtui.headless.output import Output
+from ecrtui.headless.parsing import PROGRAM
+from ecrtui.model.credentials import Credential
+from ecrtui.render.ages import instant
+from ecrtui.render.plans import plan_lines
+from ecrtui.workflows import credentials, import_credentials, vaults
+from ecrtui.workflows.services import Services
+
+Action = Callable[[Services, argparse.Namespace, Output], int]
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Do one action; those that change something in the vault say so in one line."""
+    return _ACTIONS[options.action](services, options, output)
+
+
+def _list(services: Services, options: argparse.Namespace, output: Output) -> int:
+    _names(options, 0, 0)
+    output.pages(tables.WAYS_IN, [credentials.listing(services)])
+    return 0
+
+
+def _add(services: Services, options: argparse.Namespace, output: Output) -> int:
+    (name,) = _names(options, 1, 1)
+    given = secret_input.Keys()
+    if not options.source:
+        given = secret_input.keys(options.access_key_id, with_token=options.session_token)
+    credential = Credential(
+        name=name,
+        access_key_id=given.access_key_id,
+        secret_access_key=given.secret_access_key,
+        session_token=given.session_token or "",
+        region=next(iter(options.region), ""),
+        role_arn=options.role_arn,
+        source=options.source,
+        mfa_serial=options.mfa_serial,
+        external_id=options.external_id,
+    )
+    if options.dry_run:
+        credentials.check(credential)
+        return _said(output, name, f"would keep {name} ({credential.kind.value})")
+    told = credentials.add(services, credential, replace=options.replace)
+    if told:
+        narration.say(told)
+    _say_where(services)
+    return _said(output, name, f"{name} is kept")
+
+
+def _test(services: Services, options: argparse.Namespace, output: Output) -> int:
+    names = options.names or [one.name for one in services.vault.kept()]
+    if not names:
+        narration.say("nothing is kept yet: ecrtui credentials add NAME")
+    found = []
+    for name in names:
+        found.append(credentials.test(services, name))
+        if found[-1].problem is not None:
+            narration.tell(found[-1].problem, name)
+    output.pages(tables.TESTED, [found])
+    return next((one.problem.exit_code for one in found if one.problem is not None), 0)
+
+
+def _rename(services: Services, options: argparse.Namespace, output: Output) -> int:
+    name, new = _names(options, 2, 2)
+    if options.dry_run:
+        return _said(output, new, f"would call {name} {new}")
+    credentials.rename(services, name, new)
+    return _said(output, new, f"{name} is called {new} now")
+
+
+def _remove(services: Services, options: argparse.Namespace, output: Output) -> int:
+    names = _names(options, 1, 100)
+    told = ", ".join(names)
+    if options.dry_run:
+        return _said(output, told, f"would remove {told}")
+    lines = [f"remove      {told}", "beware      what is removed cannot be brought back"]
+    asking.agree(options, f"remove {told}", lines)
+    for name in names:
+        credentials.remove(services, name)
+    return _said(output, told, f"{told} {'is' if len(names) == 1 else 'are'} removed")
+
+
+def _import(services: Services, options: argparse.Namespace, output: Output) -> int:
+    (profile,) = _names(options, 1, 1)
+    process = "" if options.no_process else _myself()
+    edit = import_credentials.plan(services, profile, options.new_name, process=process)
+    if options.dry_run:
+        print_plan(edit, output)
+        return 0
+    asking.agree(options, f"import {profile}", list(plan_lines(edit)))
+    outcome = import_credentials.run(services, edit)
+    _say_where(services)
+    return print_outcome(output, outcome, edit)
+
+
+def _process(services: Services, options: argparse.Namespace, output: Output) -> int:
+    (name,) = _names(options, 1, 1)
+    if output.terminal:
+        raise UsageError(
+            name,
+            title="This prints secrets, and a terminal would show them",
+            hint=f"Write credential_process = {_myself()} credentials process {name} into"
+            " ~/.aws/config.",
+        )
+    found = credentials.keys(services, name)
+    document = {
+        "Version": 1,
+        "AccessKeyId": found.access_key_id,
+        "SecretAccessKey": found.secret_access_key,
+        "SessionToken": found.session_token or None,
+        "Expiration": instant(found.expires),
+    }
+    output.document({key: value for key, value in document.items() if value is not None})
+    return 0
+
+
+def _keep(services: Services, options: argparse.Namespace, output: Output) -> int:
+    (where,) = _names(options, 0, 1) or ("",)
+    if where:
+        place = vaults.of_name(where)
+        if options.dry_run:
+            return _said(output, where, f"would keep secrets in {where}")
+        vaults.choose(services.state, place)
+    used, by = vaults.place(services.settings, services.state)
+    if where and used != where:
+        narration.say(f"but {by} says {used}, which goes first")
+    return _said(output, used, f"secrets are kept in: {used}")
+
+
+_ACTIONS: dict[str, Action] = {
+    "list": _list,
+    "add": _add,
+    "test": _test,
+    "rename": _rename,
+    "remove": _remove,
+    "import": _import,
+    "process": _process,
+    "keep": _keep,
+}
+
+
+def _names(options: argparse.Namespace, fewest: int, most: int) -> list[str]:
+    names: list[str] = options.names
+    if not fewest <= len(names) <= most:
+        wanted = "no name" if most == 0 else "one name" if most == 1 else f"{fewest} names"
+        raise UsageError(
+            f"{options.action} takes {wanted if most < 100 else 'one name or more'}",
+            title="Wrong usage",
+            hint=f"{PROGRAM} credentials --help lists what it takes.",
+        )
+    return names
+
+
+def _said(output: Output, name: str, sentence: str) -> int:
+    if output.is_json:
+        output.document({"name": name, "sentence": sentence})
+    else:
+        output.lines([[sentence]])
+    return 0
+
+
+def _say_where(services: Services) -> None:
+    if services.vault.where == "memory":
+        narration.say("it is kept in memory, and gone when this command ends")
+
+
+def _myself() -> str:
+    """How another program runs us: by the PATH where that is us, else by where we are."""
+    if shutil.which(PROGRAM):
+        return PROGRAM
+    own = Path(sys.argv[0])
+    path = str(own.absolute()) if own.name == PROGRAM and os.access(own, os.X_OK) else PROGRAM
+    return f'"{path}"' if " " in path else path

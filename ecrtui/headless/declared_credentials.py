@@ -1,0 +1,43 @@
+"""The commands about who one is, each with its own arguments."""
+
+from __future__ import annotations
+
+from ecrtui.headless.parsing import Command, Parser
+
+ACTIONS = {
+    "list": "every way in: kept by ecrtui, and declared in AWS's files",
+    "add": "keep one: NAME; secrets are asked for, or read from stdin",
+    "test": "ask STS who it is and ECR whether it reads: [NAME...]",
+    "rename": "NAME NEW",
+    "remove": "NAME...",
+    "import": "move a profile's keys out of AWS's files: PROFILE",
+    "process": "print keys as AWS's credential_process wants them: NAME",
+    "keep": "where to keep secrets: keyring, file or memory",
+}
+
+
+def _credentials(parser: Parser) -> None:
+    words = "; ".join(f"{name}: {what}" for name, what in ACTIONS.items())
+    parser.add_argument("action", metavar="ACTION", choices=tuple(ACTIONS), help=words)
+    parser.add_argument("names", metavar="NAME", nargs="*", help="what the action is about")
+    text = parser.add_argument_group("for add").add_argument
+    text("--access-key-id", default="", metavar="ID", help="AKIA...; asked for when missing")
+    text("--session-token", action="store_true", help="ask for a session token too")
+    text("--role-arn", default="", metavar="ARN", help="a role to assume")
+    text("--source", default="", metavar="NAME", help="what assumes it, instead of keys")
+    text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
+    text("--external-id", default="", metavar="ID", help="the external id the role asks for")
+    text("--replace", action="store_true", help="put it in place of one of that name")
+    other = parser.add_argument_group("for import").add_argument
+    other("--as", dest="new_name", default="", metavar="NAME", help="keep it under another name")
+    other(
+        "--no-process",
+        action="store_true",
+        help="leave no credential_process, by which other AWS tools find the keys",
+    )
+
+
+CREDENTIALS: tuple[Command, ...] = (
+    Command("credentials", "Who you are: keys and roles in the keyring, and tests.", _credentials),
+)
+"""In the order of `--help`."""

@@ -1,0 +1,113 @@
+"""Long-lived credentials as the vault keeps them. What is secret shows in no repr."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+
+class CredentialKind(str, Enum):
+    """What a kept credential is made of."""
+
+    KEYS = "static keys"
+    SESSION = "session keys"
+    """They end some day, and AWS does not say when."""
+    ROLE = "assume role"
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """Shows only what its `shown` says, in repr and in rich's."""
+
+    def shown(self) -> dict[str, str]:
+        """Names and values that anybody may see."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.shown().items())
+        return f"{type(self).__name__}({told})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return list(self.shown().items())
+
+
+class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
+    """Keys, or a role with what it is assumed by. It shows its name and its kind alone."""
+
+    name: str
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    session_token: str = ""
+    region: str = ""
+    role_arn: str = ""
+    source: str = ""
+    """The kept credential, or the profile, that assumes the role; '' for its own keys."""
+    mfa_serial: str = ""
+    external_id: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """Its name and its kind."""
+        return {"name": self.name, "kind": self.kind.value}
+
+    @property
+    def kind(self) -> CredentialKind:
+        """What it is made of."""
+        if self.role_arn:
+            return CredentialKind.ROLE
+        return CredentialKind.SESSION if self.session_token else CredentialKind.KEYS
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it holds keys of its own."""
+        return bool(self.access_key_id)
+
+    def about(self) -> dict[str, str]:
+        """What the index of names may hold: nothing secret, no whole key id."""
+        told = {
+            "kind": self.kind.value,
+            "key": key_hint(self.access_key_id),
+            "region": self.region,
+            "role": self.role_arn,
+            "source": self.source,
+            "mfa": self.mfa_serial,
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+class SessionKeys(Hidden, frozen=True):
+    """Keys ready to sign with, and until when."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+    expires: float | None = None
+    """Epoch seconds, UTC; None when nothing tells."""
+
+    def shown(self) -> dict[str, str]:
+        """Nothing of them."""
+        return {}
+
+
+def key_hint(key_id: str) -> str:
+    """The start and the end of a key's id: enough to know it by in the IAM console."""
+    return f"{key_id[:4]}…{key_id[-4:]}" if len(key_id) >= 16 else ""
+
+
+class WayIn(msgspec.Struct, frozen=True, rename="camel"):
+    """A row of the list of credentials: kept by ecrtui, or declared in AWS's own files."""
+
+    name: str
+    kind: str
+    where: str
+    """`keyring`, `file`, `memory`, or `aws files`."""
+    key: str = ""
+    """The start and the end of the access key's id."""
+    region: str = ""
+    role: str = ""
+    source: str = ""
+    account: str = ""
+    """As the last test found."""
+    principal: str = ""
+    updated: float | None = None
+    """Epoch seconds, UTC."""

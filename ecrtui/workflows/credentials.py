@@ -1,0 +1,142 @@
+"""The credentials a person has: kept ones and declared ones; added, tested, renamed, removed."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError, NotFound, UsageError
+from ecrtui.model.credentials import Credential, SessionKeys, WayIn
+from ecrtui.model.places import Identity, ProfileKind, Registry
+from ecrtui.workflows import places
+from ecrtui.workflows.kept_credentials import KeptCredentials
+from ecrtui.workflows.services import Services
+
+AWS_FILES = "aws files"
+_KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
+"""IAM's AccessKeyId: 16 to 128 word characters, in fact capitals and digits."""
+_ROLE = re.compile(r"arn:[a-z0-9-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}")
+_AGAIN = "Nothing was kept."
+
+
+class Tested(msgspec.Struct, frozen=True, rename="camel"):
+    """What a credential is good for."""
+
+    name: str
+    identity: Identity | None = None
+    region: str = ""
+    reads_ecr: bool = False
+    problem: EcrtuiError | None = None
+
+
+def listing(services: Services) -> list[WayIn]:
+    """Every way in, by name; opens neither the keyring nor the network."""
+    known = kept(services).known()
+    rows = []
+    for profile in services.sessions.profiles():
+        one = known.get(profile.name)
+        if one is None or profile.kind is not ProfileKind.KEYRING:
+            rows.append(
+                WayIn(
+                    profile.name,
+                    profile.kind.value,
+                    AWS_FILES,
+                    region=profile.region,
+                    source=profile.source,
+                )
+            )
+        if one is not None:
+            about = {key: one.about.get(key, "") for key in _SHOWN}
+            rows.append(WayIn(name=one.name, where=one.where, updated=one.updated, **about))
+    return rows
+
+
+_SHOWN = ("kind", "key", "region", "role", "source", "account", "principal")
+
+
+def kept(services: Services) -> KeptCredentials:
+    """The credentials in the vault."""
+    return KeptCredentials(lambda: services.vault)
+
+
+def add(services: Services, credential: Credential, *, replace: bool = False) -> str:
+    """Keep a credential; what a person should know about its name, or ''.
+
+    Raises UsageError for one that cannot work, and for a name that is taken unless `replace`.
+    """
+    check(credential)
+    if not replace and services.vault.holds(credential.name):
+        raise UsageError(
+            credential.name, title="That name is taken", hint="--replace puts this in its place."
+        )
+    kept(services).keep(credential)
+    services.sessions.forget(credential.name)
+    return shadowed(services, credential.name)
+
+
+def shadowed(services: Services, name: str) -> str:
+    """What to say where a declared profile of this name is used instead; '' where none is."""
+    for profile in services.sessions.profiles():
+        if profile.name == name and profile.kind is not ProfileKind.KEYRING:
+            return f"the profile {name} of AWS's files ({profile.kind.value}) goes first"
+    return ""
+
+
+def check(credential: Credential) -> None:
+    """Raise UsageError for a credential that cannot work, before anything is kept."""
+    if credential.has_keys != bool(credential.secret_access_key):
+        raise UsageError("both halves of the key are needed", title=_AGAIN)
+    if credential.has_keys and not _KEY_ID.fullmatch(credential.access_key_id):
+        raise UsageError(
+            "that is no access key id", title=_AGAIN, hint="It looks like AKIA and 16 more."
+        )
+    if re.search(r"\s", credential.secret_access_key + credential.session_token):
+        raise UsageError("a secret with a space in it", title=_AGAIN)
+    if credential.role_arn and not _ROLE.fullmatch(credential.role_arn):
+        hint = "arn:aws:iam::ACCOUNT:role/NAME"
+        raise UsageError(credential.role_arn, title="Not a role's ARN", hint=hint)
+    if credential.role_arn and not credential.has_keys and not credential.source:
+        raise UsageError(
+            "a role needs keys, or a source that assumes it", title=_AGAIN, hint="--source NAME"
+        )
+    if not credential.role_arn and not credential.has_keys:
+        raise UsageError("neither keys nor a role", title=_AGAIN)
+
+
+def test(services: Services, name: str) -> Tested:
+    """Ask STS who it is, and ECR whether it may read; raises nothing but NotFound."""
+    known = {profile.name: profile for profile in services.sessions.profiles()}
+    if name not in known:
+        raise NotFound(
+            name, title="No such credential", hint="ecrtui credentials list shows those there are."
+        )
+    region = services.region(name)
+    who = None
+    try:
+        who = places.identity(services, name)
+        services.vault.describe(name, account=who.account, principal=who.arn)
+        next(iter(services.reader(Registry(name, region)).repositories()))
+        return Tested(name, who, region, True)
+    except EcrtuiError as problem:
+        return Tested(name, who, region, False, problem)
+
+
+def rename(services: Services, name: str, new: str) -> None:
+    """Give a kept credential another name. Raises NotFound, UsageError, VaultError."""
+    services.vault.rename(name, new)
+    services.sessions.forget(name)
+
+
+def remove(services: Services, name: str) -> None:
+    """Remove a kept credential. Raises NotFound, VaultError."""
+    services.vault.remove(name)
+    services.sessions.forget(name)
+
+
+def keys(services: Services, name: str) -> SessionKeys:
+    """What a kept credential signs with now; a role is assumed. Raises NotFound and all that
+    signing in raises."""
+    if name not in kept(services).known():
+        kept(services).credential(name)  # the index may be lost: then it knows the name now
+    return services.sessions.keys(name)
