@@ -155,12 +155,7 @@ WAYS_IN: Listing[WayIn] = Listing(
         _same("REGION", lambda row: row.region),
         _same("ACCOUNT", lambda row: row.account),
         _same("ROLE, SOURCE", lambda row: " ".join(filter(None, (row.role, row.source)))),
-        Column(
-            "UPDATED",
-            lambda row, times: times.short(row.updated),
-            lambda row: iso(row.updated),
-            right=True,
-        ),
+        Column("UPDATED", None, lambda row: iso(row.updated)),
     ),
     documents.way_in,
 )
