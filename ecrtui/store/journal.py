@@ -53,6 +53,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     tag: str = ""
     before: str = ""
     after: str = ""
+    digest: str = ""
     command: str = ""
 
 
@@ -141,6 +142,7 @@ def _encoded(change: Change) -> bytes:
         tag=change.tag,
         before=change.before,
         after=change.after,
+        digest=change.digest,
         command=change.command,
     )
     return msgspec.json.encode(line) + b"\n"
@@ -153,9 +155,9 @@ def _entry(data: bytes) -> Entry | None:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
     home = line.registry or line.outside
-    digests = line.kind is ChangeKind.STORAGE_CLASS or all(
-        map(_DIGEST.fullmatch, (line.before, line.after))
-    )
+    classes = line.kind is ChangeKind.STORAGE_CLASS
+    told = (line.digest,) if classes else (line.before, line.after, line.digest)
+    digests = all(map(_DIGEST.fullmatch, told))
     if home is None or not digests or not 0 <= line.at <= _LAST_SECOND:
         return None
     change = Change(
@@ -165,6 +167,7 @@ def _entry(data: bytes) -> Entry | None:
         tag=line.tag,
         before=line.before,
         after=line.after,
+        digest=line.digest,
         at=line.at,
         command=line.command,
     )

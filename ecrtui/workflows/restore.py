@@ -9,7 +9,6 @@ from ecrtui.model.image import ACTIVATING, ACTIVE, ARCHIVED, Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome, Plan
-from ecrtui.workflows import journal
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
@@ -79,13 +78,10 @@ def run(services: Services, plan: StoragePlan, watch: Watch) -> Outcome:
         move = writer.archive if plan.archive else writer.restore
         status = move(plan.repository, plan.digest)
         changes = (_change(plan),)
+        watch.changed(*changes)
     else:
         status = plan.before
-    try:
-        _follow(services, plan, watch, status)
-    except BaseException:
-        journal.record(services, changes)
-        raise
+    _follow(services, plan, watch, status)
     watch.finish(_PART)
     return Outcome(
         sentence=f"{plan.target} is {_word(ARCHIVED if plan.archive else ACTIVE)}",

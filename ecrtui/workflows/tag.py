@@ -14,7 +14,6 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.reference import Transport
-from ecrtui.workflows import journal
 from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.contents import read_bytes
 from ecrtui.workflows.inspect import describe
@@ -78,7 +77,7 @@ def run(services: Services, plan: TagPlan, watch: Watch) -> Outcome:
     """Put the tags, each with the manifest as it is, and look whether they name it then.
 
     COUNTS AS A PULL when the manifest was not read before. Raises EcrtuiError when a tag has moved
-    since the plan was made; what was changed until a failure is in the journal.
+    since the plan was made; the watch is told of each tag that was put.
     """
     tags = tuple(plan.before)
     for tag in tags:
@@ -86,21 +85,17 @@ def run(services: Services, plan: TagPlan, watch: Watch) -> Outcome:
     _refuse_moved(services, plan)
     manifest = _manifest(services, plan)
     sink = services.sink(plan.home, plan.repository, pause=watch.pause)
-    changes: list[Change] = []
-    try:
-        for tag in tags:
-            watch.check()
-            sink.put_manifest(manifest, tag)
-            changes.append(_change(plan, tag))
-            watch.finish(tag)
-        _verify(services, plan, watch)
-    except BaseException:
-        journal.record(services, changes)
-        raise
+    changes = tuple(_change(plan, tag) for tag in tags)
+    for change in changes:
+        watch.check()
+        sink.put_manifest(manifest, change.tag)
+        watch.changed(change)
+        watch.finish(change.tag)
+    _verify(services, plan, watch)
     return Outcome(
         sentence=f"{_sentence(plan.repository, tags)} {short(plan.digest)}",
         digest=plan.digest,
-        changes=tuple(changes),
+        changes=changes,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from ecrtui.model.journal import ChangeKind
 from ecrtui.model.moving import Stage
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows import restore
+from ecrtui.workflows import journal, restore
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.restore import StoragePlan, StorageRequest
 from ecrtui.workflows.services import Services
@@ -68,11 +69,11 @@ def test_one_on_its_way_is_followed(services: Services, repository: Repository) 
     timer = threading.Timer(0.3, stopped.stop)
     timer.start()
     with pytest.raises(GivenUp) as given_up:
-        restore.run(services, first, stopped)
+        journal.carry(services, first, partial(restore.run, services, first), stopped)
     timer.join()
     assert "ecrtui restore team/app:v1" in given_up.value.hint
-    files = [path for path in services.locations.state.rglob("journal*") if path.is_file()]
-    assert "storage class" in "".join(path.read_text() for path in files)
+    (entry,) = journal.read(services).entries
+    assert (entry.change.kind, entry.change.digest) == (ChangeKind.STORAGE_CLASS, first.digest)
     second = planned(services, "team/app:v1")
     assert not second.warnings
     outcome = restore.run(services, second, Hurried())
