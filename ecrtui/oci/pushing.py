@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from ecrtui.errors import Corrupt, NotAllowed, ReadOnly, Unreachable
@@ -17,6 +19,7 @@ from ecrtui.oci.tries import Broken, Pause, Tries, asked_wait, may_pass
 from ecrtui.oci.uploads import Begun, Upload, begun_at, kept_as
 
 _PUSH = "pull,push"
+_AT_ONCE = 8
 _MANIFEST_TAKEN = (200, 201, 202)
 
 
@@ -48,8 +51,17 @@ class RegistrySink:
         """Uploads that were begun instead of a mount, by digest."""
 
     def present(self, digests: Sequence[str]) -> set[str]:
-        """Which of these blobs are there already."""
-        return {digest for digest in digests if self._has(digest)}
+        """Which of these blobs are there already; several are asked for at once."""
+        first, *others = [*dict.fromkeys(digests)] or [""]
+        found = {first} if first and self._has(first) else set()  # the first signs in for all
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            asked = [pool.submit(self._has, digest) for digest in others]
+            try:
+                there = [one.result() for one in asked]
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return found.union(itertools.compress(others, there))
 
     def mount(self, digest: str, repository: str) -> bool:
         """Take a blob from another repository of the registry; False where that is not done."""

@@ -358,6 +358,31 @@ def test_a_source_that_fails_is_told_as_it_is(sink: RegistrySink, repository: Re
     assert not repository.uploads
 
 
+def test_what_is_there_is_asked_several_at_once_and_signed_in_to_once() -> None:
+    there = {worlds.digest_of(bytes([number])) for number in range(40)}
+    absent = {worlds.digest_of(bytes([number, 0])) for number in range(40)}
+
+    def answers(path: str) -> Answer:
+        if path.startswith("/token"):
+            return 200, {}, b'{"token": "t"}'
+        if not registry.asked[-1].authorization and len(registry.asked) == 1:
+            realm = f"http://{registry.netloc}/token"
+            return 401, {"WWW-Authenticate": f'Bearer realm="{realm}"'}, b""
+        return (200 if path.rpartition("/")[2] in there else 404), {}, b""
+
+    with host(answers) as registry:
+        sink = RegistryClient(registry.netloc).sink("a/b")
+        assert sink.present([*there, *absent, *there]) == there
+        assert sum(asked.path.startswith("/token") for asked in registry.asked) == 1
+        assert len(registry.asked) == 82
+
+
+def test_the_first_no_ends_the_asking(sandbox: Sandbox, sink: RegistrySink) -> None:
+    sandbox.faults.add("deny", service="registry", operation="HEAD", skip=1)
+    with pytest.raises(NotAllowed):
+        sink.present([worlds.digest_of(bytes([number])) for number in range(100)])
+
+
 def test_read_only_sends_nothing() -> None:
     with host(lambda _: (500, {}, b"")) as registry:
         sink = RegistryClient(registry.netloc).sink("a/b", read_only=True)
