@@ -31,11 +31,12 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.oci.hostile_host import Answer, host
-from tests.registries import plain_registry
+from tests.oci.relay import line
+from tests.registries import PASSWORD, USER, locked_registry, plain_registry
 from tests.sandbox.programs import run
 from tests.sandbox.registry_api import password
 
-__all__ = ["plain_registry"]
+__all__ = ["locked_registry", "plain_registry"]
 
 DATA = worlds.gzipped(random.Random(7).randbytes(3_000_000))
 DIGEST = worlds.digest_of(DATA)
@@ -131,6 +132,21 @@ def test_what_is_pushed_is_what_skopeo_finds(plain_registry: str, tmp_path: Path
         assert found.read_bytes() == body
 
 
+def test_who_signs_in_may_push_and_nobody_else(locked_registry: str) -> None:
+    source = Bytes()
+    with pytest.raises(NotAllowed):
+        RegistryClient(locked_registry).sink("team/app").put_blob(DIGEST, len(DATA), source)
+    wrong = RegistryClient(locked_registry, login=(USER, "wrong"))
+    with pytest.raises(NotAllowed):
+        wrong.sink("team/app").put_blob(DIGEST, len(DATA), source)
+    assert source.opened == []
+    manifest = push(RegistryClient(locked_registry, login=(USER, PASSWORD)).sink("team/app"), "v1")
+    name = f"docker://{locked_registry}/team/app:v1"
+    login = f"{USER}:{PASSWORD}"
+    told = run("skopeo", "inspect", "--raw", "--tls-verify=false", "--creds", login, name).stdout
+    assert told.encode() == manifest.body
+
+
 def test_a_blob_is_mounted_from_another_repository(plain_registry: str) -> None:
     client = RegistryClient(plain_registry)
     client.sink("team/base").put_blob(DIGEST, len(DATA), Bytes())
@@ -154,6 +170,27 @@ def test_wrong_bytes_leave_nothing_behind(plain_registry: str, tmp_path: Path) -
     assert [*uploads.glob("*/data")] == []
     sink.put_blob(DIGEST, len(DATA), Bytes())
     assert sink.present([DIGEST]) == {DIGEST}
+
+
+@pytest.mark.parametrize("cuts", [[0], [700], [1_000_000], [2_900_000, 50_000, 1, 2_000_000]])
+def test_a_line_that_breaks_leaves_a_whole_blob_or_none(
+    plain_registry: str, pauses: Pauses, cuts: list[int]
+) -> None:
+    """This one loses what came before the line broke, and says so only when asked."""
+    with line(plain_registry) as wire:
+        wire.cuts = [*cuts]
+        sink = RegistryClient(wire.netloc).sink("team/app", pause=pauses)
+        sink.put_blob(DIGEST, len(DATA), Bytes())
+        assert wire.broken == len(cuts) == len(pauses.seconds)
+        wire.cuts = [1_000_000] * 5
+        other = DATA[::-1]
+        with pytest.raises(Unreachable):
+            sink.put_blob(worlds.digest_of(other), len(other), Bytes(other))
+    source = RegistryClient(plain_registry).source("team/app")
+    assert b"".join(source.blob(DIGEST)) == DATA
+    assert RegistryClient(plain_registry).sink("team/app").present([DIGEST]) == {DIGEST}
+    with pytest.raises(NotFound):
+        b"".join(source.blob(worlds.digest_of(other)))
 
 
 def test_an_empty_blob(plain_registry: str) -> None:
