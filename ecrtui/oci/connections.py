@@ -20,8 +20,8 @@ from ecrtui import __version__
 from ecrtui.errors import SettingsError
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=20)
-_TIMEOUT_OF_CHANGES = urllib3.Timeout(connect=5, read=300)
-"""A registry looks at all of a large layer before it answers."""
+_TIMEOUTS = {"PUT": urllib3.Timeout(connect=5, read=300)}
+"""Of what a registry answers only when it has looked at all of a large layer."""
 _TIMEOUT_OF_BODIES = urllib3.Timeout(connect=60, read=300)
 """The first is for each piece that is sent, too."""
 _RETRIES = urllib3.Retry(3, respect_retry_after_header=False)
@@ -76,7 +76,7 @@ class Connections:
             preload_content=False,
             redirect=False,
             retries=False,
-            timeout=_TIMEOUT_OF_BODIES if body else _TIMEOUT_OF_CHANGES,
+            timeout=_TIMEOUT_OF_BODIES if body else _TIMEOUTS.get(method, _TIMEOUT),
         )
 
     def _pool(self, proxy: str) -> urllib3.PoolManager:

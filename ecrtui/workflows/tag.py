@@ -59,7 +59,7 @@ def plan(services: Services, request: TagRequest) -> TagPlan:
     return TagPlan(
         kind="tag",
         source=request.image.called,
-        target=", ".join(f"{name}:{tag}" for tag in tags),
+        target=f"{name}:{', '.join(tags)}",
         digest=digest,
         facts=tuple((tag, _now(known, digest)) for tag, known in before.items()),
         warnings=tuple(_taken(tag, known, rows, tags) for tag, known in new.items() if known),
@@ -248,5 +248,4 @@ def _taken(tag: str, known: str, rows: Sequence[Image], tags: Sequence[str]) -> 
 
 
 def _sentence(repository: str, tags: Sequence[str]) -> str:
-    names = ", ".join(f"{repository}:{tag}" for tag in tags)
-    return f"{names} {'names' if len(tags) == 1 else 'name'}"
+    return f"{repository}:{', '.join(tags)} {'names' if len(tags) == 1 else 'name'}"
