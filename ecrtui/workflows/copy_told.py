@@ -50,7 +50,9 @@ def is_docker(target: Target) -> bool:
     return transport_of(target) is Transport.DOCKER_ARCHIVE
 
 
-def told_facts(origin: Target, to: Target, cargo: Cargo, load: Load) -> tuple[tuple[str, str], ...]:
+def told_facts(
+    origin: Target, to: Target, cargo: Cargo, load: Load, *, packs: bool
+) -> tuple[tuple[str, str], ...]:
     """What is moved, in the order of what matters."""
     image = cargo.image.parsed
     told: list[tuple[str, str]] = []
@@ -67,6 +69,8 @@ def told_facts(origin: Target, to: Target, cargo: Cargo, load: Load) -> tuple[tu
     mount = f", {len(load.mount)} mounted" if load.mount else ""
     told.append(("blobs", f"{len(cargo.blobs)}{there}{mount}"))
     told.append(("manifests", str(len(cargo.lots))))
+    if packs:
+        told.append(("packed", "its layers are plain tars, so it gets a digest of its own there"))
     if cargo.referrers:
         told.append(("referrers", f"{cargo.referrers} go along"))
     return tuple(told)
@@ -83,8 +87,6 @@ def warnings(
     to: Target,
     cargo: Cargo,
     found: Facts,
-    *,
-    packs: bool,
 ) -> tuple[str, ...]:
     """What a person should know before they agree."""
     told: list[str] = []
@@ -95,8 +97,6 @@ def warnings(
         told.append(f"the tag is taken from {found.before}")
     if cargo.platform:
         told.append("one platform of several: the image alone goes, with its own digest")
-    if packs:
-        told.append("its layers are plain tars: packed on their way, the image has a new digest")
     left = 0 if request.referrers else _left_behind(services, request.source, digest)
     if left:
         told.append(f"{left} referrers (signatures, SBOMs) stay behind; --referrers takes them")

@@ -139,7 +139,7 @@ def steadily(
             problem: RemoteError
             try:
                 for chunk in source.blob(blob.digest, offset=at):
-                    at, tries = at + len(chunk), 0
+                    at, tries = at + len(chunk), 0 if chunk else tries
                     if halted():
                         raise GivenUp
                     watch.at(blob.digest, at)

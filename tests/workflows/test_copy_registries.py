@@ -197,7 +197,7 @@ def test_push_from_docker(
     docker.run("import", "-", "made.example/app:v1", given=layers[0])
     made = copied(services, "docker-daemon:made.example/app:v1", "team/copy:v1", kind="push")
     assert made.packed
-    assert any("plain tars" in told for told in made.warnings)
+    assert "plain tars" in dict(made.facts)["packed"]
     assert digest_by_skopeo(f"docker://{host}/team/copy:v1") == made.digest
     run("skopeo", "copy", PLAIN.replace("tls", "src-tls"),
         f"docker://{host}/team/copy:v1", f"oci:{tmp_path}/it:v1")  # fmt: skip
