@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,10 +13,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecrtui.engine.addresses import address
 from ecrtui.engine.engine import Engine
 from ecrtui.engine.sockets import Place
+from ecrtui.engine.ssh_address import parse_ssh
 from ecrtui.errors import EngineMissing, SettingsError
 
 
@@ -117,6 +121,63 @@ def test_a_socket_nobody_listens_at(home: Path, monkeypatch: pytest.MonkeyPatch)
     listening(home / "run/a").close()
     with pytest.raises(EngineMissing, match="not running"):
         Engine()
+
+
+def test_the_one_that_answers_comes_before_one_that_is_left_over(home: Path) -> None:
+    listening(home / "run/a").close()
+    with listening(home / "run/b/c") as server:
+        server.listen()
+        assert address().url == f"unix://{home}/run/b/c"
+
+
+def test_what_starts_the_engine_that_belongs_there_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening(home / "run/b/c").close()
+    with pytest.raises(EngineMissing) as refused:
+        Engine()
+    assert refused.value.hint == "start c"
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{home}/run/a")
+    with pytest.raises(EngineMissing) as refused:
+        Engine()
+    assert refused.value.hint == "start a, or choose another: DOCKER_HOST names this one."
+
+
+def test_an_unknown_context_names_those_there_are(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("far", "[red]odd"):
+        add_context(home, name, "tcp://far.example:2376")
+    (home / "contexts/meta/broken").mkdir()
+    (home / "contexts/meta/broken/meta.json").write_text("[")
+    monkeypatch.setenv("DOCKER_CONTEXT", "near")
+    with pytest.raises(SettingsError) as refused:
+        address()
+    assert refused.value.hint.startswith("There are: default, [red]odd, far. Set DOCKER_CONTEXT")
+
+
+def test_installed_engines_are_named_where_none_answers(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in ("podman", "dockerd"):
+        (home / program).write_text("#!/bin/sh\n")
+        (home / program).chmod(0o755)
+    monkeypatch.setenv("PATH", str(home))
+    with pytest.raises(EngineMissing) as refused:
+        address()
+    assert "podman.socket" in refused.value.hint
+    assert "systemctl start docker" in refused.value.hint
+
+
+@given(st.text(alphabet="ssh:/@-ab0%.[]oProxyCommand= \n'\";", max_size=40))
+def test_no_part_of_an_ssh_address_is_an_option(text: str) -> None:
+    with contextlib.suppress(EngineMissing):
+        found = parse_ssh(f"ssh://{text}")
+        for part in (found.host, found.user, found.port):
+            assert not part.startswith("-")
+            assert not set(part) & set(" \n'\";=")
+        assert found.socket.startswith("/")
+        assert not set(found.socket) & set(": %\n")
 
 
 def test_one_that_is_no_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from ecrtui.model.moving import Stage
 from ecrtui.model.plan import Outcome
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows import pull
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
@@ -47,6 +49,11 @@ from tests.sshd import served
 from tests.trickles import Trickle
 from tests.tui.pictures import Step, add_built
 from tests.workflows.at_work import services_in
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 __all__ = ["docker", "plain_registry", "podman"]
 
@@ -188,8 +195,6 @@ def _config(repository: Repository, manifest: bytes) -> bytes:
 
 
 def put_index(repository: Repository, body: bytes, tag: str) -> None:
-    from ecrtui.sandbox.shelf import Image
-
     made = Image(worlds.digest_of(body), body, worlds.OCI_INDEX, 1, 1_770_000_500.0, tags={tag})
     repository.images.put(made)
 
@@ -245,6 +250,32 @@ def test_failures_are_what_they_are(
     sandbox.faults.clear()
     pull.run(services, plan, Watch())
     assert engine.run("images", "-q", uri(sandbox, tag))
+
+
+def test_layers_that_an_old_docker_cannot_unpack_are_unpacked_for_it(
+    engine: Docker, sandbox: Sandbox, repository: Repository, services: Services
+) -> None:
+    if not engine.run("version", "-f", "{{.Server.Version}}").startswith(("1", "20", "22")):
+        pytest.skip("this Docker unpacks zstd itself")
+    put_zstd(repository, "zstd")
+    plan = planned(services, f"{NAME}:zstd")
+    assert "cannot unpack zstd" in dict(plan.facts)["how"]
+    pull.run(services, plan, Watch())
+    told = json.loads(engine.run("inspect", uri(sandbox, "zstd")))[0]
+    assert told["Id"] == config_digest(repository, "zstd")
+
+
+def put_zstd(repository: Repository, tag: str) -> None:
+    """An image whose layer is packed with zstd."""
+    layer = tar([Item("/srv/zstd", content=b"zstd" * 1000)])
+    built = add_built(
+        repository, tags=[tag], steps=[Step("COPY zstd /", layer)], pack=zstd.compress
+    )
+    body = built.read_manifest().replace(b"tar+gzip", b"tar+zstd")
+    repository.images.remove(built.digest)
+    made = Image(worlds.digest_of(body), body, built.media_type, built.size, 1.0, tags={tag})
+    made.layers = built.layers
+    repository.images.put(made)
 
 
 def test_by_digest_alone_it_gets_no_name(
