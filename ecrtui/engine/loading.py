@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from docker.errors import APIError
 
@@ -16,14 +16,15 @@ from ecrtui.model.pulling import PullEvent
 
 def loaded(
     line: Connection,
-    chunks: Iterable[bytes],
+    chunks: Generator[bytes, None, None],
     what: str,
     silent: Callable[[str], None] = lambda _: None,
 ) -> Iterator[PullEvent]:
     """Send a tar and tell what the engine says of it, which is not before it has all of it.
 
-    Raises what `chunks` raises, GivenUp when the line is hung up, what `told` makes of the
-    engine's words, RemoteError when the engine ends in between. What breaks off leaves no image.
+    The chunks are closed when it ends. Raises what they raise, GivenUp when the line is hung up,
+    what `told` makes of the engine's words, RemoteError when the engine ends in between. What
+    breaks off leaves no image.
     """
     sent = _Sent(chunks)
     with line.streamed(what), Watchdog(line, silent) as watchdog:
@@ -42,6 +43,8 @@ def loaded(
             if sent.problem is not None:
                 raise sent.problem from None
             raise
+        finally:
+            chunks.close()
 
 
 class _Sent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 from ecrtui.model.manifest import Descriptor
@@ -45,7 +45,7 @@ def hand_over(
         yield from ahead(chunks, watch)
         watch.finish(one.digest)
 
-    def tar() -> Iterator[bytes]:
+    def tar() -> Generator[bytes, None, None]:
         names = [plan.called.name] if plan.called.name else []
         for block in saved_stream(raw, names, blob, unpack_zstd=plan.unpack_zstd):
             watch.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -81,6 +82,17 @@ def test_exit_codes(
     done = ecrtui("pull", *words, home=tmp_path)
     assert done.returncode == code, done.stderr
     assert says in done.stderr
+
+
+def test_the_log_holds_no_token(docker: Docker, sandbox: Sandbox, tmp_path: Path) -> None:
+    add(sandbox, "logged")
+    for more in ((), ("--load", "--as", "mine:logged")):
+        done = ecrtui("--debug", "pull", f"{NAME}-logged:logged", *more, home=tmp_path)
+        assert done.returncode == 0, done.stderr
+    logs = [path.read_text() for path in tmp_path.rglob("*.log")]
+    assert "images/create" in "".join(logs)
+    for text in logs:
+        assert re.findall(r"[A-Za-z0-9+/=_-]{200,}|X-Registry-Auth", text) == []
 
 
 def test_no_engine(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
