@@ -10,6 +10,8 @@ from pathlib import Path
 from ecrtui.config.commands import (
     COMMANDS,
     COMPARE,
+    CONTAINER,
+    CONTAINERS,
     EVERYWHERE,
     IMAGE,
     IMAGES,
@@ -78,6 +80,8 @@ _PLACES = {
     IMAGE: "On one image",
     COMPARE: "In a comparison",
     JOBS: "In the drawer of jobs, and on one job",
+    CONTAINERS: "On the containers, and on the log of one",
+    CONTAINER: "On the log of a container",
 }
 """The title of each place; a command is told of under the first of its places."""
 

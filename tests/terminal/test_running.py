@@ -71,6 +71,11 @@ def test_a_shell_in_the_terminal_and_back(serve: Serve, docker: Docker) -> None:
         emptied(docker)
         terminal.type("?")
         terminal.wait(shows("Help:"), "that keys are the explorer's again")
+        terminal.type(ESCAPE)
+        terminal.wait(lacks("Help:"), "the explorer")
+        terminal.type(QUIT)
+        terminal.ended()
+        assert terminal.exit_code == 0
 
 
 def test_a_shell_in_a_container_that_runs(serve: Serve, docker: Docker) -> None:
