@@ -10,7 +10,17 @@ import pytest
 from tests import busybox
 from tests.engines import Docker, docker
 from tests.terminal.conftest import Serve
-from tests.terminal.explorer import ENTER, ESCAPE, INTERRUPT, SMALL, TAB, Explorer, lacks, shows
+from tests.terminal.explorer import (
+    ENTER,
+    ESCAPE,
+    INTERRUPT,
+    QUIT,
+    SMALL,
+    TAB,
+    Explorer,
+    lacks,
+    shows,
+)
 from tests.terminal.program import Terminal
 from tests.terminal.test_snapshots import SIZES, Size, Walk
 from tests.worlds import empty_world
