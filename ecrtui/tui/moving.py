@@ -92,7 +92,9 @@ def restore(screen: PlaceScreen) -> None:
 
 def tag(screen: PlaceScreen) -> None:
     """Ask for a tag for the image stood on, whatever is marked, and propose to give it."""
-    _ask_tag(screen, subject_here(screen))
+    subject = subject_here(screen)
+    if subject is not None:
+        _ask_tag(screen, subject)
 
 
 def _ask_tag(screen: PlaceScreen, subject: Subject, text: str = "") -> None:

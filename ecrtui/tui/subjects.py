@@ -71,7 +71,7 @@ def why_no_tag(screen: PlaceScreen) -> str:
     home = screen.spot.home
     if isinstance(home, Outside) and not home.is_remote:
         return "Tags are given in registries."
-    return "There is no row to stand on." if _here(screen) is None else ""
+    return "There is no row to stand on." if subject_here(screen) is None else ""
 
 
 def why_no_restore(screen: PlaceScreen) -> str:
@@ -91,15 +91,12 @@ def subjects(screen: PlaceScreen) -> list[Subject]:
     return [_of_row(screen, row) for row in rows]
 
 
-def subject_here(screen: PlaceScreen) -> Subject:
-    """The image stood on, whatever is marked."""
+def subject_here(screen: PlaceScreen) -> Subject | None:
+    """The image stood on, whatever is marked; None where there is no row."""
     if screen.spot.kind == kinds.IMAGE:
         return _of_screen(cast("ImageScreen", screen))
-    return _of_row(screen, _table(screen).current)
-
-
-def _here(screen: PlaceScreen) -> object:
-    return screen if screen.spot.kind == kinds.IMAGE else _table(screen).current
+    row = _table(screen).current
+    return _of_row(screen, row) if row is not None else None
 
 
 def _table(screen: PlaceScreen) -> ResourceTable[Any]:
