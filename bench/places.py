@@ -37,9 +37,9 @@ class Places(NamedTuple):
 
 
 @contextmanager
-def placed(folder: Path, sizes: Sequence[int]) -> Iterator[Places]:
+def placed(folder: Path, sizes: Sequence[int], *, file_size: int = 0) -> Iterator[Places]:
     """The image in a sandbox and in another registry, with a login for the first."""
-    image, home = made(folder / "image", *sizes), folder / "home"
+    image, home = made(folder / "image", *sizes, file_size=file_size), folder / "home"
     home.mkdir(exist_ok=True)
     environment = without_aws(os.environ) | {
         "HOME": str(home),

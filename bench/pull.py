@@ -13,6 +13,9 @@ from bench.programs import ecrtui, measured
 from bench.scale import WHOLE, Scale
 from tests.engines import Docker, running
 
+_FILE = 17 * 1024
+"""Bytes of each file, as in the large image that docs/performance.md begins with."""
+
 
 def run(scale: Scale) -> list[Figure]:
     """The same image by us and by docker, removed in between."""
@@ -21,7 +24,7 @@ def run(scale: Scale) -> list[Figure]:
     shrink = 1 if scale == WHOLE else 10
     with tempfile.TemporaryDirectory(prefix="ecrtui-bench-") as name:
         sizes = [(size << 20) // shrink for size in LAYERS]
-        with placed(Path(name), sizes) as places, running() as docker:
+        with placed(Path(name), sizes, file_size=_FILE) as places, running() as docker:
             docker.login(places.sandbox, places.password)
             return _measured(places, docker, min(scale.rounds, 3))
 

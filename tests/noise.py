@@ -33,11 +33,14 @@ class Made(NamedTuple):
         return sum(size for _, size in self.layers)
 
 
-def made(folder: Path, *layers: int, tag: str = "v1") -> Made:
-    """An image whose layers have about so many bytes each."""
+def made(folder: Path, *layers: int, tag: str = "v1", file_size: int = 0) -> Made:
+    """An image whose layers have about so many bytes each, in files of `file_size`, or in one."""
     (folder / "blobs/sha256").mkdir(parents=True)
     (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-    written = [_layer(folder, number, size) for number, size in enumerate(layers)]
+    written = [
+        _layer(folder, number, size, min(file_size or size, size))
+        for number, size in enumerate(layers)
+    ]
     config = {
         "architecture": "amd64",
         "os": "linux",
@@ -60,13 +63,13 @@ def made(folder: Path, *layers: int, tag: str = "v1") -> Made:
     return Made(folder, tag, str(described["digest"]), sizes)
 
 
-def _layer(folder: Path, seed: int, size: int) -> tuple[str, int, str]:
-    """A file of noise in a tar in gzip, stored as it is: its digest, size and diffId."""
+def _layer(folder: Path, seed: int, size: int, file_size: int) -> tuple[str, int, str]:
+    """Files of noise in a tar in gzip, stored as they are: its digest, size and diffId."""
     blob, tar = hashlib.sha256(), hashlib.sha256()
     packing = zlib.compressobj(0, zlib.DEFLATED, 31)
     path = folder / f"layer{seed}"
     with path.open("wb") as file:
-        for chunk in _tar(seed, size):
+        for chunk in _tar(seed, size // file_size, file_size):
             tar.update(chunk)
             packed = packing.compress(chunk)
             blob.update(packed)
@@ -79,13 +82,14 @@ def _layer(folder: Path, seed: int, size: int) -> tuple[str, int, str]:
     return f"sha256:{blob.hexdigest()}", written, f"sha256:{tar.hexdigest()}"
 
 
-def _tar(seed: int, size: int) -> Iterator[bytes]:
+def _tar(seed: int, count: int, size: int) -> Iterator[bytes]:
     dice = random.Random(seed)
-    info = tarfile.TarInfo(f"srv/noise{seed}")
-    info.size = size - size % tarfile.BLOCKSIZE
-    yield info.tobuf(tarfile.PAX_FORMAT)
-    for start in range(0, info.size, _CHUNK):
-        yield dice.randbytes(min(_CHUNK, info.size - start))
+    for number in range(count):
+        info = tarfile.TarInfo(f"srv/noise{seed}/part{number % 100}/{number}")
+        info.size = size - size % tarfile.BLOCKSIZE
+        yield info.tobuf(tarfile.PAX_FORMAT)
+        for start in range(0, info.size, _CHUNK):
+            yield dice.randbytes(min(_CHUNK, info.size - start))
     yield bytes(2 * tarfile.BLOCKSIZE)
 
 
