@@ -1,0 +1,119 @@
+"""Jobs in a real terminal: however the explorer ends, they end in an orderly way, and soon."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import worlds
+from tests.terminal.conftest import Serve
+from tests.terminal.explorer import ENTER, QUIT, READ, SMALL, Explorer, lacks, shows
+from tests.terminal.program import Terminal
+from tests.terminal.test_leaving import is_sane
+
+PROGRAM = """
+import sys
+from ecrtui.cli import main
+from ecrtui.tui.app import Explorer
+from ecrtui.tui.screens.plan import propose
+from ecrtui.workflows import copy
+
+def ready(self):
+    services, request = self.session.services, copy.CopyRequest({source!r}, {target!r}, create=True)
+    propose(
+        self.screen,
+        lambda: copy.plan(services, request),
+        lambda plan, watch: copy.run(services, plan, watch),
+    )
+
+Explorer.on_ready = ready
+sys.exit(main(sys.argv[1:]))
+"""
+"""The explorer, which proposes a copy as soon as it is there."""
+SIZE = 3_000_000
+HERE = ("--region", worlds.REGION)
+
+
+@pytest.fixture
+def stalled(serve: Serve) -> Explorer:
+    """Over an image whose layer stops coming in the middle."""
+    world = worlds.empty_world()
+    content = bytes(number % 251 for number in range(SIZE))
+    worlds.add_image(worlds.add_repository(world, "team/app"), tags={"v1"}, content=content)
+    explorer = serve(world)
+    explorer.sandbox.faults.add(
+        "stall", service="registry", path="*layer-bucket*", after=SIZE // 3, seconds=600
+    )
+    return explorer
+
+
+@contextmanager
+def at_work(explorer: Explorer, target: str) -> Iterator[Terminal]:
+    """The explorer with a job in the middle of its layer."""
+    program = [sys.executable, "-c", PROGRAM.format(source="team/app:v1", target=target), *HERE]
+    with Terminal(program, explorer.environment, size=SMALL, frames=True) as terminal:
+        terminal.wait(shows("to move"), "the plan")
+        terminal.type("\\x1b[C" * (not target.startswith("oci")) + ENTER)
+        terminal.wait(shows("1 job", "%"), "that a third is there")
+        yield terminal
+
+
+@pytest.mark.parametrize("target", ["oci-archive:{home}/saved.tar", "team/other:v1"])
+def test_a_lost_terminal_ends_jobs(stalled: Explorer, target: str) -> None:
+    with at_work(stalled, target.format(home=stalled.home)) as terminal:
+        terminal.hang_up()
+        terminal.ended(patience=10)
+    is_whole(stalled)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_jobs(stalled: Explorer, number: signal.Signals) -> None:
+    with at_work(stalled, "team/other:v1") as terminal:
+        terminal.signal(number)
+        terminal.ended(patience=10)
+        assert terminal.exit_code == 128 + number
+        assert b"stopping 1 ..." in terminal.raw
+        is_sane(terminal)
+    is_whole(stalled)
+
+
+def test_quitting_stops_them_when_that_is_wanted(stalled: Explorer) -> None:
+    with at_work(stalled, "team/other:v1") as terminal:
+        terminal.type(QUIT)
+        terminal.wait(shows("A job is at work", "copy"), "the question")
+        terminal.type(ENTER)
+        terminal.wait(lacks("A job is at work"), "that one stays")
+        terminal.type(QUIT + "\\t\\t" + ENTER)
+        terminal.ended(patience=10)
+        assert terminal.exit_code == 0
+        is_sane(terminal)
+    is_whole(stalled)
+
+
+def test_a_job_sleeps_with_the_explorer(stalled: Explorer) -> None:
+    with at_work(stalled, "team/other:v1") as terminal:
+        terminal.signal(signal.SIGSTOP)
+        stalled.sandbox.faults.clear()
+        terminal.signal(signal.SIGCONT)
+        terminal.type("J")
+        terminal.wait(shows("Jobs", "team/app:v1"), "the drawer")
+
+
+def is_whole(explorer: Explorer) -> None:
+    """Nothing half is left, and what was changed is known."""
+    left = [path for path in explorer.home.rglob("*") if path.is_file()]
+    assert not [path for path in left if "saved" in path.name or ".part" in path.name]
+    registry = explorer.sandbox.world.registry(worlds.ACCOUNT, worlds.REGION)
+    made = registry.repositories.get("team/other")
+    assert made is None or not list(made.images)
+    journal = explorer.state / "journal.jsonl"
+    lines = journal.read_bytes().splitlines() if journal.exists() else []
+    kinds = [json.loads(line)["kind"] for line in lines]
+    assert kinds == (["repository created"] if made is not None else [])
+    assert Path(explorer.state).is_dir()
