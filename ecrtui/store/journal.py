@@ -132,20 +132,10 @@ def _last_byte(handle: int, size: int) -> bytes:
 
 
 def _encoded(change: Change) -> bytes:
-    home = change.home
-    line = _Line(
-        at=change.at,
-        kind=change.kind,
-        registry=home if isinstance(home, Registry) else None,
-        outside=home if isinstance(home, Outside) else None,
-        repository=change.repository,
-        tag=change.tag,
-        before=change.before,
-        after=change.after,
-        digest=change.digest,
-        command=change.command,
-    )
-    return msgspec.json.encode(line) + b"\n"
+    known = msgspec.structs.asdict(change)
+    home = known.pop("home")
+    known["registry" if isinstance(home, Registry) else "outside"] = home
+    return msgspec.json.encode(_Line(**known)) + b"\n"
 
 
 def _entry(data: bytes) -> Entry | None:
@@ -154,21 +144,11 @@ def _entry(data: bytes) -> Entry | None:
         line = decoded(data, _Line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    home = line.registry or line.outside
+    known = msgspec.structs.asdict(line)
+    homes = [home for home in (known.pop("registry"), known.pop("outside")) if home is not None]
     classes = line.kind is ChangeKind.STORAGE_CLASS
-    told = (line.digest,) if classes else (line.before, line.after, line.digest)
-    digests = all(map(_DIGEST.fullmatch, told))
-    if home is None or not digests or not 0 <= line.at <= _LAST_SECOND:
+    digests = [line.digest] if classes else [line.before, line.after, line.digest]
+    sound = all(map(_DIGEST.fullmatch, digests)) and 0 <= line.at <= _LAST_SECOND
+    if len(homes) != 1 or not sound:
         return None
-    change = Change(
-        kind=line.kind,
-        home=home,
-        repository=line.repository,
-        tag=line.tag,
-        before=line.before,
-        after=line.after,
-        digest=line.digest,
-        at=line.at,
-        command=line.command,
-    )
-    return Entry(hashlib.sha256(data).hexdigest()[:_ID], change)
+    return Entry(hashlib.sha256(data).hexdigest()[:_ID], Change(home=homes[0], **known))

@@ -17,7 +17,6 @@ from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.saving import savable
-from ecrtui.workflows import journal
 from ecrtui.workflows.cargo import Cargo, Lot, gather, tag_of
 from ecrtui.workflows.copy_told import CopyRequest, is_docker, told_facts, transport_of, warnings
 from ecrtui.workflows.destinations import (
@@ -102,7 +101,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
 
 def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     """Carry it out; raises GivenUp when it is stopped, and what any of it raises."""
-    to, changes = plan.to, list[Change]()
+    to = plan.to
     before = {lot.tag: _before(services, plan, lot.tag) for lot in plan.cargo.lots}
     source = Packing(services.source(plan.origin.home, plan.origin.repository), plan.packed)
     into = destination(
@@ -111,26 +110,22 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
 
     def put(lot: Lot) -> None:
         if plan.changes and (lot.tag or lot is plan.cargo.image):
-            changes.append(_change(plan, lot, before[lot.tag]))
+            watch.changed(_change(plan, lot, before[lot.tag]))
 
-    try:
-        mount_from = plan.mount_from
-        if plan.new is not None:
-            changes.append(create(services, to, plan.new, plan.kind))
-            mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
-        with into as sink:
-            carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, put=put)
-            if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
-                _list_referrers(services, plan, sink)
-    except BaseException:
-        journal.record(services, changes)  # what was changed all the same
-        raise
+    mount_from = plan.mount_from
+    if plan.new is not None:
+        watch.changed(create(services, to, plan.new, plan.kind))
+        mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
+    with into as sink:
+        carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, put=put)
+        if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
+            _list_referrers(services, plan, sink)
     return Outcome(
         sentence=f"{plan.source} is at {plan.target}",
         digest=plan.digest,
         moved=carried.moved,
         there=carried.there,
-        changes=tuple(changes),
+        changes=watch.changes,
     )
 
 

@@ -14,23 +14,20 @@ from ecrtui.workflows.watch import Watch
 
 
 def carry(services: Services, plan: Plan, run: Callable[[Watch], Outcome], watch: Watch) -> Outcome:
-    """Do what a plan says and keep what it changes, each change as soon as it is told.
+    """Do what a plan says; each change is written down as soon as it is told (`watch.changed`).
 
-    What was changed before a failure is kept too. The outcome names all changes. Raises what
-    `run` raises.
+    Raises what `run` raises: what was changed before is in the journal all the same.
     """
-    kept: list[Change] = []
 
     def keep(change: Change) -> None:
-        kept.append(change)
         record(services, [msgspec.structs.replace(change, command=change.command or plan.kind)])
 
     watch.keep = keep
     outcome = run(watch)
     for change in outcome.changes:
-        if change not in kept:
+        if change not in watch.changes:  # it was only told at the end
             keep(change)
-    return msgspec.structs.replace(outcome, changes=tuple(kept))
+    return outcome
 
 
 def read(services: Services) -> Kept:

@@ -34,6 +34,7 @@ class Watch:
         """Epoch seconds and a line of foreign text."""
         self.keep: Callable[[Change], None] | None = None
         """Who writes down what changes, called from the thread that changed it."""
+        self._changes: list[Change] = []
 
     # For who works
 
@@ -74,9 +75,15 @@ class Watch:
 
     def changed(self, change: Change) -> None:
         """A registry is changed from now on: it is written down at once, for what comes next may
-        fail, or never be reached. It need not stand in the Outcome too."""
+        fail, or never be reached."""
+        self._changes.append(change)
         if self.keep is not None:
             self.keep(change)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All that was changed so far, for the Outcome."""
+        return tuple(self._changes)
 
     def check(self) -> None:
         """Raise GivenUp once it is stopped."""

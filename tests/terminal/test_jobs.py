@@ -13,7 +13,7 @@ import pytest
 
 from tests import worlds
 from tests.terminal.conftest import Serve
-from tests.terminal.explorer import ENTER, QUIT, READ, SMALL, Explorer, lacks, shows
+from tests.terminal.explorer import ENTER, QUIT, SMALL, Explorer, lacks, shows
 from tests.terminal.program import Terminal
 from tests.terminal.test_leaving import is_sane
 
@@ -23,12 +23,18 @@ from ecrtui.cli import main
 from ecrtui.tui.app import Explorer
 from ecrtui.tui.screens.plan import propose
 from ecrtui.workflows import copy
+from ecrtui.workflows.locate import locate
 
 def ready(self):
-    services, request = self.session.services, copy.CopyRequest({source!r}, {target!r}, create=True)
+    services = self.session.services
+
+    def plan():
+        source, target = locate(services, {source!r}), locate(services, {target!r})
+        return copy.plan(services, copy.CopyRequest(source, target, create=True))
+
     propose(
         self.screen,
-        lambda: copy.plan(services, request),
+        plan,
         lambda plan, watch: copy.run(services, plan, watch),
     )
 
@@ -59,7 +65,7 @@ def at_work(explorer: Explorer, target: str) -> Iterator[Terminal]:
     program = [sys.executable, "-c", PROGRAM.format(source="team/app:v1", target=target), *HERE]
     with Terminal(program, explorer.environment, size=SMALL, frames=True) as terminal:
         terminal.wait(shows("to move"), "the plan")
-        terminal.type("\\x1b[C" * (not target.startswith("oci")) + ENTER)
+        terminal.type("\t" * (not target.startswith("oci")) + ENTER)
         terminal.wait(shows("1 job", "%"), "that a third is there")
         yield terminal
 
@@ -89,7 +95,7 @@ def test_quitting_stops_them_when_that_is_wanted(stalled: Explorer) -> None:
         terminal.wait(shows("A job is at work", "copy"), "the question")
         terminal.type(ENTER)
         terminal.wait(lacks("A job is at work"), "that one stays")
-        terminal.type(QUIT + "\\t\\t" + ENTER)
+        terminal.type(QUIT + "\t\t" + ENTER)
         terminal.ended(patience=10)
         assert terminal.exit_code == 0
         is_sane(terminal)
