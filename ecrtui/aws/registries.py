@@ -10,7 +10,7 @@ from ecrtui.aws.private import PrivateRegistry
 from ecrtui.aws.public import OpenSource, PublicRegistry
 from ecrtui.aws.pushing import OpenSink, PrivateSink, RepositorySink
 from ecrtui.aws.sessions import Sessions
-from ecrtui.aws.tokens import Tokens
+from ecrtui.aws.tokens import Tokens, token_and_host
 from ecrtui.aws.writing import PrivateWriter, PublicWriter
 from ecrtui.errors import NotFound, UnknownOperation, UsageError
 from ecrtui.model.places import PUBLIC_REGION, Registry
@@ -45,6 +45,11 @@ def sink(
     read_only = sessions.read_only(registry.profile)
     calls = _calls(sessions, registry)
     return make(calls, repository, uri_of, open_sink, read_only=read_only)
+
+
+def login_at(sessions: Sessions, registry: Registry) -> tuple[str, tuple[str, str]]:
+    """A new token, and before it the host that the service says it is for; '' when it says none."""
+    return token_and_host(_calls(sessions, registry))
 
 
 def mounts_blobs(sessions: Sessions, registry: Registry) -> bool:

@@ -39,6 +39,13 @@ class Tokens:
             return self._login
 
 
+def token_and_host(calls: Calls) -> tuple[str, tuple[str, str]]:
+    """A new token, and before it the host of its proxyEndpoint."""
+    data = _data(calls.call("GetAuthorizationToken"))
+    login = decoded_token(str(required(data, "authorizationToken")))
+    return str(data.get("proxyEndpoint", "")).partition("://")[2].rstrip("/"), login
+
+
 def decoded_token(token: str) -> tuple[str, str]:
     """`(user, password)` from base64 of `user:password`, the form of every ECR token."""
     try:

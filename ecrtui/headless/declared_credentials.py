@@ -12,6 +12,8 @@ ACTIONS = {
     "remove": "NAME...",
     "import": "move a profile's keys out of AWS's files: PROFILE",
     "process": "print keys as AWS's credential_process wants them: NAME",
+    "map": "which goes with which registry, for docker's helper: [PATTERN NAME]",
+    "unmap": "take a line out of the map: PATTERN",
     "keep": "where to keep secrets: keyring, file or memory",
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each takes its workflow along, which the other listings can
     from ecrtui.model.credentials import WayIn
     from ecrtui.workflows.credentials import Tested
     from ecrtui.workflows.doctor import Check
+    from ecrtui.workflows.registry_map import Mapped
     from ecrtui.workflows.search import SearchHit
 
 Located = tuple[Registry, Repository]
@@ -168,4 +169,12 @@ TESTED: Listing[Tested] = Listing(
         _same("PRINCIPAL", lambda row: row.identity.arn if row.identity else ""),
     ),
     documents.tested,
+)
+MAPPED: Listing[Mapped] = Listing(
+    (
+        _same("REGISTRIES", lambda row: row.pattern),
+        _same("NAME", lambda row: row.name),
+        _same("REGION", lambda row: row.region),
+    ),
+    documents.members,
 )

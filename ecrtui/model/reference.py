@@ -50,6 +50,17 @@ LONGEST = 2048
 _LONGEST_NAME = 256
 
 
+def account_and_region(host: str) -> tuple[str, str] | None:
+    """Whose private ECR registry a host is, and where; None for every other host."""
+    found = _ECR_HOST.fullmatch(host)
+    return None if found is None else (found["account"], found["region"])
+
+
+def is_public_host(host: str) -> bool:
+    """Whether a host is ECR Public's."""
+    return host in _PUBLIC_HOSTS
+
+
 class Transport(str, Enum):
     """Where an image is, by skopeo's names; ECR is ours."""
 

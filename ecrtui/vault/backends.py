@@ -6,6 +6,7 @@ keyrings.alt among them, and no desktop, that is a file in plain text. So we cho
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from importlib import import_module
 from typing import Any
@@ -22,6 +23,10 @@ KNOWN = {
     "keyring.backends.libsecret.Keyring": "Secret Service (libsecret)",
     "keyring.backends.kwallet.DBusKeyring": "KWallet",
     "keyring.backends.kwallet.DBusKeyringKWallet4": "KWallet 4",
+}
+_ALONE = {
+    "darwin": "keyring.backends.macOS.Keyring",
+    "win32": "keyring.backends.Windows.WinVaultKeyring",
 }
 _REFUSED = (
     ("keyring.backends.null.", "it keeps nothing"),
@@ -64,7 +69,7 @@ def _named() -> Any:
 def _best(added: Collection[str]) -> Any:
     found: list[tuple[float, Any]] = []
     reasons: list[str] = []
-    for name in (*KNOWN, *added):
+    for name in (*_here(), *added):
         _check(name)
         try:
             module, _, attribute = name.rpartition(".")
@@ -76,6 +81,13 @@ def _best(added: Collection[str]) -> Any:
     if not found:
         raise VaultMissing("; ".join(reasons))
     return max(found, key=lambda one: one[0])[1]()
+
+
+def _here() -> list[str]:
+    """Those for this system: only to import the Mac's starts a compiler elsewhere."""
+    if sys.platform in _ALONE:
+        return [_ALONE[sys.platform]]
+    return [name for name in KNOWN if name not in _ALONE.values()]
 
 
 def _reason(failure: Exception) -> str:

@@ -70,15 +70,16 @@ class Entries:
     Every entry is a service of its own, since Windows' store has no users below a service.
     """
 
-    def __init__(self, store: SecretStore, name: str) -> None:
+    def __init__(self, store: SecretStore, name: str, room: str = "ecrtui") -> None:
         self._store = store
         self._name = name
+        self._room = f"{room}:{name}"
 
     def manifests(self) -> list[tuple[int, Manifest]]:
         """Place and manifest, the newest first; damaged ones are left out."""
         found = []
         for place, mark in enumerate(_PLACES):
-            text = self._store.get(f"ecrtui:{self._name}{mark}", self._name)
+            text = self._store.get(f"{self._room}{mark}", self._name)
             manifest = None if text is None else _manifest(text)
             if manifest is not None:
                 found.append((place, manifest))
@@ -87,11 +88,11 @@ class Entries:
     def put_manifest(self, place: int, manifest: Manifest) -> None:
         """Write a manifest into one of the two places."""
         text = msgspec.json.encode(manifest).decode()
-        self._store.set(f"ecrtui:{self._name}{_PLACES[place]}", self._name, text)
+        self._store.set(f"{self._room}{_PLACES[place]}", self._name, text)
 
     def drop_manifest(self, place: int) -> None:
         """Empty one of the two places."""
-        self._store.delete(f"ecrtui:{self._name}{_PLACES[place]}", self._name)
+        self._store.delete(f"{self._room}{_PLACES[place]}", self._name)
 
     def value(self, manifest: Manifest) -> str | None:
         """The value of a manifest; None when it cannot be put together."""
@@ -110,7 +111,7 @@ class Entries:
             self._store.delete(self._part(generation, at), self._name)
 
     def _part(self, generation: Generation, at: int) -> str:
-        return f"ecrtui:{self._name}:{generation.name}:{at}"
+        return f"{self._room}:{generation.name}:{at}"
 
 
 def _manifest(text: str) -> Manifest | None:

@@ -14,15 +14,26 @@ from ecrtui.model.ports import Clock, KeptIndex, SecretStore
 from ecrtui.vault.memory_dumps import forbid_core_dumps
 from ecrtui.vault.parts import Entries, Manifest, split
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+/=-]{0,99}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+/=~-]{0,99}")
 _LOOKS = 3
 """Another process may write between a manifest and its parts."""
 
 
 class Vault:
-    """Values by name. Safe for several processes; one process calls it from any thread."""
+    """Values by name. Safe for several processes; one process calls it from any thread.
 
-    def __init__(self, store: SecretStore, index: KeptIndex, where: str, clock: Clock) -> None:
+    `room` tells values of one kind from those of another that have the same names.
+    """
+
+    def __init__(
+        self,
+        store: SecretStore,
+        index: KeptIndex,
+        where: str,
+        clock: Clock,
+        room: str = "ecrtui",
+    ) -> None:
+        self._room = room
         self.where = where
         """`keyring`, `file` or `memory`."""
         self._store = store
@@ -39,7 +50,7 @@ class Vault:
         A name that is gone from the store, by other means than ours, goes from the index as well.
         """
         forbid_core_dumps()
-        entries = Entries(self._store, check_name(name))
+        entries = self._entries(name)
         for _ in range(_LOOKS):
             manifests = entries.manifests()
             if not manifests:
@@ -62,7 +73,7 @@ class Vault:
         the one that stays.
         """
         forbid_core_dumps()
-        entries = Entries(self._store, check_name(name))
+        entries = self._entries(name)
         with self._index.alone() as alone:
             before = entries.manifests()
             fresh, parts = _split(value, before)
@@ -81,11 +92,11 @@ class Vault:
 
     def holds(self, name: str) -> bool:
         """Whether there is a value of this name, in the store itself."""
-        return bool(Entries(self._store, check_name(name)).manifests())
+        return bool(self._entries(name).manifests())
 
     def remove(self, name: str) -> None:
         """Remove a value and its name; raises NotFound when there is neither."""
-        entries = Entries(self._store, check_name(name))
+        entries = self._entries(name)
         with self._index.alone():
             found = entries.manifests()
             known = self._index.all().get(name)
@@ -105,11 +116,14 @@ class Vault:
         """
         check_name(new)
         value = self.read(name)
-        if Entries(self._store, new).manifests():
+        if self._entries(new).manifests():
             raise UsageError(new, title="That name is taken", hint="Remove it first, or choose one")
         known = self._index.all().get(name)
         self.write(new, value, known.about if known else {})
         self.remove(name)
+
+    def _entries(self, name: str) -> Entries:
+        return Entries(self._store, check_name(name), self._room)
 
     def describe(self, name: str, **about: str) -> None:
         """Add to what may be shown of a name; nothing where it is not known."""
@@ -193,7 +207,7 @@ class Vault:
         if known is None or not known.readable:
             return
         with self._index.alone() as alone:
-            entries = Entries(self._store, name)
+            entries = self._entries(name)
             if alone and not entries.manifests():
                 for generation in known.generations:
                     entries.drop_parts(generation)
@@ -206,7 +220,7 @@ def check_name(name: str) -> str:
         raise UsageError(
             name,
             title="Not a name for a credential",
-            hint="Letters, digits and . _ @ + / = - make one, up to 100, a letter or digit first.",
+            hint="Up to 100 letters, digits and . _ @ + / = ~ - make one; a letter or digit first.",
         )
     return name
 

@@ -61,14 +61,21 @@ def choose(state: State, where: Where) -> bool:
 
 
 def open_vault(
-    settings: Settings, locations: Locations, state: State, clock: Clock, questions: Questions
+    settings: Settings,
+    locations: Locations,
+    state: State,
+    clock: Clock,
+    questions: Questions,
+    kind: str = "",
 ) -> Vault:
-    """The vault of this run; opens and asks nothing yet."""
+    """The vault of this run; opens and asks nothing yet. Each `kind` has names of its own."""
     from ecrtui.vault.vault import Vault
 
     where, _ = place(settings, state)
-    index = _Index(state if where != "memory" else State(None), f"kept-in-{where}", locations.state)
-    return Vault(_store(where, settings, locations, questions), index, where, clock)
+    name = f"{kind or 'kept'}-in-{where}"
+    index = _Index(state if where != "memory" else State(None), name, locations.state)
+    room = f"ecrtui-{kind}" if kind else "ecrtui"
+    return Vault(_store(where, settings, locations, questions), index, where, clock, room)
 
 
 def sealed_file(locations: Locations) -> Path:

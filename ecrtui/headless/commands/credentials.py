@@ -17,7 +17,7 @@ from ecrtui.headless.parsing import PROGRAM
 from ecrtui.model.credentials import Credential
 from ecrtui.render.ages import instant
 from ecrtui.render.plans import plan_lines
-from ecrtui.workflows import credentials, import_credentials, vaults
+from ecrtui.workflows import credentials, import_credentials, registry_map, vaults
 from ecrtui.workflows.services import Services
 
 Action = Callable[[Services, argparse.Namespace, Output], int]
@@ -127,6 +127,28 @@ def _process(services: Services, options: argparse.Namespace, output: Output) ->
     return 0
 
 
+def _map(services: Services, options: argparse.Namespace, output: Output) -> int:
+    if not options.names:
+        output.pages(tables.MAPPED, [registry_map.lines(services)])
+        return 0
+    pattern, name = _names(options, 2, 2)
+    line = registry_map.Mapped(pattern, name, next(iter(options.region), ""))
+    if options.dry_run:
+        return _said(output, name, f"would map {pattern} to {name}")
+    registry_map.put(services, line)
+    if name not in {profile.name for profile in services.sessions.profiles()}:
+        narration.say(f"there is no credential and no profile {name} yet")
+    return _said(output, name, f"{pattern} goes with {name}")
+
+
+def _unmap(services: Services, options: argparse.Namespace, output: Output) -> int:
+    (pattern,) = _names(options, 1, 1)
+    if options.dry_run:
+        return _said(output, pattern, f"would take {pattern} out of the map")
+    registry_map.drop(services, pattern)
+    return _said(output, pattern, f"{pattern} is not in the map any more")
+
+
 def _keep(services: Services, options: argparse.Namespace, output: Output) -> int:
     (where,) = _names(options, 0, 1) or ("",)
     if where:
@@ -148,6 +170,8 @@ _ACTIONS: dict[str, Action] = {
     "remove": _remove,
     "import": _import,
     "process": _process,
+    "map": _map,
+    "unmap": _unmap,
     "keep": _keep,
 }
 

@@ -1,0 +1,151 @@
+"""`docker-credential-ecrtui`: the credential helper of docker, podman, skopeo and others.
+
+The protocol is docker-credential-helpers' (credentials/credentials.go, error.go): one action as
+argument, a server or JSON on stdin, the answer on stdout. Every failure is one line on stdout and
+exit code 1, and clients know three of these lines; a hint goes to stderr, which docker shows.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ecrtui import __version__
+
+if TYPE_CHECKING:  # `version` needs none of it
+    from ecrtui.workflows.services import Services
+
+NAME = "docker-credential-ecrtui"
+_PACKAGE = "github.com/ecrtui/ecrtui"
+NOT_FOUND = "credentials not found in native keychain"
+NO_SERVER = "no credentials server URL"
+NO_USER = "no credentials username"
+_LARGEST = 1 << 20
+
+
+class Refused(Exception):
+    """A line of the protocol's own."""
+
+
+def main() -> int:
+    """Answer one question."""
+    try:
+        answer = _answer(sys.argv[1:])
+    except Refused as refused:
+        answer, code = f"{refused}\n", 1
+    except Exception as failure:  # noqa: BLE001 - whatever it is, the client waits for a line
+        answer, code = _told(failure), 1
+    else:
+        code = 0
+    sys.stdout.write(answer)
+    sys.stdout.flush()
+    return code
+
+
+def _answer(arguments: list[str]) -> str:
+    if len(arguments) != 1:
+        raise Refused(f"Usage: {NAME} <store|get|erase|list|version>")
+    (action,) = arguments
+    if action in ("version", "--version"):
+        return f"{NAME} ({_PACKAGE}) v{__version__}\n"
+    if action not in _ACTIONS:
+        raise Refused(f"Unknown credential action `{action}`")
+    return _ACTIONS[action]()
+
+
+def _get() -> str:
+    from ecrtui.errors import NotFound
+    from ecrtui.workflows import registry_logins
+
+    server = _server()
+    try:
+        login = registry_logins.get(_services(), server)
+    except NotFound:
+        raise Refused(NOT_FOUND) from None
+    return _json({"ServerURL": server, "Username": login.user, "Secret": login.password})
+
+
+def _store() -> str:
+    from ecrtui.workflows import registry_logins
+
+    server, user, secret = _given()
+    if not server:
+        raise Refused(NO_SERVER)
+    if not user:
+        raise Refused(NO_USER)
+    login = registry_logins.RegistryLogin(user, secret)
+    registry_logins.keep(_services(), server, login)
+    return ""
+
+
+def _erase() -> str:
+    from ecrtui.workflows import registry_logins
+
+    registry_logins.forget(_services(), _server())
+    return ""
+
+
+def _list() -> str:
+    from ecrtui.workflows import registry_logins
+
+    return _json(registry_logins.users(_services()))
+
+
+_ACTIONS: dict[str, Callable[[], str]] = {
+    "get": _get,
+    "store": _store,
+    "erase": _erase,
+    "list": _list,
+}
+
+
+def _services() -> Services:
+    from ecrtui.config.locations import Locations
+    from ecrtui.config.settings import load
+    from ecrtui.headless.asking import Terminal
+    from ecrtui.workflows.services import Options, Services
+
+    locations = Locations.standard()
+    services = Services(Options(), load(locations.settings_file), locations)
+    services.questions = Terminal().questions()
+    return services
+
+
+def _server() -> str:
+    server = sys.stdin.buffer.read(_LARGEST).decode("utf-8", "replace").strip()
+    if not server:
+        raise Refused(NO_SERVER)
+    return server
+
+
+def _given() -> tuple[str, str, str]:
+    """Server, user and secret of what docker login gives."""
+    import msgspec
+
+    from ecrtui.model.typed import decoded
+
+    try:
+        given = decoded(sys.stdin.buffer.read(_LARGEST), dict[str, str])
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):  # it may quote a secret
+        raise Refused("stdin holds no credentials as JSON") from None
+    return given.get("ServerURL", ""), given.get("Username", ""), given.get("Secret", "")
+
+
+def _json(value: dict[str, str]) -> str:
+    import msgspec
+
+    return msgspec.json.encode(value).decode() + "\n"
+
+
+def _told(failure: Exception) -> str:
+    """The one line; nothing of a mistake of ours but its kind, for it may hold a secret."""
+    from ecrtui.errors import EcrtuiError
+    from ecrtui.headless import narration
+    from ecrtui.render.text import safe
+
+    if not isinstance(failure, EcrtuiError):
+        return f"ecrtui: a mistake of ours: {type(failure).__name__}\n"
+    if failure.hint:
+        narration.say(failure.hint)
+    return f"ecrtui: {safe(failure.sentence)}\n"

@@ -1,0 +1,143 @@
+"""What docker, podman and skopeo sign in with, by their credential helper protocol.
+
+For ECR's hosts a new token, which is kept nowhere; for every other host what `docker login` gave,
+kept in the vault.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ecrtui.errors import NoCredentials, NotFound, RemoteError, VaultDamaged
+from ecrtui.model.credentials import Hidden
+from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
+from ecrtui.model.reference import account_and_region, is_public_host
+from ecrtui.model.typed import decoded
+from ecrtui.workflows import registry_map, vaults
+from ecrtui.workflows.kept_credentials import KeptCredentials
+from ecrtui.workflows.services import Services
+
+if TYPE_CHECKING:
+    from ecrtui.vault.vault import Vault
+
+_KIND = "registry"
+_OWN = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")
+"""What says, for this command alone, who somebody is."""
+
+
+class RegistryLogin(Hidden, frozen=True):
+    """A user and a password, which shows neither."""
+
+    user: str
+    password: str
+
+    def shown(self) -> dict[str, str]:
+        """Nothing."""
+        return {}
+
+
+def get(services: Services, server: str) -> RegistryLogin:
+    """The login for a server, an address or a host. Raises NotFound where there is none, so that
+    the registry is asked without one, and what signing in to AWS raises."""
+    place = registry(services, host_of(server))
+    if place is not None:
+        return _of_ecr(services, place, host_of(server))
+    vault, name = _kept(services), _name(server)
+    if name not in {one.name for one in vault.kept()}:  # asked for every registry: open nothing
+        raise NotFound(server, title="No login for this registry")
+    text = vault.read(name)
+    try:
+        return decoded(text, RegistryLogin)
+    except msgspec.MsgspecError:
+        raise VaultDamaged(f"the login of {server}", hint=f"docker login {server}") from None
+
+
+def keep(services: Services, server: str, login: RegistryLogin) -> None:
+    """Keep what somebody logged in with; of ECR nothing, whose tokens end within a day."""
+    if registry(services, host_of(server)) is None:
+        text = msgspec.json.encode(login).decode()
+        _kept(services).write(_name(server), text, {"server": server, "user": login.user})
+
+
+def forget(services: Services, server: str) -> None:
+    """Forget a login, which may be gone already."""
+    if registry(services, host_of(server)) is None:
+        try:
+            _kept(services).remove(_name(server))
+        except NotFound:
+            return
+
+
+def users(services: Services) -> dict[str, str]:
+    """The servers that are kept, and as whom; opens nothing."""
+    kept = [one.about for one in _kept(services).kept()]
+    return {about["server"]: about["user"] for about in kept if {"server", "user"} <= about.keys()}
+
+
+def registry(services: Services, host: str) -> Registry | None:
+    """The ECR registry that a host is, with who asks there; None for a host that is none.
+
+    Who that is: the map's, else this command's own (AWS_PROFILE), else a kept credential that a
+    test found to be of that account, else the default profile.
+    """
+    mapped, found = registry_map.match(services, host), account_and_region(host)
+    if is_public_host(host):
+        profile = mapped.name if mapped else services.profile
+        return Registry(profile, PUBLIC_REGION, kind=RegistryKind.PUBLIC)
+    if found is None:
+        return Registry(mapped.name, mapped.region) if mapped and mapped.region else None
+    account, region = found
+    if mapped is not None:
+        return Registry(mapped.name, region, account)
+    return Registry(_profile_of(services, account), region, account)
+
+
+def host_of(server: str) -> str:
+    """The host, with its port, of an address as docker has it."""
+    return server.partition("://")[2].partition("/")[0] or server.partition("/")[0]
+
+
+def _profile_of(services: Services, account: str) -> str:
+    if any(os.environ.get(name) for name in _OWN):
+        return services.profile
+    known = KeptCredentials(lambda: services.vault).known()
+    of_account = [
+        name for name, one in sorted(known.items()) if one.about.get("account") == account
+    ]
+    return of_account[0] if of_account else services.profile
+
+
+def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
+    from ecrtui.aws import registries
+
+    try:
+        told, (user, password) = registries.login_at(services.sessions, place)
+    except NoCredentials:
+        if place.is_public:  # anybody may pull there
+            raise NotFound(host, title="No credentials for ECR Public") from None
+        raise
+    if not place.is_public and account_and_region(host) is None and told != host:
+        raise RemoteError(
+            f"{place.profile} has a token for {told}, not for {host}",
+            title="The map is wrong",
+            hint="ecrtui credentials map shows it. The token is given to nobody else.",
+        )
+    return RegistryLogin(user, password)
+
+
+def _kept(services: Services) -> Vault:
+    return vaults.open_vault(
+        services.settings,
+        services.locations,
+        services.state,
+        services.clock,
+        services.questions,
+        _KIND,
+    )
+
+
+def _name(server: str) -> str:
+    return server.removeprefix("https://").rstrip("/").replace(":", "~")
