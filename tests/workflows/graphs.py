@@ -3,7 +3,6 @@ refers to images by the referrers API and by cosign's tags."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from tests import worlds
 from tests.oci.layers.made import files as tar_of
 from tests.oci.stored.made import OCI, blob, config, in_folder, index, layout, named
+from tests.oci.stored.test_saving import PACKED
 
 DOCKER = "application/vnd.docker"
 EMPTY = "application/vnd.oci.empty.v1+json"
@@ -20,12 +20,12 @@ EMPTY = "application/vnd.oci.empty.v1+json"
 class Graph:
     """One image of any kind, whose parts are chosen by chance."""
 
-    def __init__(self, seed: int, depth: int = 2) -> None:
+    def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.files: dict[str, bytes] = {}
         self.bodies = [self.chance.randbytes(self.chance.randrange(1, 3000)) for _ in range(4)]
         self.rows: list[dict[str, Any]] = []
-        self.image = self._any(depth)
+        self.image = self._any(2)
         self.rows.append(named(self.image, "v1"))
         self.referrers: list[dict[str, Any]] = []
         self._refer(self.image, 2)
@@ -38,23 +38,22 @@ class Graph:
         return self._index(depth) if depth and self.chance.random() < 0.6 else self._one()
 
     def _one(self) -> dict[str, Any]:
-        kind = self.chance.choice(("oci", "silent", "docker", "artifact", "attestation"))
+        kind = self.chance.choice(("oci", "silent", "zstd", "docker", "artifact", "attestation"))
         family = DOCKER if kind == "docker" else OCI
         bodies = [self.chance.choice(self.bodies) for _ in range(self.chance.randrange(4))]
         layers = [tar_of("f", contents=body) for body in bodies]
         told = config([worlds.digest_of(one) for one in layers], author=str(self.chance.random()))
         types = {
             "docker": ("container.image.v1+json", "image.rootfs.diff.tar.gzip"),
+            "zstd": ("config.v1+json", "layer.v1.tar+zstd"),
         }.get(kind, ("config.v1+json", "layer.v1.tar+gzip"))
+        pack = PACKED["+zstd" if kind == "zstd" else "+gzip"]
         manifest: dict[str, Any] = {
             "schemaVersion": 2,
             "config": blob(self.files, b"{}", EMPTY)
             if kind == "artifact"
             else blob(self.files, told, f"{family}.{types[0]}"),
-            "layers": [
-                blob(self.files, gzip.compress(one, mtime=0), f"{family}.{types[1]}")
-                for one in layers
-            ],
+            "layers": [blob(self.files, pack(one), f"{family}.{types[1]}") for one in layers],
         }
         if kind == "artifact":
             manifest["artifactType"] = "application/vnd.example"

@@ -28,6 +28,7 @@ from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.engines import Docker, docker
 from tests.oci.layers.made import files as tar_of
+from tests.oci.stored.made import image, in_folder, layout, named
 from tests.podman import Podman, podman
 from tests.sandbox.programs import lacking, run
 from tests.workflows.at_work import services_in
@@ -139,17 +140,18 @@ def test_a_platform_goes_with_its_own_digest(
 
 
 def test_names_in_a_layout_move_as_skopeo_moves_them(services: Services, tmp_path: Path) -> None:
-    graphs = [Graph(number, depth=0) for number in (1, 2)]
-    for name, how in (("ours", "ours"), ("theirs", "theirs")):
-        for number, graph in enumerate(graphs):
-            source = graph.in_folder(tmp_path / f"{name}-{number}")
-            if how == "ours":
-                copied(services, f"oci:{source}:v1", f"oci:{tmp_path}/{name}:same")
-            else:
-                run("skopeo", "copy", "--all", f"oci:{source}:v1", f"oci:{tmp_path}/{name}:same")
-    ours, theirs = ([(row["digest"], row.get("annotations") or None) for row in
-                     rows(tmp_path / name)] for name in ("ours", "theirs"))  # fmt: skip
-    assert ours == theirs
+    for author in ("first", "second"):
+        files: dict[str, bytes] = {}
+        row = named(image(files, author=author), "v1")
+        source = f"oci:{in_folder(layout(row, files=files), tmp_path / author)}:v1"
+        copied(services, source, f"oci:{tmp_path}/ours:same")
+        run("skopeo", "copy", "--preserve-digests", source, f"oci:{tmp_path}/theirs:same")
+    listed = [
+        [(row["digest"], row.get("annotations") or None) for row in rows(tmp_path / name)]
+        for name in ("ours", "theirs")
+    ]
+    assert listed[0] == listed[1]
+    assert len(listed[0]) == 2
 
 
 def test_what_is_there_is_not_moved_again(services: Services, app: Image, tmp_path: Path) -> None:

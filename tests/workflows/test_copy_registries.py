@@ -98,7 +98,12 @@ def test_an_index_goes_from_one_repository_to_another(
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_graph_goes_through_registries(
-    services: Services, repository: Repository, plain_registry: str, tmp_path: Path, seed: int
+    services: Services,
+    repository: Repository,
+    plain_registry: str,
+    host: str,
+    tmp_path: Path,
+    seed: int,
 ) -> None:
     graph = Graph(seed)
     first = graph.in_folder(tmp_path / "first")
@@ -107,6 +112,8 @@ def test_any_graph_goes_through_registries(
     for place in places:
         made = copied(services, source, place, referrers=True)
         assert made.digest == graph.image["digest"]
+        seen = place.replace("team/copy", f"docker://{host}/team/copy")
+        assert digest_by_skopeo(seen) == made.digest
         source = place
     held = {path.name: path.read_bytes() for path in (first / "blobs/sha256").iterdir()}
     here = {path.name: path.read_bytes() for path in (tmp_path / "last/blobs/sha256").iterdir()}
