@@ -119,7 +119,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     with into as sink:
         carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, put=put)
         if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
-            _list_referrers(services, plan, sink)
+            _list_referrers(services, plan, sink, watch)
     return Outcome(
         sentence=f"{plan.source} is at {plan.target}",
         digest=plan.digest,
@@ -129,12 +129,16 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     )
 
 
-def _list_referrers(services: Services, plan: CopyPlan, sink: BlobSink) -> None:
+def _list_referrers(services: Services, plan: CopyPlan, sink: BlobSink, watch: Watch) -> None:
     """Where a registry keeps no list of what refers to an image, a tag does."""
+
+    def put(lot: Lot, before: str) -> None:
+        watch.changed(_change(plan, lot, before))
+
     home = plan.to.home
     if isinstance(home, Outside):
         there = services.outside(home, plan.to.repository)
-        list_referrers(plan.cargo.lots, there, sink)
+        list_referrers(plan.cargo.lots, there, sink, put)
 
 
 def _change(plan: CopyPlan, lot: Lot, before: str) -> Change:

@@ -3,13 +3,13 @@ which whoever pushes keeps up (OCI distribution specification, "Pushing Manifest
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import NotFound
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import BlobSink, RegistryBlobSource
@@ -19,42 +19,50 @@ from ecrtui.workflows.cargo import Lot
 _INDEX = "application/vnd.oci.image.index.v1+json"
 
 
-def list_referrers(lots: Sequence[Lot], there: RegistryBlobSource, sink: BlobSink) -> list[Lot]:
-    """Put the lists that a registry does not keep by itself; what was put."""
+def list_referrers(
+    lots: Sequence[Lot],
+    there: RegistryBlobSource,
+    sink: BlobSink,
+    put: Callable[[Lot, str], None],
+) -> None:
+    """Put the lists that a registry does not keep by itself; `put` is told of each list and of the
+    digest that its tag named before."""
     by_subject: dict[str, list[Lot]] = {}
     for lot in lots:
         if lot.parsed.subject is not None:
             by_subject.setdefault(lot.parsed.subject.digest, []).append(lot)
-    made = []
     for subject, referring in by_subject.items():
         listed = {one.digest for one in there.referrers(subject)}
         missing = [lot for lot in referring if lot.raw.digest not in listed]
         if missing:
-            lot = _index(subject, missing, there)
+            lot, before = _index(subject, missing, there)
             sink.put_manifest(lot.raw, lot.tag)
-            made.append(lot)
-    return made
+            put(lot, before)
 
 
-def _index(subject: str, missing: Sequence[Lot], there: RegistryBlobSource) -> Lot:
-    """The list of a subject, with what it has already."""
+def _index(subject: str, missing: Sequence[Lot], there: RegistryBlobSource) -> tuple[Lot, str]:
+    """The list of a subject, with what it has already, and its digest before."""
     tag = subject.replace(":", "-")
-    rows = [row for row in _known(tag, there) if isinstance(row, dict)]
+    before, rows = _known(tag, there)
     digests = {row.get("digest") for row in rows}
     rows += [_row(lot) for lot in missing if lot.raw.digest not in digests]
     body = msgspec.json.encode({"schemaVersion": 2, "mediaType": _INDEX, "manifests": rows})
     raw = RawManifest(f"sha256:{sha256(body).hexdigest()}", _INDEX, body)
-    return Lot(raw, parse_manifest(raw), tag)
+    return Lot(raw, parse_manifest(raw), tag), before
 
 
-def _known(tag: str, there: RegistryBlobSource) -> list[Any]:
+def _known(tag: str, there: RegistryBlobSource) -> tuple[str, list[dict[str, Any]]]:
+    """The list under a tag, and its digest; an empty one where there is none yet."""
     try:
         (raw,) = there.manifests([ImageId(image_tag=tag)])
+    except NotFound:
+        return "", []
+    try:
         index = msgspec.json.decode(raw.body)
         rows = index.get("manifests") if isinstance(index, dict) else None
-    except (EcrtuiError, msgspec.MsgspecError):
-        return []
-    return rows if isinstance(rows, list) else []
+        return raw.digest, msgspec.convert(rows or [], list[dict[str, Any]])
+    except msgspec.MsgspecError:
+        return raw.digest, []
 
 
 def _row(lot: Lot) -> dict[str, Any]:

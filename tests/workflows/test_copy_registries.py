@@ -10,7 +10,7 @@ import pytest
 
 from ecrtui.errors import Corrupt, NotAllowed, NotFound, ReadOnly
 from ecrtui.model.image import ImageId
-from ecrtui.model.journal import ChangeKind
+from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
@@ -256,3 +256,25 @@ def test_what_stays_behind_is_told_and_goes_along_when_asked(
     assert not any("stay behind" in told for told in made.warnings)
     assert digest_by_skopeo(f"docker://{host}/team/copy:{tag}") == signature.digest
     assert sbom.digest in {image.digest for image in repository.images}
+
+
+def test_a_registry_without_a_list_of_referrers_gets_one_under_a_tag(
+    sandbox: Sandbox, services: Services, app: Image, plain_registry: str
+) -> None:
+    """As the specification wants it; each copy adds to what is listed."""
+    source = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/app")
+    where = f"docker://{plain_registry}/team/app"
+    changes: list[Change] = []
+    for number in (1, 2):
+        kind = f"application/vnd.example.{number}"
+        subject = worlds.descriptor(app)
+        worlds.add_image(source, content=kind.encode(), artifactType=kind, subject=subject)
+        watch = Watch()
+        watch.keep = changes.append
+        run_it(services, planned(services, "team/app:v1", where, referrers=True), watch)
+        tag = app.digest.replace(":", "-")
+        listed = json.loads(run("skopeo", "inspect", "--raw", PLAIN, f"{where}:{tag}").stdout)
+        kinds = {row["artifactType"] for row in listed["manifests"]}
+        assert kinds == {f"application/vnd.example.{each}" for each in range(1, number + 1)}
+    first, second = (change for change in changes if change.tag == tag)
+    assert (first.before, second.before) == ("", first.after)
