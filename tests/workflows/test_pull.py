@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -461,6 +462,34 @@ def test_an_engine_behind_ssh_is_handed_what_only_we_reach(
         tunnel.close_all()
     told = json.loads(docker.run("inspect", uri(sandbox, "far")))[0]
     assert told["Id"] == config_digest(repository, "far")
+
+
+@pytest.mark.parametrize(
+    ("path", "load"), [("*manifests*", False), ("*layer-bucket*", False), ("*layer-bucket*", True)]
+)
+def test_stopping_does_not_wait_for_a_registry_that_hangs(
+    engine: Docker,
+    sandbox: Sandbox,
+    repository: Repository,
+    services: Services,
+    path: str,
+    load: bool,
+) -> None:
+    built(repository, f"hangs-{len(path)}-{load}".lower(), large=True)
+    plan, watch = planned(services, f"{NAME}:hangs-{len(path)}-{load}".lower(), load=load), Watch()
+    rule = sandbox.faults.add("stall", service="registry", path=path, seconds=3600.0, times=1)
+
+    def stop() -> None:
+        while rule.times:
+            time.sleep(0.02)
+        watch.stop()
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    with pytest.raises(GivenUp):
+        pull.run(services, plan, watch)
+    stopping.join()
+    assert engine.run("images", "-q", plan.local) == ""
 
 
 def test_podman_pulls_where_it_may_and_is_handed_what_it_may_not(
