@@ -240,6 +240,7 @@ def _verify(line: Connection, made: PullPlan) -> None:
         raise NotFound(made.local, title="The engine said it was done, and has no such image")
     if not _is(made, held):
         raise RemoteError(
-            f"{made.local} is {held.id}, not {made.identities[0]}",
+            f"{made.local} is {held.id} for {held.platform or 'any platform'},"
+            f" not {made.identities[0]} for {made.platform or 'any'}",
             title="The engine has another image than was asked for",
         )
