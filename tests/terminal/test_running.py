@@ -22,7 +22,7 @@ from tests.terminal.explorer import (
     shows,
 )
 from tests.terminal.program import Terminal
-from tests.terminal.test_snapshots import SIZES, Size, Walk
+from tests.terminal.test_snapshots import Walk
 from tests.worlds import empty_world
 
 __all__ = ["docker"]
@@ -44,10 +44,10 @@ def _engine(docker: Docker) -> Iterator[None]:
         docker.run("rm", "-f", *left)
 
 
-def start(serve: Serve, docker: Docker, size: Size = SMALL) -> Terminal:
+def start(serve: Serve, docker: Docker) -> Terminal:
     """The explorer at the image."""
     explorer: Explorer = serve(empty_world())
-    return explorer.start(IMAGE, size=size, DOCKER_HOST=f"unix://{docker.socket}")
+    return explorer.start(IMAGE, DOCKER_HOST=f"unix://{docker.socket}")
 
 
 def steady(terminal: Terminal) -> list[str]:
@@ -114,11 +114,11 @@ def test_a_shell_that_cannot_be_says_why_until_it_was_read(serve: Serve, docker:
         emptied(docker)
 
 
-@SIZES
-def test_pictures(serve: Serve, docker: Docker, size: Size) -> None:
-    with start(serve, docker, size) as terminal:
+def test_pictures(serve: Serve, docker: Docker) -> None:
+    """Where the form hides the image, whose digest and age are other ones each time."""
+    with start(serve, docker) as terminal:
         terminal.wait(LOOKS, "the image")
-        walk = Walk(terminal, "running", size)
+        walk = Walk(terminal, "running", SMALL)
         walk.to("x", "form", FORM)
         walk.past(TAB * 3, shows("Variables"))
         walk.to("DB_PASSWORD=hunter2\t\t8:x", "form-wrong", shows("Not a port"))
