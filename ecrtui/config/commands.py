@@ -156,10 +156,10 @@ MOVE_COMMANDS: tuple[Command, ...] = (
         dangerous=True,
     ),
     Command(
-        "restore",
-        "restore",
+        "archive",
+        "archive",
         ("a",),
-        "Make an archived image active again.",
+        "Archive it; what is archived comes back.",
         _MOVED,
         dangerous=True,
     ),

@@ -74,20 +74,19 @@ def _restoring_first(services: Services, subject: Subject, request: PullRequest)
     return Proposal(make, carry_out)
 
 
-def restore(screen: PlaceScreen) -> None:
-    """Propose to make what is archived active again."""
+def archive(screen: PlaceScreen) -> None:
+    """Propose to archive what is meant, or to make it active again where it is archived."""
     from ecrtui.workflows.restore import StorageRequest, plan, run
 
     services = screen.session.services
 
-    def restoring(subject: Subject) -> Proposal:
-        request = StorageRequest(subject.target)
+    def moving(subject: Subject) -> Proposal:
+        request = StorageRequest(subject.target, archive=not subject.archived)
         return Proposal(
             lambda: plan(services, request), lambda made, watch: run(services, made, watch)
         )
 
-    meant = [subject for subject in subjects(screen) if subject.archived]
-    propose_all(screen, [restoring(subject) for subject in meant])
+    propose_all(screen, [moving(subject) for subject in subjects(screen)])
 
 
 def tag(screen: PlaceScreen) -> None:

@@ -74,12 +74,12 @@ def why_no_tag(screen: PlaceScreen) -> str:
     return "There is no row to stand on." if subject_here(screen) is None else ""
 
 
-def why_no_restore(screen: PlaceScreen) -> str:
-    """Why nothing that is meant can be made active again."""
-    found = subjects(screen)
-    if any(one.archived for one in found):
-        return ""
-    return "It is not archived." if len(found) == 1 else "None of the marked rows is archived."
+def why_no_archive(screen: PlaceScreen) -> str:
+    """Why what is meant goes neither into the archive nor out of it."""
+    if not isinstance(screen.spot.home, Registry) or screen.spot.home.is_public:
+        return "Only private registries of ECR have an archive."
+    both = len({one.archived for one in subjects(screen)}) > 1
+    return "Some of the marked rows are archived, some are not." if both else ""
 
 
 def subjects(screen: PlaceScreen) -> list[Subject]:

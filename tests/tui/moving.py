@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tarfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from ecrtui.config import commands as kinds
@@ -164,14 +165,12 @@ SCENARIOS["import"] = SCENARIOS.pop("import-")
 
 
 @scenario
-async def restore(person: Person, sandbox: Sandbox, key: str) -> None:
-    worlds.add_image(repository(sandbox), tags={"old"}, content=b"old", status="ARCHIVED")
+async def archive(person: Person, sandbox: Sandbox, key: str) -> None:
     await in_list(person, APP)
-    await on(person, "v2")
-    await person.press(key)
-    await person.hears("not archived")
-    await on(person, "old")
-    await person.press(key)
-    await agree(person, changes=True)
-    await done(person)
-    await person.until(lambda: "archived" not in person.text, "that it is active")
+    for archived in (True, False):
+        await on(person, "v2")
+        await person.press(key)
+        await agree(person, changes=True)
+        await done(person)
+        line = partial(person.line_of, person.tag("v2"))
+        await person.until(lambda: ("archived" in line()) is archived, "the other class")  # noqa: B023

@@ -14,12 +14,13 @@ from ecrtui.tui.screens.plan import PlanScreen
 from tests import worlds
 from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
+from tests.registries import plain_registry
 from tests.sandbox.programs import run
 from tests.tui.explorer import Person, opened
 from tests.tui.moving import agree, done, fill, in_form
 from tests.tui.pictures import Step, add_built, add_release
 
-__all__ = ["docker"]
+__all__ = ["docker", "plain_registry"]
 HERE = ("--profile", "main", "--region", worlds.REGION)
 APP = "team/app"
 
@@ -192,4 +193,121 @@ async def test_read_only_leaves_what_changes_nothing(
         await person.at(kinds.IMAGES, APP)
         names = {command.id for command in person.place.commands}
         assert {"pull", "export-image"} <= names
-        assert not names & {"copy-to", "tag", "push", "import", "restore"}
+        assert not names & {"copy-to", "tag", "push", "import", "archive"}
+
+
+async def test_an_archived_image_is_restored_and_pulled(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    layer = tar([Item("/etc/motd", content=b"old")])
+    old = add_built(repository, tags=["old"], steps=[Step("COPY", layer)])
+    old.status = "ARCHIVED"
+    async with opened(*HERE, APP) as person:
+        await stand(person, "old")
+        await person.press("p")
+        await person.sees("then")
+        assert "20 minutes" in person.text
+        await agree(person, changes=True)
+        await done(person)
+        await person.until(lambda: "here" in person.line_of(person.tag("old")), "that it is here")
+        assert "archived" not in person.text
+    assert uri(sandbox, "old") in engine.run("images", "--format", "{{.Repository}}:{{.Tag}}")
+
+
+async def test_what_was_built_here_goes_up(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    engine.run("import", "-", "built/here:v9", given=tar([Item("/etc/motd", content=b"new")]))
+    async with opened(*HERE) as person:
+        await person.at(kinds.REGISTRIES)
+        await person.sees("this machine")
+        await person.press("G", "enter")
+        await person.at(kinds.ENGINE)
+        await person.press("P")
+        await in_form(person, "Push built/here:v9 to")
+        await person.until(lambda: person.session.names, "the repositories there are")
+        await fill(person, "repository", "team/new")
+        await person.sees("new: it will be made")
+        await fill(person, "tag", "v10")
+        await person.press("enter")
+        await agree(person, changes=True)
+        await done(person)
+    made = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/new")
+    image = made.images.by_tag("v10")
+    assert image is not None
+    engine.run("rmi", "built/here:v9")
+
+
+async def test_an_image_of_the_engine_is_pushed_where_one_stands(
+    sandbox: Sandbox, repository: Repository, engine: Docker
+) -> None:
+    engine.run("import", "-", "built/here:v9", given=tar([Item("/etc/motd", content=b"new")]))
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v3")
+        await person.press("P")
+        await person.until(lambda: "built/here:v9" in person.choices, "the engine's images")
+        await person.choose("built")
+        await in_form(person, "Push built/here:v9 to")
+        await person.press("enter")
+        await agree(person, changes=True)
+        await done(person)
+        await person.sees("+ v9")
+        assert person.rows[person.listing.table.cursor] == person.tag("v3")
+    engine.run("rmi", "built/here:v9")
+
+
+async def test_what_was_typed_is_kept_when_it_cannot_be(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    repository.mutability = "IMMUTABLE"
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v2")
+        await person.press("c")
+        await in_form(person, "Copy")
+        await fill(person, "tag", "v3")
+        await person.press("enter")
+        await person.sees("immutable")
+        await person.press("escape")
+        await in_form(person, "Copy")
+        assert person.app.screen.values["tag"] == "v3"  # type: ignore[attr-defined]
+        await fill(person, "repository", "Not A Name")
+        await person.press("enter")
+        await person.sees("lower-case letters")
+        await fill(person, "repository", APP)
+        assert "lower-case letters" not in person.text
+        await fill(person, "tag", "v4")
+        await person.press("enter")
+        await agree(person, changes=True)
+        await done(person)
+        await person.until(lambda: "v4" in person.line_of(person.tag("v2")), "the other tag")
+
+
+async def test_another_registry_is_named_by_a_reference(
+    sandbox: Sandbox, repository: Repository, plain_registry: str
+) -> None:
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v1")
+        await person.press("c")
+        await in_form(person, "Copy")
+        await person.press("up", "space")
+        await person.choose("another")
+        await in_form(person, "Copy")
+        await fill(person, "reference", f"docker://{plain_registry}/mirror/app:v1")
+        await person.press("enter")
+        await agree(person, changes=True)
+        await done(person)
+    name = f"docker://{plain_registry}/mirror/app:v1"
+    told = run("skopeo", "inspect", "--raw", "--tls-verify=false", name).stdout
+    image = repository.images.by_tag("v1")
+    assert image is not None
+    assert worlds.digest_of(told.encode()) == image.digest
+
+
+async def test_marks_of_both_kinds_are_neither_archived_nor_restored(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_image(repository, tags={"old"}, content=b"old", status="ARCHIVED")
+    async with opened(*HERE, APP) as person:
+        await mark_all(person, "v2", "old")
+        await person.press("a")
+        await person.hears("some are not")

@@ -30,10 +30,10 @@ def _no_tag(screen: PlaceScreen) -> str:
     return _nothing(screen) or why_no_tag(screen)
 
 
-def _not_archived(screen: PlaceScreen) -> str:
-    from ecrtui.tui.subjects import why_no_restore
+def _no_archive(screen: PlaceScreen) -> str:
+    from ecrtui.tui.subjects import why_no_archive
 
-    return _nothing(screen) or why_no_restore(screen)
+    return _nothing(screen) or why_no_archive(screen)
 
 
 def _no_push(screen: PlaceScreen) -> str:
@@ -65,5 +65,5 @@ DEEDS = {
     "push": Deed(_sending("push"), _no_push),
     "export-image": Deed(_sending("export"), _nothing),
     "import": Deed(_sending("import_here")),
-    "restore": Deed(_moving("restore"), _not_archived),
+    "archive": Deed(_moving("archive"), _no_archive),
 }
