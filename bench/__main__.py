@@ -29,6 +29,8 @@ NAMES = (
     "tree",
     "diff",
     "contents",
+    "copy",
+    "pull",
 )
 
 

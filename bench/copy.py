@@ -25,13 +25,13 @@ def run(scale: Scale) -> list[Figure]:
     """Copies of about a gigabyte beside skopeo's; within a registry; memory."""
     if shutil.which("skopeo") is None or shutil.which("docker-registry") is None:
         return []
-    shrink = 1 if scale == WHOLE else 10
+    shrink, rounds = (1, 5) if scale == WHOLE else (20, 1)
     with tempfile.TemporaryDirectory(prefix="ecrtui-bench-") as name:
         folder = Path(name)
         with placed(folder, [(size << 20) // shrink for size in LAYERS]) as places:
             figures = [
-                *_copies(places, folder, scale.rounds),
-                _export(places, folder, scale.rounds),
+                *_copies(places, folder, rounds),
+                _export(places, folder, rounds),
                 _within(places),
             ]
         shutil.rmtree(folder / "image")

@@ -20,7 +20,7 @@ from tests.registries import running
 
 NAME = "team/large"
 LAYERS = (400, 300, 200, 100, 24)
-"""Megabytes of the image that is moved; a tenth where there is no time."""
+"""Megabytes of the image that is moved; a twentieth where there is no time."""
 
 
 class Places(NamedTuple):

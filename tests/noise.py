@@ -24,6 +24,8 @@ class Made(NamedTuple):
     tag: str
     digest: str
     """Of its manifest."""
+    config: str
+    """The digest of its config, which engines call it by."""
     layers: tuple[tuple[str, int], ...]
     """Digests and sizes."""
 
@@ -47,10 +49,11 @@ def made(folder: Path, *layers: int, tag: str = "v1", file_size: int = 0) -> Mad
         "config": {"Cmd": ["/none"]},
         "rootfs": {"type": "layers", "diff_ids": [diff_id for _, _, diff_id in written]},
     }
+    configured = _blob(folder, _CONFIG, config)
     manifest = {
         "schemaVersion": 2,
         "mediaType": _MANIFEST,
-        "config": _blob(folder, _CONFIG, config),
+        "config": configured,
         "layers": [
             {"mediaType": _LAYER, "digest": digest, "size": size} for digest, size, _ in written
         ],
@@ -60,7 +63,7 @@ def made(folder: Path, *layers: int, tag: str = "v1", file_size: int = 0) -> Mad
     index = {"schemaVersion": 2, "manifests": [named]}
     (folder / "index.json").write_text(json.dumps(index))
     sizes = tuple((digest, size) for digest, size, _ in written)
-    return Made(folder, tag, str(described["digest"]), sizes)
+    return Made(folder, tag, str(described["digest"]), str(configured["digest"]), sizes)
 
 
 def _layer(folder: Path, seed: int, size: int, file_size: int) -> tuple[str, int, str]:
