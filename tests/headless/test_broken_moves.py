@@ -309,6 +309,47 @@ def test_what_fails_changes_nothing(
     _blobs(copy)
 
 
+@pytest.mark.parametrize(
+    ("damage", "code", "target"),
+    [
+        ("another byte", 5, "ecr"),
+        ("another byte", 5, "oci"),
+        ("another byte", 5, "oci-archive"),
+        ("gone", 4, "ecr"),
+        ("cut", 5, "oci"),
+    ],
+)
+def test_a_damaged_layout_is_refused(
+    repository: Repository,
+    image: Made,
+    home: Path,
+    tmp_path: Path,
+    damage: str,
+    code: int,
+    target: str,
+) -> None:
+    digest, size = image.layers[1]
+    blob = image.folder / "blobs" / digest.replace(":", "/")
+    if damage == "gone":
+        blob.unlink()
+    else:
+        with blob.open("r+b") as file:
+            file.seek(size // 2)
+            file.write(b"?") if damage == "another byte" else file.truncate()
+    out = tmp_path / "out"
+    out.mkdir()
+    to = f"{NAME}:v1" if target == "ecr" else f"{target}:{out / 'copy'}:v1"
+    status, said = refused("copy", f"oci:{image.folder}:v1", to, home=home)
+    assert (status, digest[7:19] in said) == (code, True), said
+    assert not list(repository.images)
+    assert digest not in _blobs(repository)
+    if target == "oci":
+        assert not (out / "copy/index.json").exists()
+        assert digest[7:] not in {path.name for path in _whole_files(out / "copy")}
+    else:
+        assert not list(out.iterdir())
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with room for a part of the image."""
