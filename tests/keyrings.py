@@ -66,7 +66,7 @@ class SecretService:
         config.write_text(_CONFIG.format(socket=self._folder / "bus"))
         command = [need("dbus-daemon"), f"--config-file={config}", "--nofork", "--nopidfile"]
         self._bus = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _until((self._folder / "bus").exists)
+        _until(self._connects)
 
     def start(self, *, unlocked: bool = True) -> None:
         """The keyring, unlocked by its password, or locked with what it holds."""
@@ -121,8 +121,16 @@ class SecretService:
             found = [item.get_attributes().get("service", "") for item in items]
         return [service for service in found if service.startswith("ecrtui:")]
 
+    def _connects(self) -> bool:
+        try:
+            open_dbus_connection(self.variables["DBUS_SESSION_BUS_ADDRESS"]).close()
+        except OSError:
+            return False
+        return True
+
     def _answers(self) -> bool:
-        with open_dbus_connection(self.variables["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+        address = self.variables["DBUS_SESSION_BUS_ADDRESS"]
+        with open_dbus_connection(address, auth_timeout=_START_SECONDS) as connection:
             asked = message_bus.NameHasOwner("org.freedesktop.secrets")
             return bool(connection.send_and_get_reply(asked, timeout=5).body[0])
 

@@ -74,13 +74,21 @@ def _best(added: Collection[str]) -> Any:
         try:
             module, _, attribute = name.rpartition(".")
             kind = getattr(import_module(module), attribute)
-            found.append((float(kind.priority), kind))
+            found.append((_priority(kind), kind))
         except Exception as failure:  # noqa: BLE001 - each for a system of its own, or missing
             if name in added or "SecretService" in name:
                 reasons.append(_reason(failure))
     if not found:
         raise VaultMissing("; ".join(reasons))
     return max(found, key=lambda one: one[0])[1]()
+
+
+def _priority(kind: Any) -> float:
+    """How much a backend recommends itself; raises whatever keeps it from working."""
+    try:
+        return float(kind.priority)
+    except OSError:  # the session bus of a busy machine did not answer within its second
+        return float(kind.priority)
 
 
 def _here() -> list[str]:

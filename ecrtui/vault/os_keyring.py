@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from ecrtui.vault.limited import Limited
 T = TypeVar("T")
 
 _LOOK_SECONDS = 3.0
-_TRIES = 5
+_PAUSES = (0.05, 0.2)
 
 
 class OsKeyring:
@@ -50,7 +51,7 @@ class OsKeyring:
                     from ecrtui.vault.backends import choose
 
                     self._backend, _ = choose(self._added)
-                return _again(work, self._backend)
+                return _again(lambda: work(self._backend))
             except Exception as failure:  # noqa: BLE001 - backends raise what their system does
                 raise translate(failure) from None
 
@@ -61,15 +62,26 @@ class OsKeyring:
             raise
 
 
-def _again(work: Callable[[Any], T], ring: Any) -> T:
-    """Another program may remove an entry between its being found and its being read."""
-    for _ in range(_TRIES - 1):
+def _again(work: Callable[[], T]) -> T:
+    """What `work` answers, at the third try at last.
+
+    Another program may remove an entry between its being found and its being read, and on a
+    machine that is busy the session bus may drop who connects (it is given a second).
+    """
+    for pause in _PAUSES:
         try:
-            return work(ring)
+            return work()
         except Exception as failure:
-            if type(failure).__name__ != "ItemNotFoundException":
+            if not _passing(failure):
                 raise
-    return work(ring)
+        time.sleep(pause)
+    return work()
+
+
+def _passing(failure: BaseException) -> bool:
+    """Whether it may be over in a moment."""
+    names = {kind.__name__ for kind in type(failure).__mro__}
+    return bool(names & {"ItemNotFoundException", "SecretServiceNotAvailableException", "OSError"})
 
 
 def in_use(added: Collection[str] = ()) -> str:
