@@ -16,6 +16,7 @@ from ecrtui.config.commands import (
     IMAGE,
     IMAGES,
     JOBS,
+    JOURNAL,
     LISTS,
     REPOSITORIES,
     Command,
@@ -82,6 +83,7 @@ _PLACES = {
     JOBS: "In the drawer of jobs, and on one job",
     CONTAINERS: "On the containers, and on the log of one",
     CONTAINER: "On the log of a container",
+    JOURNAL: "In the journal",
 }
 """The title of each place; a command is told of under the first of its places."""
 

@@ -25,6 +25,7 @@ CONTAINER = "container"
 TEXTS = "texts"
 JOB = "job"
 JOBS = "jobs"
+JOURNAL = "journal"
 """Where a command works: on every screen, on every list, or on one kind of screen."""
 
 
@@ -102,8 +103,18 @@ JOB_COMMANDS: tuple[Command, ...] = (
     Command("retry-job", "try again", ("t",), "Propose it anew, as it was typed.", (JOBS, JOB), 3),
     Command("job-place", "where", ("w",), "Go where it acted.", (JOBS, JOB), 4),
     Command("clear-jobs", "clear", ("c",), "Forget the jobs that have ended.", (JOBS,), 5),
+    Command(
+        "undo",
+        "undo",
+        ("u",),
+        "Take the change back, after a look at how.",
+        (JOURNAL,),
+        2,
+        dangerous=True,
+    ),
+    Command("export-journal", "export", ("e",), "Save it, as Markdown or JSON.", (JOURNAL,), 4),
 )
-"""What can be done with a job, in the drawer and on its own screen."""
+"""What can be done with a job, in the drawer and on its own screen, and with the journal."""
 
 _RUNNABLE = (IMAGES, IMAGE, ENGINE)
 _CONTAINED = (CONTAINERS, CONTAINER)
@@ -228,6 +239,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("accounts", "accounts", ("A",), "Another account, by its profile."),
     Command("registries", "registries", ("tilde",), "All accounts and regions."),
     Command("jobs", "jobs", ("J",), "What moves and changes: how far, how it ended."),
+    Command("journal", "journal", ("H",), "What was changed from here, to be taken back."),
     Command("times", "times", ("T",), "Times as ages, or in UTC."),
     Command("theme", "theme", (), "Choose colours; the ansi ones keep the terminal's."),
     Command("redraw", "redraw", ("ctrl+l",), "Draw the screen anew: something wrote over it."),

@@ -87,6 +87,11 @@ def _stored(parser: Parser) -> None:
     parser.add_argument("image", metavar="IMAGE", help=IN_ECR)
 
 
+def _journal(parser: Parser) -> None:
+    parser.add_argument("action", nargs="?", choices=("list", "undo"), default="list")
+    parser.add_argument("id", metavar="ID", nargs="?", default="", help="of the change to undo")
+
+
 MOVES: tuple[Command, ...] = (
     Command("pull", "Bring an image to the engine, Docker or Podman.", _pull),
     RUN,
@@ -97,5 +102,6 @@ MOVES: tuple[Command, ...] = (
     Command("tag", "Give an image in a registry more tags, or move tags to it.", _tag),
     Command("restore", "Bring an archived image back, and wait until it can be pulled.", _stored),
     Command("archive", "Move an image to the archive, where it cannot be pulled.", _stored),
+    Command("journal", "What was changed in registries from here; undo takes it back.", _journal),
 )
 """In the order of `--help`."""

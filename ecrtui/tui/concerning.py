@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from ecrtui.model.journal import ChangeKind
+from collections.abc import Iterable
+
+from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Home, Registry
-from ecrtui.model.plan import Outcome
 from ecrtui.tui.session import place_key
 from ecrtui.tui.spot import Spot
 
 
-def concerns(outcome: Outcome, spot: Spot) -> bool:
+def concerns(changes: Iterable[Change], spot: Spot) -> bool:
     """Whether it changed something in a place's repository."""
-    return any(
-        one.repository == spot.repository and _same(one.home, spot.home) for one in outcome.changes
-    )
+    return any(one.repository == spot.repository and _same(one.home, spot.home) for one in changes)
 
 
-def made_repository(outcome: Outcome, registry: Registry) -> bool:
+def made_repository(changes: Iterable[Change], registry: Registry) -> bool:
     """Whether it made a repository in a registry."""
     return any(
-        one.kind is ChangeKind.REPOSITORY_CREATED and _same(one.home, registry)
-        for one in outcome.changes
+        one.kind is ChangeKind.REPOSITORY_CREATED and _same(one.home, registry) for one in changes
     )
 
 

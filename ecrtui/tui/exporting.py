@@ -19,6 +19,7 @@ from ecrtui.tui import background
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.compare.screen import CompareScreen
+    from ecrtui.tui.screens.place import PlaceScreen
 
 _ODD = re.compile(r"[^A-Za-z0-9._]+")
 
@@ -82,56 +83,58 @@ def _copy(screen: CompareScreen, form: Form) -> None:
 
 
 def _save(screen: CompareScreen, form: Form) -> None:
+    found = screen.found
+    if found is not None:
+        name = _file_name(found, form.ending)
+        save_as(screen, name, lambda: form.make(screen, found))
+
+
+def save_as(screen: PlaceScreen, name: str, make: Callable[[], str]) -> None:
+    """Ask where to, proposing a name, and write what `make` makes there."""
     from ecrtui.tui.widgets.prompt import Question
 
-    def finished(name: str | None) -> None:
+    def finished(typed: str | None) -> None:
         screen.close_line()
-        wanted = (name or "").strip()
+        wanted = (typed or "").strip()
         if wanted:
-            _write(screen, form, wanted, replace=False)
+            _write(screen, make, wanted, replace=False)
 
-    screen.ask_line(Question("save as", finished, text=_file_name(screen.found, form.ending)))
+    screen.ask_line(Question("save as", finished, text=name))
 
 
-def _file_name(found: Comparison | None, ending: str) -> str:
+def _file_name(found: Comparison, ending: str) -> str:
     """`team-app-v1-v2.md`: both names, without what would be a folder or an option."""
-    if found is None:
-        return f"diff.{ending}"
     before, after = called(found.before), called(found.after)
     if found.before.repository == found.after.repository:
         after = after.removeprefix(f"{found.after.repository}:")
     return f"{_ODD.sub('-', f'{before}-{after}').strip('-.')[:100]}.{ending}"
 
 
-def _write(screen: CompareScreen, form: Form, name: str, *, replace: bool) -> None:
+def _write(screen: PlaceScreen, make: Callable[[], str], name: str, *, replace: bool) -> None:
     """Make it and write it, beside the screen: it may be long."""
     from ecrtui.workflows.save import Exists, save
 
-    found = screen.found
-    if found is None:
-        return
-
     def failed(problem: EcrtuiError) -> None:
         if isinstance(problem, Exists):
-            _ask_to_replace(screen, form, name)
+            _ask_to_replace(screen, make, name)
         else:
             screen.say_problem(problem)
 
     background.ask(
         screen,
         "export",
-        lambda: save(name, form.make(screen, found), replace=replace),
+        lambda: save(name, make(), replace=replace),
         answer=lambda path: screen.say(safe(str(path)), title="Saved, readable by you alone"),
         failed=failed,
     )
 
 
-def _ask_to_replace(screen: CompareScreen, form: Form, name: str) -> None:
+def _ask_to_replace(screen: PlaceScreen, make: Callable[[], str], name: str) -> None:
     from ecrtui.tui.screens.confirm import Confirm
 
     def answered(yes: bool | None) -> None:
         if yes:
-            _write(screen, form, name, replace=True)
+            _write(screen, make, name, replace=True)
 
     question = Confirm("Replace the file?", (f"{safe(name)} is there already.",), "Replace")
     screen.app.push_screen(question, answered)

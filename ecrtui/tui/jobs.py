@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from ecrtui.errors import EcrtuiError
+from ecrtui.model.journal import Change
 from ecrtui.model.moving import Moment
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.jobs import JobView
@@ -107,6 +108,13 @@ class Job:
             self.outcome if self.ended else None,
             self.problem if self.ended else None,
         )
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What it changed, however it ended."""
+        known = self.watch.changes
+        told = self.outcome.changes if self.outcome is not None else ()
+        return (*known, *(change for change in told if change not in known))
 
     def look(self) -> None:
         """Take note of how far it is."""

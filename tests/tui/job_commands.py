@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 
 from ecrtui.config import commands as kinds
@@ -11,6 +12,10 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.jobs import Job, JobState
 from ecrtui.tui.screens.drawer import Drawer
 from ecrtui.tui.screens.plan import PlanScreen, propose
+from ecrtui.workflows import journal as changes
+from ecrtui.workflows import tag
+from ecrtui.workflows.locate import locate
+from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.tui.deeds import Deed
 from tests.tui.explorer import Person
@@ -140,3 +145,77 @@ async def clear_jobs(person: Person, sandbox: Sandbox, key: str) -> None:
     assert await ended(person, job) is JobState.DONE
     await person.press(key)
     assert not person.session.jobs.all
+
+
+# The journal
+
+
+def moved_tag(person: Person, sandbox: Sandbox) -> tuple[str, str]:
+    """A tag that was moved from one image to another: their digests."""
+    repository = worlds.add_repository(sandbox.world, "team/moved")
+    one = worlds.add_image(repository, tags={"prod"}, content=b"one")
+    two = worlds.add_image(repository, tags={"next"}, content=b"two")
+    services = person.session.services
+    request = tag.TagRequest(locate(services, "team/moved:next"), ("prod",))
+    plan = tag.plan(services, request)
+    changes.carry(services, plan, lambda watch: tag.run(services, plan, watch), Watch())
+    assert two.tags == {"next", "prod"}
+    return one.digest, two.digest
+
+
+@scenario
+async def journal(person: Person, sandbox: Sandbox, key: str) -> None:
+    await person.press(key)
+    await person.at(kinds.JOURNAL)
+    assert "Nothing was changed from here yet" in person.text
+    one, two = moved_tag(person, sandbox)
+    await person.again()
+    for text in ("team/moved:prod", one[7:15], two[7:15], "tag put"):
+        assert text in person.text
+    await person.press("enter")
+    await person.at(kinds.IMAGE, "team/moved", digest=two)
+    await person.press("escape")
+    await person.at(kinds.JOURNAL)
+    await person.filter("nothing")
+    assert person.rows == []
+
+
+@scenario
+async def undo(person: Person, sandbox: Sandbox, key: str) -> None:
+    one, two = moved_tag(person, sandbox)
+    await person.goto("team/moved")
+    await person.at(kinds.IMAGES, "team/moved")
+    await person.press("H")
+    await person.at(kinds.JOURNAL)
+    await person.press(key)
+    await person.until(lambda: person.app.screen.plan, "a plan")  # type: ignore[attr-defined]
+    assert "Undo" in person.text
+    await person.press("right", "enter")
+    await person.until(lambda: person.session.jobs.all, "a job")
+    job = person.session.jobs.all[-1]
+    assert await ended(person, job) is JobState.DONE
+    await person.until(lambda: len(person.rows) == 2, "the change in the journal")
+    await person.press("escape")
+    await person.at(kinds.IMAGES, "team/moved")
+    await person.until(lambda: "prod" in person.line_of(one), "the list, read again")
+    assert "prod" not in person.line_of(two)
+
+
+@scenario
+async def export_journal(person: Person, sandbox: Sandbox, key: str) -> None:
+    await person.press("H")
+    await person.at(kinds.JOURNAL)
+    await person.press(key)
+    await person.hears("There are no rows.")
+    one, two = moved_tag(person, sandbox)
+    await person.again()
+    folder = person.session.services.locations.config.parent
+    for choice, name in (("Markdown", "told.md"), ("JSON", "told.json")):
+        await person.press(key)
+        await person.choose(choice)
+        await person.press(*["backspace"] * len(person.typed), *str(folder / name), "enter")
+        await person.hears(name)
+        assert one in (folder / name).read_text()
+        assert two in (folder / name).read_text()
+    (told,) = json.loads((folder / "told.json").read_text())
+    assert (told["repository"], told["tag"], told["before"]) == ("team/moved", "prod", one)

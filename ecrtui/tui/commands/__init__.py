@@ -11,6 +11,7 @@ from ecrtui.tui.commands import (
     image,
     images,
     jobs,
+    journal,
     lists,
     looks,
     moving,
@@ -29,6 +30,7 @@ DEEDS: dict[str, Deed] = {
     **moving.DEEDS,
     **copying.DEEDS,
     **jobs.DEEDS,
+    **journal.DEEDS,
     **looks.DEEDS,
     **running.DEEDS,
 }

@@ -108,9 +108,9 @@ def _place(screen: HasJob) -> None:
 
 def place_of(job: Job) -> Spot:
     """Where a job acted: the repository it changed, else what its target names."""
-    changes = job.outcome.changes if job.outcome is not None else ()
-    if changes and not isinstance(changes[0].home, Outside):
-        return Spot(kinds.IMAGES, changes[0].home, changes[0].repository)
+    for change in job.changes:
+        if not isinstance(change.home, Outside):
+            return Spot(kinds.IMAGES, change.home, change.repository)
     return Spot(screens.OPENING, text=job.plan.target)
 
 

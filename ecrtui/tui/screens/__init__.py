@@ -27,6 +27,7 @@ _SCREENS = {
     kinds.JOB: ("job", "JobScreen"),
     kinds.CONTAINERS: ("containers", "ContainersScreen"),
     kinds.CONTAINER: ("container", "ContainerScreen"),
+    kinds.JOURNAL: ("journal", "JournalScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }
 

@@ -45,6 +45,7 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
         self.commands = [one for one in every if kinds.JOBS in one.where]
         self._by_key = {key: one for one in reversed(self.commands) for key in one.keys}
         self._closed_by = frozenset({"escape", *_keys_of(every, "jobs")})
+        self._to_journal = _keys_of(every, "journal")
         self._number = 0
         self._jobs: list[Job] = []
         self._lines = LinesView(id="lines")
@@ -94,7 +95,8 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
         self._top.show(
             [Span(" Jobs ", "title")], [Span(f" {_counted(active, self._jobs)} ", "dim")]
         )
-        self._bottom.show([], [Span(" esc close ", "dim")])
+        journal = f" {self._to_journal[0]} journal " if self._to_journal else ""
+        self._bottom.show([], [Span(f"{journal} esc close ", "dim")])
         shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
         self._keys.show(*shown)
 
@@ -126,6 +128,8 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
         command = self._by_key.get(event.key)
         if event.key in self._closed_by:
             self.dismiss(None)
+        elif event.key in self._to_journal:
+            self.dismiss(lambda place: place.action_do("journal"))
         elif command is not None:
             self.action_do(command.id)
         else:

@@ -203,11 +203,11 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def job_ended(self, job: Job) -> None:
         """What it changed here is read again, new rows marked; else it may have come here."""
-        if job.outcome is None or self.reading.read_at is None:
+        if self.reading.read_at is None:
             return
-        if concerns(job.outcome, self.spot):
+        if concerns(job.changes, self.spot):
             self.reload()
-        elif self.idle:
+        elif self.idle and job.outcome is not None:
             self._look_here()
 
     # What is on this machine

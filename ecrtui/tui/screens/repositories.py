@@ -59,8 +59,7 @@ class RepositoriesScreen(ListScreen[Repository]):
 
     def job_ended(self, job: Job) -> None:
         """One that it made is shown, marked as new."""
-        known = self.reading.read_at is not None
-        if known and job.outcome is not None and made_repository(job.outcome, self.registry):
+        if self.reading.read_at is not None and made_repository(job.changes, self.registry):
             self.reload()
 
     def heading(self) -> str:

@@ -112,10 +112,10 @@ class ImageScreen(InsideScreen):
 
     def job_ended(self, job: Job) -> None:
         """Its tags may be others, and it may be on this machine now."""
-        if job.outcome is not None and self.details is not None and self.idle:
-            if concerns(job.outcome, self.spot):
+        if self.details is not None and self.idle:
+            if concerns(job.changes, self.spot):
                 self.reload()
-            else:
+            elif job.outcome is not None:
                 self.here.look(self.details)
 
     def _read_rows(self, registry: Registry, repository: str, digests: Sequence[str]) -> None:

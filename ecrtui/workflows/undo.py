@@ -1,0 +1,192 @@
+"""A change taken back, while the registry still has what is needed: a tag names again what it
+named, a deleted image is put again, an image goes back to its storage class."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError, NotFound, UsageError
+from ecrtui.model.image import ImageId
+from ecrtui.model.journal import Change, ChangeKind, Entry
+from ecrtui.model.manifest import Manifest, RawManifest
+from ecrtui.model.places import Home, Outside
+from ecrtui.model.plan import Outcome, Plan
+from ecrtui.oci.manifest import parse_manifest
+from ecrtui.workflows import journal, restore, tag
+from ecrtui.workflows.cargo import tag_of
+from ecrtui.workflows.contents import stored_bytes
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
+
+KIND = "undo"
+replace = msgspec.structs.replace
+
+
+class PutBackPlan(Plan, frozen=True, kw_only=True):
+    """A manifest put again from the bytes that were read before: its registry lost it."""
+
+    home: Home
+    repository: str
+    tag: str
+    manifest: RawManifest
+
+
+UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan
+
+
+def find(services: Services, identity: str) -> Entry:
+    """A change by its name, or by its start; raises UsageError for none and for several."""
+    entries = journal.read(services).entries
+    found = {one.id: one for one in entries if identity and one.id.startswith(identity.lower())}
+    if len(found) != 1:
+        raise UsageError(
+            identity,
+            title="Several changes are called so" if found else "No change is called so",
+            hint="ecrtui journal lists them, each with its name.",
+        )
+    return next(iter(found.values()))
+
+
+def plan(services: Services, change: Change) -> UndoPlan:
+    """What would take a change back; nothing is changed.
+
+    Raises UsageError for what cannot be taken back, NotFound when what is needed has gone, and
+    what keeps a tag from being put.
+    """
+    if change.kind is ChangeKind.STORAGE_CLASS:
+        return _class_back(services, change)
+    if change.kind not in _DIGEST_BACK or not change.before:
+        raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
+    try:
+        if not change.tag:
+            raise NotFound(f"{change.repository}@{change.before}")
+        image = Target(change.home, change.repository, ImageId(change.before))
+        found = tag.plan(services, tag.TagRequest(image, (change.tag,)))
+    except NotFound:
+        return _put_back(services, change)
+    moved = _moved_on(change, found.before.get(change.tag, change.before))
+    return replace(found, kind=KIND, warnings=(*moved, *found.warnings))
+
+
+def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
+    """Take it back, as the plan says."""
+    if isinstance(plan, tag.TagPlan):
+        return tag.run(services, plan, watch)
+    if isinstance(plan, restore.StoragePlan):
+        return restore.run(services, plan, watch)
+    watch.expect(plan.digest, "manifest", len(plan.manifest.body))
+    services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(
+        plan.manifest, plan.tag
+    )
+    watch.changed(
+        Change(
+            kind=ChangeKind.TAG_PUT if plan.tag else ChangeKind.IMAGE_PUT,
+            home=plan.home,
+            repository=plan.repository,
+            tag=plan.tag,
+            after=plan.digest,
+            command=KIND,
+        )
+    )
+    watch.finish(plan.digest)
+    return Outcome(
+        sentence=f"{plan.target} is there again, {tag.short(plan.digest)}",
+        digest=plan.digest,
+        changes=watch.changes,
+    )
+
+
+_DIGEST_BACK = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED)
+_INSTEAD = "Nothing is deleted by taking back. What it put is still there and named in the journal."
+
+
+def _cannot(change: Change) -> str:
+    if change.kind is ChangeKind.TAG_PUT:
+        return "The tag was new: to take it back would delete it"
+    return f"This cannot be taken back: {change.kind.value}"
+
+
+def _name(change: Change) -> str:
+    return f"{change.repository}:{change.tag}" if change.tag else change.repository
+
+
+def _moved_on(change: Change, now: str) -> tuple[str, ...]:
+    """Somebody changed it since: what is taken back then is not only this change."""
+    if now in (change.after, change.before):
+        return ()
+    then = tag.short(change.after) or "nothing"
+    told = tag.short(now) or "nothing"
+    return (f"{change.tag} has moved on since: this change left it at {then}, it names {told} now",)
+
+
+def _class_back(services: Services, change: Change) -> restore.StoragePlan:
+    image = Target(change.home, change.repository, ImageId(change.digest))
+    request = restore.StorageRequest(image, archive=change.before == "ARCHIVE")
+    return replace(restore.plan(services, request), kind=KIND)
+
+
+def _put_back(services: Services, change: Change) -> PutBackPlan:
+    """From the manifest that was kept when it was read, while the layers are still there."""
+    name, digest = _name(change), change.before
+    raw = stored_bytes(services, digest)
+    if raw is None:
+        raise NotFound(
+            f"{change.repository}@{digest}",
+            title="The registry no longer has the image, and its manifest was never read here",
+            hint="Copy it from where it still is: ecrtui search finds it by its digest.",
+        )
+    parsed = parse_manifest(raw)
+    _refuse_incomplete(services, change, parsed)
+    there = _has(services, change.home, change.repository, digest)
+    now = ""
+    if change.tag:
+        now = tag_of(
+            services, Target(change.home, change.repository, ImageId(image_tag=change.tag))
+        )
+    settings = services.settings
+    return PutBackPlan(
+        kind=KIND,
+        source="the manifest as it was read before",
+        target=name,
+        digest=digest,
+        facts=(("layers", "still there"),),
+        warnings=_moved_on(change, now) if now else (),
+        changes=True,
+        done_already=f"{name} is there already" if not change.tag and there else "",
+        production=not isinstance(change.home, Outside)
+        and settings.of(change.home.profile).production,
+        home=change.home,
+        repository=change.repository,
+        tag=change.tag,
+        manifest=replace(raw, media_type=parsed.media_type),
+    )
+
+
+def _refuse_incomplete(services: Services, change: Change, parsed: Manifest) -> None:
+    """Raise where a layer, or a child of an index, is no longer there."""
+    blobs = [one.digest for one in (parsed.config, *parsed.layers) if one is not None]
+    there = services.sink(change.home, change.repository).present(blobs) if blobs else set()
+    gone = [digest for digest in blobs if digest not in there]
+    gone += [
+        child.digest
+        for child in parsed.manifests
+        if not _has(services, change.home, change.repository, child.digest)
+    ]
+    if gone:
+        raise EcrtuiError(
+            f"{change.repository}: {', '.join(gone[:3])}",
+            title="Parts of the image have gone by now",
+            hint="Copy it from where it still is: ecrtui search finds it by its digest.",
+        )
+
+
+def _has(services: Services, home: Home, repository: str, digest: str) -> bool:
+    """Whether a manifest is there; no pull is counted for it."""
+    if isinstance(home, Outside):
+        source = services.outside(home, repository)
+        try:
+            return bool(source.manifests([ImageId(digest)]))
+        except NotFound:
+            return False
+    return bool(services.reader(home).describe(repository, [ImageId(digest)]))
