@@ -31,8 +31,9 @@ __all__ = ["docker"]
 FREE = "sts:GetCallerIdentity"
 NO_CALL = "sts:GetServiceBearerToken"
 """An action without an operation: AWS asks for it when ecr-public makes a token."""
-LOCAL = {"keys", "completion", "cache", "sandbox", "credentials"}
-"""Commands that ask AWS nothing; a credential's test asks what `repos` needs, and tells it."""
+LOCAL = {"keys", "completion", "cache", "sandbox", "credentials", "journal"}
+"""Commands that ask AWS nothing; a credential's test asks what `repos` needs, `journal undo` what
+`tag` needs, and both tell it."""
 ENGINE = {"run"}
 """What it brings to the engine it brings as pull does."""
 Outcome = tuple[bool, str]
