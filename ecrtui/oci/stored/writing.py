@@ -22,6 +22,7 @@ import msgspec
 from ecrtui.errors import Corrupt, UsageError
 from ecrtui.model.manifest import Descriptor, Manifest, RawManifest
 from ecrtui.model.ports import OpenAt
+from ecrtui.model.typed import converted, decoded
 from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.layers.verified import Verified
 from ecrtui.oci.manifest import is_foreign, parse_manifest
@@ -168,8 +169,8 @@ class LayoutSink(_Sink):
         """The rows of the index and the index, with all that others wrote into them."""
         body = self._folder.read(INDEX)
         try:
-            index = msgspec.json.decode(body, type=dict[str, Any]) if body else {}
-            rows = msgspec.convert(index.get("manifests") or [], list[dict[str, Any]])
+            index = decoded(body, dict[str, Any]) if body else {}
+            rows = converted(index.get("manifests") or [], list[dict[str, Any]])
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise Corrupt(INDEX, title="The layout's list of images cannot be read") from None
         return rows, index
