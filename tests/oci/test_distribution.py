@@ -340,6 +340,15 @@ def test_a_registry_that_does_not_tell_is_not_believed(headers: dict[str, str]) 
         assert source.resolve(ImageId(image_tag="v1")) == Descriptor(DIGEST, len(BODY))
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("status", [413, 429, 503])
+def test_a_registry_cannot_make_who_reads_sleep(status: int) -> None:
+    with host(lambda _: (status, {"Retry-After": "86400"}, b"")) as registry:
+        with pytest.raises(RemoteError):
+            blob(RegistryClient(registry.netloc).source("a/b"))
+        assert len(registry.asked) == 1
+
+
 def test_a_registry_without_head_is_asked_in_full() -> None:
     with host(lambda _: (405, {}, b"")) as registry:
         source = RegistryClient(registry.netloc).source("a/b")
