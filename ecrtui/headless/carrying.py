@@ -29,27 +29,29 @@ def carry_out(
 ) -> int:
     """Show a plan, ask where a registry changes, do it, print the outcome; the exit code.
 
-    With --dry-run the plan alone is printed. Raises what `run` raises; an interrupt stops it.
+    With --dry-run the plan alone is printed; where nobody is asked its warnings are told on stderr.
+    Raises what `run` raises; an interrupt stops it.
     """
     if options.dry_run:
         print_plan(plan, output)
         return 0
     if plan.done_already:
         return print_outcome(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
-    if plan.changes:
-        _agree(services, options, plan)
+    if plan.changes and services.read_only:
+        raise ReadOnly(f"{plan.kind} {plan.target}")
+    if plan.changes and not options.yes:
+        _agree(plan)
+    else:
+        for warning in plan.warnings:
+            narration.say(warning)
     watch = Watch()
     with interruptible(watch), ProgressBar(watch):
         outcome = journal.carry(services, plan, run, watch)
     return print_outcome(output, outcome, plan)
 
 
-def _agree(services: Services, options: argparse.Namespace, plan: Plan) -> None:
+def _agree(plan: Plan) -> None:
     """Show what will change and have it confirmed; raises UsageError where it is not."""
-    if services.read_only:
-        raise ReadOnly(f"{plan.kind} {plan.target}")
-    if options.yes:
-        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             f"{plan.kind} {plan.target}",

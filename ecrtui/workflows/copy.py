@@ -17,7 +17,7 @@ from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.saving import savable
-from ecrtui.workflows.cargo import Cargo, Lot, gather, tag_of
+from ecrtui.workflows.cargo import Cargo, Lot, gather
 from ecrtui.workflows.copy_told import CopyRequest, is_docker, told_facts, transport_of, warnings
 from ecrtui.workflows.destinations import (
     destination,
@@ -31,7 +31,7 @@ from ecrtui.workflows.mounting import may_mount
 from ecrtui.workflows.packing import Packing, packed
 from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import Facts, create, facts, proposed
+from ecrtui.workflows.target_facts import Facts, create, facts, named_now, proposed
 from ecrtui.workflows.transfer import carry, weigh
 from ecrtui.workflows.watch import Watch
 
@@ -158,7 +158,7 @@ def _before(services: Services, plan: CopyPlan, tag: str) -> str:
     if not plan.changes or plan.found.missing or not tag:
         return ""
     to = plan.to
-    known = tag_of(services, Target(to.home, to.repository, ImageId(image_tag=tag)))
+    known = named_now(services, Target(to.home, to.repository, ImageId(image_tag=tag)))
     if tag == to.image_id.image_tag and known != plan.found.before:
         raise EcrtuiError(
             f"{plan.target} names {known or 'nothing'} by now",

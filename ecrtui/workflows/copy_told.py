@@ -93,6 +93,7 @@ def warnings(
     digest = cargo.image.raw.digest
     if found.missing:
         told.append(f"the repository {to.repository} is created")
+    told += [f"what is there may not be looked at. {problem}" for problem in found.unread]
     if found.before and found.before != digest:
         told.append(f"the tag is taken from {found.before}")
     if cargo.platform:

@@ -45,8 +45,9 @@ _THAT_PART = "That part of the settings says that it is denied."
 _MANIFESTS = Need("ecr:BatchGetImage")
 _LAYERS = Need("ecr:GetDownloadUrlForLayer")
 _CHECKED = Need("ecr:BatchCheckLayerAvailability")
+_TARGET = Need("ecr:DescribeImages", "What the tag named before is not told.")
 _PUSHING = (
-    _REPOSITORIES,
+    Need("ecr:DescribeRepositories", "An immutable tag is told when it is put, at the end."),
     Need("ecr:GetAuthorizationToken"),
     Need("ecr:InitiateLayerUpload"),
     Need("ecr:UploadLayerPart"),
@@ -162,14 +163,14 @@ FEATURES = (
         "A file, or an image of the engine, into a registry",
         "import FILE IMAGE",
         "",
-        (_IMAGES, _CHECKED, *_PUSHING),
+        (_TARGET, _CHECKED, *_PUSHING),
         changes=True,
     ),
     Feature(
         "A file, or an image of the engine, into a repository that is made for it",
         "push LOCAL NEW --create",
         "",
-        (Need("ecr:CreateRepository"), _CHECKED, *_PUSHING),
+        (Need("ecr:CreateRepository"), _REPOSITORIES, _CHECKED, *_PUSHING[1:]),
         changes=True,
     ),
     Feature(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ecrtui.errors import UsageError
+from ecrtui.errors import NotAllowed, UsageError
 from ecrtui.model.places import Home, Outside
 from ecrtui.model.ports import BlobSink, Password
 from ecrtui.model.reference import Transport
@@ -13,6 +13,8 @@ from ecrtui.model.reference import Transport
 if TYPE_CHECKING:
     from ecrtui.workflows.services import Services
 
+_ACCOUNT = 12
+"""Digits."""
 Pause = Callable[[float], object]
 
 
@@ -23,7 +25,11 @@ def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobS
     from ecrtui.aws import registries
 
     def uri_of(name: str) -> str:
-        return services.reader(home).repository(name).repository_uri
+        try:
+            return services.reader(home).repository(name).repository_uri
+        except NotAllowed:  # who may push, as docker does, need not be allowed to look
+            host, _ = registries.login_at(services.sessions, home)
+            return f"{_of_account(host, home.account)}/{name}"
 
     def open_sink(uri: str, login: Password) -> BlobSink:
         from ecrtui.oci.distribution import RegistryClient
@@ -32,6 +38,12 @@ def sink(services: Services, home: Home, repository: str, pause: Pause) -> BlobS
         return RegistryClient(host, login=login).sink(name, pause=pause, resumable=False)
 
     return registries.sink(services.sessions, home, repository, uri_of, open_sink)
+
+
+def _of_account(host: str, account: str) -> str:
+    """A registry's host, for an account: the token's may be of the one that asked for it."""
+    asking = host[:_ACCOUNT]
+    return account + host[_ACCOUNT:] if account and asking.isdecimal() else host
 
 
 def _outside(services: Services, home: Outside, repository: str, pause: Pause) -> BlobSink:

@@ -14,6 +14,8 @@ from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
+replace = msgspec.structs.replace
+
 
 class Facts(msgspec.Struct, frozen=True):
     """What is known of a target."""
@@ -23,6 +25,8 @@ class Facts(msgspec.Struct, frozen=True):
     missing: bool = False
     """Whether the repository has to be made."""
     production: bool = False
+    unread: tuple[str, ...] = ()
+    """What may not be read of it, in the service's words: who pushes need not be allowed to."""
 
 
 def facts(
@@ -45,7 +49,14 @@ def facts(
                 hint="--create makes it.",
             ) from None
         return Facts(missing=True, production=production)
-    before = tag_of(services, target)
+    except NotAllowed as problem:
+        if create:
+            raise  # whether there is one has to be known
+        return _unread(services, target, problem, Facts(production=production))
+    try:
+        before = tag_of(services, target)
+    except NotAllowed as problem:
+        return Facts(production=production, unread=(problem.sentence,))
     if not repository.may_put(target.image_id.image_tag, before, digest):
         raise NotAllowed(
             f"{target} names {before}",
@@ -53,6 +64,23 @@ def facts(
             hint="Choose another tag, or change the repository's tag mutability.",
         )
     return Facts(before, production=production)
+
+
+def _unread(services: Services, target: Target, problem: NotAllowed, known: Facts) -> Facts:
+    """What is known where the repository may not be looked at."""
+    try:
+        before = tag_of(services, target)
+    except NotAllowed as another:
+        return replace(known, unread=(problem.sentence, another.sentence))
+    return replace(known, before=before, unread=(problem.sentence,))
+
+
+def named_now(services: Services, target: Target) -> str:
+    """What a target's tag names; '' also where that may not be asked."""
+    try:
+        return tag_of(services, target)
+    except NotAllowed:
+        return ""
 
 
 def proposed(services: Services, origin: Target, target: Target) -> NewRepository:

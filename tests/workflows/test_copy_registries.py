@@ -278,3 +278,16 @@ def test_a_registry_without_a_list_of_referrers_gets_one_under_a_tag(
         assert kinds == {f"application/vnd.example.{each}" for each in range(1, number + 1)}
     first, second = (change for change in changes if change.tag == tag)
     assert (first.before, second.before) == ("", first.after)
+
+
+def test_who_may_push_need_not_be_allowed_to_look(
+    sandbox: Sandbox, services: Services, repository: Repository, tmp_path: Path
+) -> None:
+    """As docker push, whose needs the policies of most pipelines are made for."""
+    graph = Graph(3)
+    source = f"oci:{graph.in_folder(tmp_path / 'it')}:v1"
+    for operation in ("DescribeRepositories", "DescribeImages"):
+        sandbox.faults.add("deny", operation=operation)
+    made = copied(services, source, "team/copy:v1")
+    assert any("may not be looked at" in told for told in made.warnings)
+    assert made.digest in {image.digest for image in repository.images}
