@@ -85,7 +85,7 @@ class Connection:
 
     def _greeted(self) -> Any:
         if self.address.url.startswith("ssh://"):
-            self._path = str(tunnel.socket_of(self.address))
+            self._path = str(tunnel.socket_of(self.address, self._seconds))
         elif self._path:
             self._knock()
         told = self._told_version()

@@ -20,7 +20,9 @@ from ecrtui.engine.addresses import Address
 from ecrtui.engine.ssh_address import SshAddress, parse_ssh
 from ecrtui.errors import EngineMissing
 
-_SECONDS = 30.0
+_LEAST = 10.0
+"""Seconds that signing in to a host may take, however little time its engine is given."""
+_GRACE = 0.2
 _LOOK = 0.02
 _TOLD = 2_000
 _OPTIONS = {
@@ -76,9 +78,9 @@ class Tunnel:
         """Whether ssh still runs."""
         return self._process.poll() is None
 
-    def opened(self) -> None:
+    def opened(self, seconds: float) -> None:
         """Wait until it is there; raises EngineMissing with what ssh says."""
-        ends = time.monotonic() + _SECONDS
+        ends = time.monotonic() + seconds
         while not self.socket.exists():
             if not self.alive or time.monotonic() > ends:
                 said = self.said()
@@ -104,10 +106,10 @@ class Tunnel:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def socket_of(where: Address) -> Path:
+def socket_of(where: Address, seconds: float = _LEAST) -> Path:
     """The socket here of an engine behind ssh, the tunnel to it made unless there is one.
 
-    Raises EngineMissing.
+    Raises EngineMissing, after `seconds` at the latest, or the least that ssh is given.
     """
     parts = parse_ssh(where.url)
     program = shutil.which("ssh")
@@ -119,7 +121,7 @@ def socket_of(where: Address) -> Path:
             if tunnel is not None:
                 tunnel.close()
             tunnel = Tunnel(parts, program)
-            tunnel.opened()
+            tunnel.opened(max(seconds, _LEAST))
             _tunnels[where.url] = tunnel
         return tunnel.socket
 
@@ -137,11 +139,15 @@ def behind(where: Address) -> EngineMissing:
 
 
 def close_all() -> None:
-    """End every tunnel."""
-    with _lock:
+    """End every tunnel; one that is being made ends with this program."""
+    if not _lock.acquire(timeout=_GRACE):
+        return
+    try:
         for tunnel in _tunnels.values():
             tunnel.close()
         _tunnels.clear()
+    finally:
+        _lock.release()
 
 
 atexit.register(close_all)
