@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import calendar
 import contextlib
+import json
 import re
 import time
 import uuid
@@ -19,7 +21,10 @@ from ecrtui.errors import EcrtuiError, NotFound, RemoteError
 from ecrtui.model.running import IMAGE_LABEL, LABEL, START_LABEL, Container, Runnable, RunSpec
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_OK = 200
+_STAT = "X-Docker-Container-Path-Stat"
+_DIRECTORY, _SYMLINK = 1 << 31, 1 << 27
+"""Of a mode as Go writes it (io/fs.ModeDir, ModeSymlink)."""
+_LINKS = 4
 _SHELLS = ("/bin/bash", "/bin/sh", "/bin/ash", "/usr/bin/sh", "/busybox/sh")
 _FIXES = (
     ("port is already allocated|address already in use", "Another has that port: choose another."),
@@ -74,13 +79,32 @@ class Containers:
     def shell_in(self, identity: str) -> str:
         """The path of a shell in a container, '' when it has none."""
         url = self._client._url("/containers/{0}/archive", identity)
-        return next((path for path in _SHELLS if self._holds(url, path)), "")
+        return next((path for path in _SHELLS if self._can_run(url, path)), "")
 
-    def _holds(self, url: str, path: str) -> bool:
+    def _can_run(self, url: str, path: str) -> bool:
+        """Whether there is a program, itself or where a link leads to."""
+        for _ in range(_LINKS):
+            told = self._stat(url, path)
+            mode = told.get("mode", 0)
+            if not isinstance(mode, int) or mode & _DIRECTORY:
+                return False
+            if not mode & _SYMLINK:
+                return bool(mode & 0o111)
+            path = str(told.get("linkTarget", ""))
+        return False
+
+    def _stat(self, url: str, path: str) -> dict[str, Any]:
+        """What the engine says of a path (`HEAD /containers/{id}/archive`); {} when it is none."""
+
         def asked() -> Any:
             return self._client.head(url, params={"path": path}, timeout=self._client.timeout)
 
-        return bool(self._connection.answered(asked, path).status_code == _OK)
+        answer = self._connection.answered(asked, path)
+        try:
+            told = json.loads(base64.b64decode(answer.headers[_STAT])) if answer.ok else {}
+        except (KeyError, ValueError):
+            return {}
+        return _dict(told)
 
     # Starting
 

@@ -60,7 +60,7 @@ def plan(
     return RunPlan(
         kind="run",
         source=ready.called,
-        target=spec.name or "a new container",
+        target=spec.name or ready.called,
         digest=ready.pull.digest if ready.pull else target.image_id.image_digest or ready.image.id,
         to_move=ready.pull.to_move if ready.pull is not None else 0,
         there=ready.pull.there if ready.pull is not None else 0,

@@ -68,6 +68,14 @@ def test_an_image_tells_what_it_is(containers: Containers) -> None:
         containers.image("localhost/lacking:1")
 
 
+def test_a_shell_is_a_program_that_can_be_run(containers: Containers) -> None:
+    identity = start(containers, *SLEEP)
+    assert containers.shell_in(identity) == "/bin/sh"
+    lacks = start(containers, "sh", "-c", "chmod 644 /bin/busybox; exec sleep 1000")
+    while containers.shell_in(lacks):  # until it has done so
+        time.sleep(0.05)
+
+
 def test_a_container_gets_what_was_asked_for(containers: Containers, address: Address) -> None:
     environment = (Variable("COLOUR", "blue"), Variable("TEXT", "a b\nc"))
     told = 'echo $COLOUR; echo "$TEXT"; id -u; pwd; echo > /x || echo read-only; ls /v; exit 3'

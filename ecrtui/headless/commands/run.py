@@ -74,6 +74,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
 
 
 def _print_plan(plan: RunPlan, line: DockerLine, output: Output) -> None:
+    plan = msgspec.structs.replace(plan, target=plan.spec.name)
     if output.is_json:
         output.document({**plan_document(plan), "dockerLine": line.text, "dockerNote": line.note})
         return
