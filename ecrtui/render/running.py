@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from ecrtui.model.running import Container, ContainerRow, LogLine, Usage
@@ -17,8 +18,10 @@ from ecrtui.render.text import safe, width
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*[mK]")
 """Colours, and the clearing of a line that goes with them: all other codes are shown."""
 _TAB = 8
-_STDERR = "! "
-_STDOUT = "  "
+_ERROR, _OUT = Cell("! ", "warn"), Cell("  ")
+_MARK = 2
+_WITH_TIME = _MARK + 24
+"""Columns before the text of a line."""
 
 
 def state_cell(container: Container) -> Cell:
@@ -88,26 +91,30 @@ def _mem(row: ContainerRow) -> Cell:
 
 def log_text(line: LogLine) -> str:
     """A line without colours and with its tabs as blanks; other codes stay, to be shown."""
-    return _COLOURS.sub("", line.text).expandtabs(_TAB)
+    text = line.text
+    if "\x1b" in text:
+        text = _COLOURS.sub("", text)
+    return text.expandtabs(_TAB) if "\t" in text else text
 
 
-def log_lines(line: LogLine, *, times: bool, columns: int | None) -> Iterable[TextLine]:
+def log_lines(line: LogLine, *, times: bool, columns: int | None) -> Sequence[TextLine]:
     """A line as the screen shows it, broken where it would not fit into so many columns.
 
-    What came on stderr is marked, not only coloured.
+    What came on stderr is marked, not only coloured. Of many thousands each is made like this when
+    one asks for times: the usual line is made of what is there already.
     """
-    head = [Cell(_STDERR if line.error else _STDOUT, "warn" if line.error else "")]
-    if times:
-        head.append(Cell(f"{clock(line.at)} ", "dim"))
+    head = (_ERROR, Cell(f"{clock(line.at)} ", "dim")) if times else (_ERROR,)
+    if not line.error:
+        head = (_OUT, *head[1:])
     text = log_text(line)
-    if columns is None or len(text) <= (room := columns - sum(len(one.text) for one in head)):
+    room = len(text) if columns is None else max(20, columns - (_WITH_TIME if times else _MARK))
+    if len(text) <= room:
         return (TextLine((*head, Cell(text)), text or " "),)
-    pieces = _cut(safe(text), max(room, 20))
-    rest = (Cell(" " * sum(len(one.text) for one in head)),)
-    first, *others = (Cell(piece) for piece in pieces)
+    first, *others = _cut(safe(text), room)
+    rest = Cell(" " * (_WITH_TIME if times else _MARK))
     return (
-        TextLine((*head, first), text),
-        *(TextLine((*rest, other), text) for other in others),
+        TextLine((*head, Cell(first)), text),
+        *[TextLine((rest, Cell(other)), text) for other in others],
     )
 
 
@@ -133,7 +140,14 @@ def saved_line(line: LogLine, *, times: bool) -> str:
 
 def clock(at: float | None) -> str:
     """`2026-11-26 01:12:24.479`, in UTC; blanks of the same width where nobody told."""
-    found = instant(at)
-    if found is None:
+    if at is None:
         return " " * 23
-    return f"{found:%Y-%m-%d %H:%M:%S}.{found.microsecond // 1000:03}"
+    whole = int(at)
+    return f"{_second(whole)}.{int((at - whole) * 1000):03}"
+
+
+@lru_cache(maxsize=4096)
+def _second(at: int) -> str:
+    """Lines of a log share their seconds."""
+    found = instant(at)
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found is not None else " " * 19

@@ -21,8 +21,8 @@ class LogBook:
         self.dropped = 0
         """Lines that were too many."""
 
-    def take(self, batch: Iterable[LogLine]) -> tuple[list[LogLine], bool]:
-        """The new lines that have an end, and whether old ones were dropped."""
+    def take(self, batch: Iterable[LogLine]) -> tuple[list[LogLine], int]:
+        """The new lines that have an end, and how many of the oldest were dropped for them."""
         new = []
         for line in batch:
             if line.whole:
@@ -32,8 +32,8 @@ class LogBook:
                 self.growing[line.error] = line
         self.lines += new
         if len(self.lines) <= MOST:
-            return new, False
+            return new, 0
         much = len(self.lines) - MOST + _AT_ONCE
         del self.lines[:much]
         self.dropped += much
-        return new, True
+        return new, much

@@ -363,6 +363,29 @@ async def test_leaving_a_log_ends_what_waits_for_it() -> None:
         await person.until(lambda: not waiting(), "no thread that waits")
 
 
+async def test_what_one_looks_at_stays_while_old_lines_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ecrtui.tui.logbook.MOST", 200)
+    monkeypatch.setattr("ecrtui.tui.logbook._AT_ONCE", 50)
+    async with opened(IMAGE) as person:
+        await person.at(kinds.IMAGE)
+        screen = await log_of(person, "echo first")
+        await person.sees("first")
+        long = "x" * 150
+        screen._printed([[LogLine(f"{number} {long}") for number in range(150)]])
+        await person.press("k", "k", "k")
+        line = screen.lines.current
+        assert line is not None
+        screen._printed([[LogLine(f"{number} {long}", error=True) for number in range(150, 220)]])
+        await person.rest()
+        assert screen.book.dropped
+        assert screen.lines.current == line
+        assert screen.lines.shown == sum(screen._heights) == 2 * len(screen.book.lines)
+        await person.press("f", "w")
+        assert screen.lines.shown == len(screen.book.lines)
+
+
 def test_of_a_long_log_the_last_lines_are_kept() -> None:
     book = LogBook()
     for start in range(0, MOST * 2, 10_000):
@@ -374,7 +397,7 @@ def test_of_a_long_log_the_last_lines_are_kept() -> None:
 
 def test_a_line_that_grows_is_kept_once() -> None:
     book = LogBook()
-    assert book.take([LogLine("pa", whole=False)]) == ([], False)
+    assert book.take([LogLine("pa", whole=False)]) == ([], 0)
     assert book.take([LogLine("par", whole=False), LogLine("err", error=True)])[0]
     assert [line.text for line in book.growing.values()] == ["par"]
     assert book.take([LogLine("part")])[0] == [LogLine("part")]

@@ -160,8 +160,8 @@ class RunForm(FormScreen[Agreed]):
         for name in (*LISTS, *SINGLE):
             self.field(name).remark("")
         line = self._line()
-        if line is not None and self._ready is not None:
-            self.tell(f"{line.text}\n{line.note}" if line.note else line.text)
+        if self._ready is not None:
+            self.tell("\n".join(filter(None, (line.text, line.note))) if line is not None else "")
 
     def _line(self) -> DockerLine | None:
         try:

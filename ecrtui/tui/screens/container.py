@@ -40,6 +40,8 @@ class ContainerScreen(TextScreen):
         self.usage: Usage | None = None
         self.with_times = False
         self.wrapped = True
+        self._heights: list[int] = []
+        """Lines of the screen for each line of the book."""
         self._looking = Looking(spot.text)
 
     # Reading
@@ -80,10 +82,13 @@ class ContainerScreen(TextScreen):
         for batch in batches:
             first = not self.book.lines and not self.book.growing
             new, dropped = self.book.take(batch)
-            if first or dropped:
+            if first:
                 self.show()
-            else:
-                self.log_view.grow(self._shown(new), self._shown(self.book.growing.values()))
+                continue
+            self.log_view.grow(self._shown(new), self._drawn(self.book.growing.values()))
+            if dropped:
+                self.log_view.drop(sum(self._heights[:dropped]))
+                del self._heights[:dropped]
         self.update_bars()
 
     def _log_ended(self, problem: EcrtuiError | None) -> None:
@@ -107,12 +112,21 @@ class ContainerScreen(TextScreen):
 
     def content(self, columns: int) -> list[TextLine]:
         """All lines that are kept."""
-        lines = self._shown([*self.book.lines, *self.book.growing.values()])
+        self._heights = []
+        lines = [*self._shown(self.book.lines), *self._drawn(self.book.growing.values())]
         return lines or [note("It has printed nothing yet.")]
 
     def _shown(self, lines: Iterable[LogLine]) -> list[TextLine]:
-        columns = self.columns if self.wrapped else None
-        times = self.with_times
+        """Lines that have ended; how many each takes on the screen is kept, to drop it later."""
+        found: list[TextLine] = []
+        for line in lines:
+            shown = self._drawn((line,))
+            self._heights.append(len(shown))
+            found += shown
+        return found
+
+    def _drawn(self, lines: Iterable[LogLine]) -> list[TextLine]:
+        columns, times = self.columns if self.wrapped else None, self.with_times
         return [one for line in lines for one in log_lines(line, times=times, columns=columns)]
 
     def heading(self) -> list[Span]:

@@ -34,6 +34,17 @@ class LogView(LinesView):
             self._found += self._passing(lines)
         self._settle()
 
+    def drop(self, count: int) -> None:
+        """The first lines go; what one looks at stays where it is."""
+        gone = len(self._passing(self._ended[:count])) if self._needle else count
+        del self._ended[:count]
+        del self._found[:gone]
+        if not self.following:
+            self.cursor = max(0, self.cursor - gone)
+            top = max(0, int(self.scroll_offset.y) - gone)
+            self.scroll_to(y=top, animate=False, immediate=True)
+        self._settle()
+
     def find(self, needle: str) -> None:
         """Show only lines that hold a text, case aside; '' shows all."""
         self._needle = needle
