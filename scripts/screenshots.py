@@ -7,8 +7,11 @@ It walks to what the demo's seed calls its showcase.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pyte.screens import Char
 
 from ecrtui.sandbox.seed import SHOWCASE
+from tests.engines import running
 from tests.terminal.program import Terminal
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
@@ -40,6 +44,8 @@ class Step:
     picture: str = ""
     hides: str = "counted as pulls"
     """What must have gone again: a remark that covers the corner for some seconds."""
+    engine: bool = False
+    """Whether it is a step that only an engine makes possible."""
 
 
 WALK = (
@@ -57,6 +63,19 @@ WALK = (
     Step(ESCAPE, "PLATFORMS"),
     Step("i", "Lifecycle policy", "settings"),
     Step(ESCAPE, "PLATFORMS"),
+    Step("c-mirror", "new: it will be made", "destination"),
+    Step(ENTER, "to move", "plan"),
+    Step(RIGHT + ENTER, "Done: copy"),
+    Step("", "PLATFORMS", hides="Done:"),
+    Step("J", "esc close", "jobs"),
+    Step(ESCAPE, "PLATFORMS"),
+    Step("p", "Docker Engine", "pull", engine=True),
+    Step(ENTER, "Done: pull", engine=True),
+    Step("", "LOCAL", "local", hides="Done:", engine=True),
+    Step("x", "docker run", "run", hides="working", engine=True),
+    Step(ENTER, "heartbeat 00000002", "logs", hides="Done:", engine=True),
+    Step("E", "exited", hides=" stopped", engine=True),
+    Step(f":{SHOWCASE}{ENTER}", "PLATFORMS", engine=True),
     Step(ENTER, "Digest", "overview"),
     Step("2", "linux/arm64", "platforms"),
     Step("3", "Environment", "config"),
@@ -77,16 +96,35 @@ WALK = (
 
 
 def main(folder: Path = FOLDER) -> None:
-    """All pictures at all sizes; those of before are replaced."""
+    """All pictures at all sizes; those of before are replaced, and those of no step removed."""
     folder.mkdir(exist_ok=True)
+    names = {f"{step.picture}-{columns}x{rows}.png" for step in WALK for columns, rows in SIZES}
     for old in folder.glob("*.png"):
-        old.unlink()
-    for columns, rows in SIZES:
-        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-        command = [sys.executable, "-m", "ecrtui", "--demo"]
-        with Terminal(command, environment, size=(columns, rows)) as terminal:
-            for step in WALK:
-                _walk(terminal, step, folder, f"{columns}x{rows}")
+        if old.name not in names:
+            old.unlink()
+    with _engine() as host:
+        for size in SIZES:
+            _draw_all(folder, size, host)
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[str]:
+    """An engine of this run's own; '' where none can be started: its pictures stay as they are."""
+    if os.geteuid() == 0 and shutil.which("dockerd") and shutil.which("docker"):
+        with running() as engine:
+            yield f"unix://{engine.socket}"
+    else:
+        yield ""
+
+
+def _draw_all(folder: Path, size: tuple[int, int], host: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    environment["DOCKER_HOST"] = host or "unix:///nowhere/docker.sock"
+    command = [sys.executable, "-m", "ecrtui", "--demo"]
+    with Terminal(command, environment, size=size) as terminal:
+        for step in WALK:
+            if host or not step.engine:
+                _walk(terminal, step, folder, f"{size[0]}x{size[1]}")
 
 
 def _walk(terminal: Terminal, step: Step, folder: Path, size: str) -> None:

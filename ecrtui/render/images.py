@@ -52,7 +52,8 @@ def image_columns(
 ) -> list[Column[ImageRow]]:
     """Tags, platforms, size, ages and status; see `model.folding` for the rows.
 
-    `local` says by digest what the engine has; None, where there is none, takes no column.
+    `local` says by digest what the engine has; without any of it there is no column for it, and
+    with it the last pull is what a narrow terminal does without.
     """
 
     def moment(
@@ -74,15 +75,15 @@ def image_columns(
         Column("platform", "PLATFORMS", _platforms, _platform_texts, priority=4, widest=20),
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
         moment("pushed", "PUSHED", "image_pushed_at", "", 1),
-        moment("pulled", "PULLED", "last_recorded_pull_time", "never", 2),
-        *([_local(local)] if local is not None else []),
+        moment("pulled", "PULLED", "last_recorded_pull_time", "never", 5 if local else 2),
+        *([_local(local)] if local else []),
         Column("status", "STATUS", _status, lambda row: _status(row).text, priority=3, widest=24),
         Column(
             "digest",
             "DIGEST",
             lambda row: Cell(short_digest(row_key(row)), "dim"),
             row_key,
-            priority=5,
+            priority=6,
         ),
     ]
 
@@ -96,7 +97,7 @@ _LOCAL_STYLES = {
 
 
 def _local(states: Mapping[str, LocalState]) -> Column[ImageRow]:
-    """Five columns wide: it stays at 80."""
+    """A few columns wide: it stays at 80."""
 
     def cell(row: ImageRow) -> Cell:
         state = states.get(row_key(row))

@@ -61,6 +61,10 @@ async def test_the_list_says_what_is_here(sandbox: Sandbox, docker: Docker, host
         docker.run("rmi", f"{host}/{APP}:v1", f"{host}/{APP}:v2")
         await person.again()
         await person.until(lambda: local(person, "v1") == "", "that it has gone")
+        assert local(person, "v3") == "same?"
+        docker.run("rmi", f"{host}/{APP}:v3")
+        await person.again()
+        await person.until(lambda: "LOCAL" not in person.text, "no column for nothing")
 
 
 async def test_sorted_by_it_when_the_engine_goes(

@@ -37,7 +37,7 @@ class ImagesScreen(ListScreen[ImageRow]):
     ORDER: ClassVar[Order] = Order("pushed", reverse=True)
 
     def __init__(self, session: Session, spot: Spot) -> None:
-        self._local: Mapping[str, LocalState] | None = None
+        self._local: Mapping[str, LocalState] = {}
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
         self.table.data.marks = sides.kept_marks(self)
@@ -225,9 +225,9 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def _no_engine(self, _: EcrtuiError) -> None:
         """That there is none is nothing to be told of each time: doctor and the help tell it."""
-        self._show_local(None)
+        self._show_local({})
 
-    def _show_local(self, states: Mapping[str, LocalState] | None) -> None:
+    def _show_local(self, states: Mapping[str, LocalState]) -> None:
         if states == self._local:
             return
         self._local, order = states, self.table.data.order
@@ -236,7 +236,7 @@ class ImagesScreen(ListScreen[ImageRow]):
             self.table.data.sort("", reverse=False)
         self.table.set_columns(self.columns())
         if by_it:
-            again = order if states is not None else (self.ORDER.column, self.ORDER.reverse)
+            again = order if states else (self.ORDER.column, self.ORDER.reverse)
             self.table.data.sort(again[0], reverse=again[1])
         if self.table.data.filter is not None:
             self.table.data.set_filter(self.table.data.filter)
