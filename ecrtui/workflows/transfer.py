@@ -138,6 +138,7 @@ def steadily(
         watch.at(blob.digest, at)
         while True:
             problem: RemoteError
+            began = at
             try:
                 for chunk in source.blob(blob.digest, offset=at):
                     at, tries = at + len(chunk), 0 if chunk else tries
@@ -148,6 +149,8 @@ def steadily(
                 if at >= blob.size:
                     return
                 problem = Corrupt(f"{blob.digest} ends after {at:,} of {blob.size:,} bytes")
+                if at == began:
+                    raise problem  # asked for more, it ends in order without any: that is all
             except _FINAL:
                 raise
             except RemoteError as failure:
