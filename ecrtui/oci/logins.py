@@ -69,7 +69,7 @@ def paths() -> list[Path]:
     chosen = os.environ.get("REGISTRY_AUTH_FILE")
     if chosen:
         return [Path(chosen)]
-    home = Path.home()
+    home = Path(os.path.expanduser("~"))  # raises nothing where there is no home
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
     docker = Path(os.environ.get("DOCKER_CONFIG") or home / ".docker")
     found = [_primary(home), config / "containers/auth.json", docker / "config.json"]

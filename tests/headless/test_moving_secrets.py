@@ -12,13 +12,15 @@ import pytest
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
+from tests.engines import Docker, docker
 from tests.headless.moving import moving
 from tests.headless.program import ecrtui
 from tests.noise import made
 from tests.registries import PASSWORD, USER, locked_registry
 from tests.sandbox.programs import run
+from tests.sandbox.registry_api import password
 
-__all__ = ["locked_registry"]
+__all__ = ["docker", "locked_registry"]
 
 _TOKEN = b"eyJjbGFpbXMi"
 """How each of the sandbox's tokens begins."""
@@ -83,6 +85,34 @@ def test_a_copy_shows_no_secret(
     kept = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     assert [path for path in kept if path.suffix == ".log"]
     assert [path for path in kept if "journal" in path.name]
+    for secret in secrets(sandbox):
+        assert secret not in out.encode() + said.encode()
+        assert not [one for one in seen if secret in one]
+        assert not [path for path, data in kept.items() if secret in data]
+
+
+def test_a_pull_shows_no_secret(
+    sandbox: Sandbox, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token goes to the engine with one request, and nowhere else."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{docker.socket}")
+    image = made(tmp_path / "image", 5_000_000)
+    worlds.add_repository(sandbox.world, "team/app")
+    host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    options = ["--dest-tls-verify=false", "--dest-creds", f"AWS:{password()}"]
+    run("skopeo", "copy", *options, f"oci:{image.folder}:v1", f"docker://{host}/team/app:v1")
+    sandbox.faults.add("stall", path="*layer-bucket*", after=1000, seconds=1, times=1)
+    with moving("pull", "team/app:v1", "--debug", home=home) as pulling:
+        pulling.until(lambda: not sandbox.faults.rules[0].times)
+        seen = processes(pulling.pid)
+        code, out, said = pulling.end()
+    assert code == 0, said
+    assert image.digest in docker.run("image", "inspect", f"{host}/team/app:v1")
+    kept = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    assert [path for path in kept if path.suffix == ".log"]
+    assert not (tmp_path / "docker").exists()
     for secret in secrets(sandbox):
         assert secret not in out.encode() + said.encode()
         assert not [one for one in seen if secret in one]
