@@ -19,7 +19,7 @@ import time
 import msgspec
 
 from ecrtui.model.typed import decoded
-from ecrtui.oci.login import Found, Login
+from ecrtui.oci.login import Found, Hidden, Login
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """No separator: it is a program of the PATH, never a path."""
@@ -37,7 +37,7 @@ class _Useless(Exception):
     """It was not done in time, or says too much."""
 
 
-class _Answer(msgspec.Struct, rename="pascal"):
+class _Answer(Hidden, frozen=True, rename="pascal"):
     username: str = ""
     secret: str = ""
 

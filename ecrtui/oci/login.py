@@ -8,7 +8,17 @@ from typing import Any, TypeAlias
 import msgspec
 
 
-class Login(msgspec.Struct, frozen=True):
+class Hidden(msgspec.Struct, frozen=True):
+    """What must not be seen in a traceback, a log or a test's output."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+class Login(Hidden, frozen=True):
     """Who one is at a registry."""
 
     user: str
@@ -16,12 +26,6 @@ class Login(msgspec.Struct, frozen=True):
     """A password; or what an access token is given for, which is sent to the realm alone."""
     refresh: bool = False
     """Whether the secret is such an OAuth2 refresh token (docker's `identitytoken`)."""
-
-    def __repr__(self) -> str:
-        return "Login(...)"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -18,18 +18,19 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotFound
 from ecrtui.model.typed import decoded
 from ecrtui.oci.credential_helpers import ask
-from ecrtui.oci.login import Found, Login
+from ecrtui.oci.login import Found, Hidden, Login
 from ecrtui.oci.stored.files import opened
 
 HUB = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
 """Docker Hub's names, which mean one registry."""
 _HUB_KEY = "https://index.docker.io/v1/"
 """What docker login calls Docker Hub."""
+_VARIABLE = "DOCKER_AUTH_CONFIG"
 _LARGEST = 1 << 20
 """Bytes of a file of credentials."""
 
 
-class _Entry(msgspec.Struct):
+class _Entry(Hidden, frozen=True):
     auth: str = ""
     username: str = ""
     password: str = ""
@@ -57,6 +58,8 @@ def find(host: str, repository: str) -> Found:
         except (EcrtuiError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             trouble = trouble or f"{where} cannot be read"
             continue
+        if where == _VARIABLE:  # docker takes passwords from it, and runs nothing it names
+            config = _Config(auths=config.auths)
         found = _of(config, where, host, repository)
         if found.login is not None:
             return found
@@ -92,7 +95,7 @@ class _Text:
 
     def __call__(self) -> bytes:
         if self._path is None:
-            return os.environ["DOCKER_AUTH_CONFIG"].encode("utf-8", "surrogateescape")
+            return os.environ[_VARIABLE].encode("utf-8", "surrogateescape")
         body = opened(self._path, lambda handle: os.read(handle, _LARGEST + 1))
         if len(body) > _LARGEST:
             raise EcrtuiError("too large")
@@ -104,8 +107,8 @@ def _places() -> Iterator[tuple[str, _Text]]:
     *first, last = paths()
     for path in first:
         yield str(path), _Text(path)
-    if os.environ.get("DOCKER_AUTH_CONFIG") and not os.environ.get("REGISTRY_AUTH_FILE"):
-        yield "DOCKER_AUTH_CONFIG", _Text(None)
+    if os.environ.get(_VARIABLE) and not os.environ.get("REGISTRY_AUTH_FILE"):
+        yield _VARIABLE, _Text(None)
     yield str(last), _Text(last)
 
 

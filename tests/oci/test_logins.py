@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrtui.oci import credential_helpers
+from ecrtui.oci import credential_helpers, logins
 from ecrtui.oci.login import Found, Login
 from ecrtui.oci.logins import find
 from tests.oci.kept import CANARY, auth, home, keep, told
@@ -73,6 +74,9 @@ def test_dockers_variable_comes_before_its_file(
         "DOCKER_AUTH_CONFIG", json.dumps({"auths": {"r.example": auth("u", "variable")}})
     )
     assert told(find("r.example", "a/b")) == ("u", "variable")
+    monkeypatch.setenv("DOCKER_AUTH_CONFIG", json.dumps({"credsStore": "none"}))
+    assert find("r.example", "a/b") == Found(Login("u", "file"), str(home / ".docker/config.json"))
+    assert not find("other.example", "a/b").trouble
     monkeypatch.setenv("DOCKER_AUTH_CONFIG", "no JSON")
     assert told(find("r.example", "a/b")) == ("u", "file")
 
@@ -296,3 +300,12 @@ def test_a_helper_gets_no_terminal(
 def test_a_login_shows_itself_to_nobody() -> None:
     login = Login("someone", CANARY)
     assert CANARY not in f"{login!r} {login} {Found(login)!r} {login.__rich_repr__()}"
+
+
+def test_what_is_read_shows_itself_to_nobody() -> None:
+    body = json.dumps({"auths": {"r.example": {"auth": CANARY, "identitytoken": CANARY}}})
+    config = msgspec.json.decode(body, type=logins._Config)
+    answer = msgspec.json.decode(
+        json.dumps({"Username": "u", "Secret": CANARY}), type=credential_helpers._Answer
+    )
+    assert CANARY not in f"{config!r} {answer!r}"
