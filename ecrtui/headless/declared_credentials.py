@@ -39,7 +39,29 @@ def _credentials(parser: Parser) -> None:
     )
 
 
+def _login(parser: Parser) -> None:
+    parser.add_argument(
+        "registry",
+        metavar="REGISTRY",
+        nargs="?",
+        default="",
+        help="a registry's host (that of the profile and region)",
+    )
+    parser.add_argument(
+        "--install-helper",
+        action="store_true",
+        help="have docker ask ecrtui for it from now on, which needs no login",
+    )
+    parser.add_argument(
+        "--undo", action="store_true", help="take ecrtui out again, for every registry"
+    )
+    parser.add_argument(
+        "--containers", action="store_true", help="podman's and skopeo's file, not docker's"
+    )
+
+
 CREDENTIALS: tuple[Command, ...] = (
     Command("credentials", "Who you are: keys and roles in the keyring, and tests.", _credentials),
+    Command("login", "Sign docker or podman in to ECR, or have them ask ecrtui.", _login),
 )
 """In the order of `--help`."""

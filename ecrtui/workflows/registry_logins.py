@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ecrtui.errors import NoCredentials, NotFound, RemoteError, VaultDamaged
+from ecrtui.errors import NoCredentials, NotFound, RemoteError, VaultDamaged, VaultMissing
 from ecrtui.model.credentials import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _KIND = "registry"
 _OWN = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")
 """What says, for this command alone, who somebody is."""
+
+_FILE = "Choose once: ecrtui credentials keep keyring, or keep file."
 
 
 class RegistryLogin(Hidden, frozen=True):
@@ -59,7 +61,10 @@ def keep(services: Services, server: str, login: RegistryLogin) -> None:
     """Keep what somebody logged in with; of ECR nothing, whose tokens end within a day."""
     if registry(services, host_of(server)) is None:
         text = msgspec.json.encode(login).decode()
-        _kept(services).write(_name(server), text, {"server": server, "user": login.user})
+        vault = _kept(services)
+        if vault.where == "memory":
+            raise VaultMissing("secrets are kept in memory, and this ends", hint=_FILE)
+        vault.write(_name(server), text, {"server": server, "user": login.user})
 
 
 def forget(services: Services, server: str) -> None:

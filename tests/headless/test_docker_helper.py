@@ -109,6 +109,12 @@ def test_logins_of_other_registries_are_kept(host: str, secret_service: SecretSe
     assert json.loads(helper("list")) == {}
 
 
+def test_nothing_is_lost_silently(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECRTUI_VAULT", "memory")
+    login = {"ServerURL": "r.example", "Username": "me", "Secret": SECRET}
+    assert "memory" in helper("store", json.dumps(login), ok=False)
+
+
 @pytest.mark.parametrize(
     ("action", "given", "said"),
     [
