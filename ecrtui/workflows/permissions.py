@@ -132,6 +132,12 @@ FEATURES = (
             _REGIONS,
         ),
     ),
+    Feature(
+        "docker and podman signed in",
+        "login --install-helper --dry-run",
+        "",
+        (Need("ecr:GetAuthorizationToken"),),
+    ),
     Feature("Waiting for an image", "wait IMAGE", "Images", (_IMAGES,)),
     Feature("What is here and what is missing", "doctor", "", (_REPOSITORIES,)),
     Feature("Copying an image's URI", "", "Copy menu", (_REPOSITORIES,)),
