@@ -104,7 +104,8 @@ def _follow(services: Services, plan: StoragePlan, watch: Watch, status: str) ->
                 raise NotFound(plan.target, title="The image is gone")
             status = rows[0].image_status
     except GivenUp:
-        hint = f"It goes on at AWS. ecrtui {plan.kind} {plan.target} follows it again."
+        command = "archive" if plan.archive else "restore"
+        hint = f"It goes on at AWS. ecrtui {command} {plan.target} follows it again."
         raise GivenUp(hint=hint) from None
 
 
