@@ -65,7 +65,8 @@ def _go_on(screen: PlaceScreen, agreed: Agreed) -> None:
             (program, *client.options, *line.words[1:]),
             {**client.environment, **secrets},
             is_shell=agreed.is_shell,
-            failed=lambda: containers.remove_unstarted(labels),
+            failed=lambda: containers.remove_left(labels),
+            lost=lambda: containers.remove_left(labels, running=plan.spec.remove),
         )
 
     hand(screen, make)

@@ -35,6 +35,8 @@ class Handed(NamedTuple):
     """Whether a person ends it, who has seen what it said by then."""
     failed: Callable[[], None] | None = None
     """What is done, in the background, when it ends with anything but 0."""
+    lost: Callable[[], None] | None = None
+    """What is done when the terminal is lost meanwhile."""
 
 
 def shell_in(screen: PlaceScreen, container: Container) -> None:
@@ -99,7 +101,7 @@ def _handed(handed: Handed) -> int:
 
     _say(f"ecrtui: {safe(handed.title)}; when it ends, you are back where you were.\n")
     began = time.monotonic()
-    code = hand_over(handed.words, handed.environment)
+    code = hand_over(handed.words, handed.environment, handed.lost)
     at_once = not handed.is_shell and time.monotonic() - began < _AT_ONCE
     if code in _CLIENT_FAILED or at_once:
         _say(f"ecrtui: it ended with exit code {code}; Enter goes back. ")

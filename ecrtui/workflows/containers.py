@@ -191,11 +191,14 @@ def labels_of(called: str) -> dict[str, str]:
     return {LABEL: __version__, IMAGE_LABEL: called, START_LABEL: uuid.uuid4().hex}
 
 
-def remove_unstarted(labels: Mapping[str, str]) -> None:
-    """Remove what never ran of what had these labels: docker leaves it there, `--rm` or not."""
+def remove_left(labels: Mapping[str, str], *, running: bool = False) -> None:
+    """Remove what never ran of what had these labels: docker leaves it there, `--rm` or not.
+
+    With `running` also what runs: nobody is at its terminal any more.
+    """
     with containers() as found:
         for one in found.all(f"{START_LABEL}={labels[START_LABEL]}"):
-            if one.state in ("created", "configured", "initialized"):
+            if running or one.state in ("created", "configured", "initialized"):
                 found.remove(one.id)
 
 

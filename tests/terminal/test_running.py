@@ -127,3 +127,15 @@ def test_pictures(serve: Serve, docker: Docker) -> None:
         walk.past(TAB * 8 + "web-1" + ENTER, shows("hello", "following"))
         walk.past("O", shows("Containers", "web-1", "every 5 s"))
         walk.past(ESCAPE, shows("following"))
+
+
+def test_a_terminal_that_is_lost_takes_the_shell_with_it(serve: Serve, docker: Docker) -> None:
+    with start(serve, docker) as terminal:
+        terminal.wait(LOOKS, "the image")
+        terminal.type("x")
+        terminal.wait(FORM, "the form")
+        terminal.type(RIGHT + RIGHT + ENTER)
+        terminal.wait(PROMPT, "a shell")
+        terminal.hang_up()
+        terminal.ended()
+        emptied(docker)

@@ -98,9 +98,13 @@ def _with_terminal(services: Services, plan: RunPlan) -> int:
     line = interactive_line(plan.spec, image, program=program, labels=labels)
     secrets = {one.name: one.value or "" for one in line.secrets}
     words = [program, *client.options, *line.words[1:]]
-    code = hand_over(words, {**client.environment, **secrets})
+    code = hand_over(
+        words,
+        {**client.environment, **secrets},
+        lost=lambda: containers.remove_left(labels, running=plan.spec.remove),
+    )
     if code:
-        containers.remove_unstarted(labels)
+        containers.remove_left(labels)
     return code
 
 
