@@ -105,6 +105,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What the files hold; `env` goes before it."""
     lent: tuple[Variable, ...] = ()
     """Credentials: never shown, never in a command line."""
+    lent_until: float | None = None
+    """When they end, in epoch seconds; None for those that do not."""
     ports: tuple[Port, ...] = ()
     volumes: tuple[Volume, ...] = ()
     network: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import msgspec
@@ -78,8 +79,8 @@ def understood(services: Services, target: Target, request: RunRequest) -> RunSp
     """
     spec = spec_of(request, os.environ)
     held = [one for path in request.env_files for one in _read_env_file(path)]
-    lent = _lent(services, target)[0] if request.aws else ()
-    return replace(spec, file_env=tuple(held), lent=lent)
+    lent, until = _lent(services, target) if request.aws else ((), None)
+    return replace(spec, file_env=tuple(held), lent=lent, lent_until=until)
 
 
 def credentials_end(services: Services, target: Target) -> float | None:
@@ -131,6 +132,9 @@ def _facts(ready: Ready, spec: RunSpec) -> Iterator[tuple[str, str]]:
         yield "platform", spec.platform or ready.image.platform
     if spec.network:
         yield "network", spec.network
+    if spec.lent_until is not None:
+        until = datetime.fromtimestamp(spec.lent_until, timezone.utc)
+        yield "lent until", f"{until:%Y-%m-%d %H:%M} UTC"
     if spec.ports and spec.network not in _NO_NETWORK:
         yield "ports", " ".join(map(str, spec.ports))
 

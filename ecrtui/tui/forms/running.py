@@ -51,6 +51,7 @@ class RunForm(FormScreen[Agreed]):
     """Enter runs it. What fails to start keeps all that was typed."""
 
     DEED = "run"
+    ALSO = "ctrl+y copy   "
 
     def __init__(
         self,

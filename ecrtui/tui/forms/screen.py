@@ -33,6 +33,8 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     """
     DEED = "go on"
     """What Enter does, in a word or two."""
+    ALSO = ""
+    """Another key of the form's own, and what it does."""
 
     def __init__(self, title: str, *, ascii_only: bool) -> None:
         super().__init__()
@@ -109,6 +111,7 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
         own = f"{arrows} choose   " if here.typed_in() is None else ""
         if isinstance(here, Choice):
             own += "space all   "
+        own += self.ALSO
         self._keys.update(Content(f"{enter} {self.DEED}   tab next   {own}esc cancel"))
 
     def tell(self, text: str) -> None:
