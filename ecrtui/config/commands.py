@@ -101,7 +101,7 @@ JOB_COMMANDS: tuple[Command, ...] = (
     Command("open-job", "open", ("enter",), "Its parts, its log, how it ended.", (JOBS,), 1),
     Command("stop-job", "stop", ("x",), "Let it end at its next step.", (JOBS, JOB), 2),
     Command("retry-job", "try again", ("t",), "Propose it anew, as it was typed.", (JOBS, JOB), 3),
-    Command("job-place", "where", ("w",), "Go where it acted.", (JOBS, JOB), 4),
+    Command("job-place", "place", ("w",), "Go where it acted.", (JOBS, JOB), 4),
     Command("clear-jobs", "clear", ("c",), "Forget the jobs that have ended.", (JOBS,), 5),
     Command(
         "undo",

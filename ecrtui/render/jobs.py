@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import EcrtuiError, GivenUp
 from ecrtui.model.moving import Moment, Part, Stage
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.ages import clock
@@ -111,7 +111,9 @@ def _standing(view: JobView, columns: int) -> list[TextLine]:
     if problem is None:
         return broken(head, safe(_so_far(view)), columns)
     lines = broken(head, safe(problem.sentence), columns, copy=problem.sentence)
-    return lines + (broken((Cell("  "),), safe(problem.hint), columns) if problem.hint else [])
+    # Of reading it says what is kept; of a job the plan made anew says it.
+    hint = "" if problem.hint == GivenUp.hint else problem.hint
+    return lines + (broken((Cell("  "),), safe(hint), columns) if hint else [])
 
 
 def _parts(parts: Sequence[Part]) -> list[TextLine]:

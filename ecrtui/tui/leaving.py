@@ -13,7 +13,6 @@ from textual.app import App
 
 from ecrtui.render.text import safe
 from ecrtui.tui.jobs import PATIENCE, Jobs
-from ecrtui.tui.screens.confirm import Question
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Those that end us in an orderly way."""
@@ -30,18 +29,21 @@ _ANSWERS = (
     ("Quit when they have ended", _Way.WAIT),
     ("Stop them and quit", _Way.STOP),
 )
+_NAME = "leaving"
 _SHOWN = 5
 """Jobs that the question names."""
 
 
 def ask(app: App[Any], jobs: Jobs) -> None:
     """Leave at once when nothing is at work; else ask what becomes of it."""
-    if any(isinstance(one, _Leaving) for one in app.screen_stack):
-        return
     active = jobs.active
     if not active:
         app.exit(0)
         return
+    from ecrtui.tui.screens.confirm import AskScreen
+
+    if isinstance(app.screen, AskScreen) and app.screen.name == _NAME:
+        return  # it has been asked, and not answered yet
     lines = [safe(f"{job.plan.kind} {job.plan.target}") for job in active[:_SHOWN]]
     lines += [f"and {len(active) - _SHOWN} more"] if len(active) > _SHOWN else []
     what = "A job is" if len(active) == 1 else f"{len(active)} jobs are"
@@ -54,7 +56,8 @@ def ask(app: App[Any], jobs: Jobs) -> None:
         else:
             at_end(app, jobs)
 
-    app.push_screen(_Leaving(f"{what} at work", lines, _ANSWERS), answered)
+    question = AskScreen(f"{what} at work", lines, _ANSWERS, name=_NAME)
+    app.push_screen(question, answered)
 
 
 def at_end(app: App[Any], jobs: Jobs) -> None:
@@ -63,10 +66,6 @@ def at_end(app: App[Any], jobs: Jobs) -> None:
         jobs.leave_at_end = False
         if not jobs.unseen:
             app.exit(0)
-
-
-class _Leaving(Question[_Way]):
-    """The question, told from others: it is not asked twice."""
 
 
 def ended(app: App[Any], number: int) -> None:

@@ -11,15 +11,18 @@ from ecrtui.tui import jobs as all_jobs
 from ecrtui.tui import leaving, navigation
 from ecrtui.tui.jobs import Job, Jobs, JobState
 
-_LONG, _SHORT = 30, 8
+_LONG, _SHORT = 30, 5
 """Seconds that a toast of what failed stays, and of what went well."""
 
 
 def told(app: App[Any], jobs: Jobs, job: Job) -> None:
     """A job has begun or ended."""
     if job.ended and not job.told:
+        from ecrtui.tui.screens.drawer import Drawer
+
         job.told = True
-        _toast(app, job)
+        if not isinstance(app.screen, Drawer):  # which says it by itself
+            _toast(app, job)
         for place in navigation.places_of(app):
             place.job_ended(job)
     all_jobs.show(app)

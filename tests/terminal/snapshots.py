@@ -15,7 +15,11 @@ _FOLDER = Path(__file__).parent / "snapshots"
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")
 """The system chooses where a sandbox's registries listen."""
 _TOOK = re.compile(r"(?<=fetched, )\d+\.\d s")
-"""How long a reading took; nothing else differs between runs."""
+"""How long a reading took."""
+_MOMENT = re.compile(r"\d\d:\d\d:\d\d(?=  )")
+"""When a line of a log was said."""
+_LASTED = re.compile(r"(?<=(?:running|stopped) )\d:\d\d")
+"""How long a job has been at work; nothing else differs between runs."""
 
 
 class Album:
@@ -57,5 +61,10 @@ class Album:
 
     @staticmethod
     def _picture(lines: list[str]) -> str:
-        shown = (_TOOK.sub("0.0 s", _PORT.sub("PORT·", line)).rstrip() for line in lines)
+        shown = (_without_chance(line).rstrip() for line in lines)
         return "\n".join(shown) + "\n"
+
+
+def _without_chance(line: str) -> str:
+    line = _TOOK.sub("0.0 s", _PORT.sub("PORT·", line))
+    return _LASTED.sub("0:00", _MOMENT.sub("00:00:00", line))

@@ -108,7 +108,9 @@ def test_a_job_sleeps_with_the_explorer(stalled: Explorer) -> None:
         stalled.sandbox.faults.clear()
         terminal.signal(signal.SIGCONT)
         terminal.type("J")
-        terminal.wait(shows("Jobs", "team/app:v1"), "the drawer")
+        terminal.wait(shows("Jobs", "team/app:v1", "1 ended"), "its end, one way or the other")
+        terminal.type(QUIT)
+        terminal.ended()
 
 
 def is_whole(explorer: Explorer) -> None:

@@ -17,11 +17,18 @@ from ecrtui.tui.keys import OffersKeys, TakesKeys
 T = TypeVar("T")
 
 
-class Question(TakesKeys, ModalScreen[T], Generic[T]):
+class AskScreen(TakesKeys, ModalScreen[T], Generic[T]):
     """A title, what it costs, and some answers: the first one is Escape's, and has the focus."""
 
-    def __init__(self, title: str, lines: Sequence[str], answers: Sequence[tuple[str, T]]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        answers: Sequence[tuple[str, T]],
+        *,
+        name: str = "",
+    ) -> None:
+        super().__init__(name=name)
         self._title = title
         self._lines = lines
         self._answers = answers
@@ -66,7 +73,7 @@ class Question(TakesKeys, ModalScreen[T], Generic[T]):
         self.dismiss(self._answers[number][1])
 
 
-class Confirm(Question[bool]):
+class Confirm(AskScreen[bool]):
     """Answers True for yes."""
 
     def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:

@@ -32,7 +32,6 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
     """Closes with what is to be done on the place below it, if anything."""
 
     DEFAULT_CSS = """
-    Drawer { align: left bottom; background: transparent; }
     Drawer Vertical { height: 34%; min-height: 10; max-height: 100%; background: $surface; }
     Drawer #lines { background: $surface; }
     """
@@ -65,6 +64,7 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
         """The newest job first."""
         self.set_class(self.session.ascii, "-ascii")
         self._lines.focus()
+        self.app.clear_notifications()  # what they said stands here, and they would hide it
         self.show_jobs()
         self.take_early_keys(cast(OffersKeys, self.app))
 

@@ -45,9 +45,9 @@ class JournalScreen(ListScreen[Entry]):
 
         kept = journal.read(self.session.services)
         known = {entry.id: entry for entry in kept.entries}
-        new = [entry for name, entry in known.items() if name not in before]
-        gone = frozenset(before).difference(known)
-        yield Change(new, gone=gone, read=len(known), last=True, items=(kept.damaged,))
+        newest_first = list(reversed(known.values()))  # also those of one moment
+        gone = frozenset(before)
+        yield Change(newest_first, gone=gone, read=len(known), last=True, items=(kept.damaged,))
 
     def take(self, changes: Sequence[Change[Entry]]) -> None:
         """Rows, and how many lines were damaged."""

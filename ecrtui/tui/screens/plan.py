@@ -72,8 +72,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
     """Works it out, then shows it with Cancel and the deed, or what keeps it from being made."""
 
     DEFAULT_CSS = """
-    PlanScreen { align: center middle; background: transparent; }
-    PlanScreen Vertical { width: 76; max-width: 100%; height: auto; padding: 0 2;
+    PlanScreen Vertical { width: 92; max-width: 100%; height: auto; padding: 0 2;
                           background: $surface; border: round $accent; }
     PlanScreen .-production { border: round $warning; }
     PlanScreen SpanBar, PlanScreen LinesView { background: $surface; }
@@ -248,7 +247,7 @@ def _deed(plan: Plan) -> str:
 
 
 _PATIENCE = 3
-_WIDEST = 76
+_WIDEST = 92
 """Columns of the dialog."""
 _ACROSS = 7
 """Columns of the frame, the margins and the scrollbar."""
