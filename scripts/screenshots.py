@@ -32,7 +32,7 @@ _PAPER, _INK = "#1a1b26", "#c0caf5"
 _ANSI = {"brown": "#e0af68"}
 """pyte's names that no colour table knows."""
 
-ENTER, ESCAPE, RIGHT, CTRL_P = "\r", "\x1b", "\x1b[C", "\x10"
+ENTER, ESCAPE, RIGHT, CTRL_P, CTRL_Q = "\r", "\x1b", "\x1b[C", "\x10", "\x11"
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,8 @@ def _draw_all(folder: Path, size: tuple[int, int], host: str) -> None:
         for step in WALK:
             if host or not step.engine:
                 _walk(terminal, step, folder, f"{size[0]}x{size[1]}")
+        terminal.type(CTRL_Q)
+        terminal.ended()
 
 
 def _walk(terminal: Terminal, step: Step, folder: Path, size: str) -> None:

@@ -114,3 +114,33 @@ def test_promote_it(serve: Serve) -> None:
     assert copied is not None
     assert original is not None
     assert copied.digest == original.digest
+
+
+def test_promote_it_and_take_it_back(serve: Serve) -> None:
+    """Walk 5: what runs in production is another release now; and then it is the one before."""
+    world = program_world()
+    app = world.registry(worlds.ACCOUNT, worlds.REGION).get(APP)
+    before = worlds.add_image(app, tags={"v0", "prod"}, content=b"before")
+    with serve(world).start(APP, size=SMALL) as terminal:
+        terminal.wait(both(READ, shows("Images of", "v1")), "the images")
+        terminal.type("g" if "v1" in terminal.lines[3] else "G")
+        terminal.type("t")
+        terminal.wait(shows("tag team/app:v1 as"), "the question")
+        terminal.type("prod" + ENTER)
+        terminal.wait(shows("Cancel", "beware"), "the plan, which says what loses its name")
+        terminal.type(RIGHT + ENTER)
+        terminal.wait(shows("Done: tag", "prod v1"), "that it has the tag")
+        promoted = app.images.by_tag("prod")
+        assert promoted is not None
+        assert promoted is not before
+        terminal.type("J")
+        terminal.wait(shows("H journal"), "the drawer")
+        terminal.type("H")
+        terminal.wait(both(READ, shows("Journal of changes", "tag put")), "the journal")
+        terminal.type("u")
+        terminal.wait(shows("Cancel", "prod"), "how it is taken back")
+        terminal.type(RIGHT + ENTER)
+        terminal.wait(shows("Done: undo"), "that it is taken back")
+        terminal.type(QUIT)
+        terminal.ended()
+    assert app.images.by_tag("prod") is before
