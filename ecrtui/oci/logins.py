@@ -147,6 +147,8 @@ def _entry(auths: dict[str, _Entry | None], host: str, repository: str) -> _Entr
             break
         key = key.rpartition("/")[0]
     wanted = _one_name(known)
+    if host in HUB and auths.get(_HUB_KEY) is not None:
+        return auths[_HUB_KEY]  # beside it may be the tokens of a login by browser
     return next((entry for key, entry in auths.items() if entry and _host_of(key) == wanted), None)
 
 

@@ -97,6 +97,12 @@ def test_dockers_variable_comes_before_its_file(
         (["https://r.example.evil"], "r.example", "b", None),
         (["https://index.docker.io/v1/"], "docker.io", "library/a", 0),
         (["https://index.docker.io/v1/"], "registry-1.docker.io", "library/a", 0),
+        (
+            ["https://index.docker.io/v1/access-token", "https://index.docker.io/v1/"],
+            "docker.io",
+            "library/a",
+            1,
+        ),
         (["index.docker.io"], "docker.io", "library/a", 0),
         (["https://index.docker.io/v1/", "docker.io"], "index.docker.io", "library/a", 1),
         (["docker.io/library"], "docker.io", "library/a", 0),
