@@ -299,6 +299,27 @@ def test_the_aws_cli_uses_the_keyring(
     assert listed()["work"]["where"] == "keyring"
 
 
+def test_a_name_that_cannot_be_kept_is_told(
+    sandbox: Sandbox, place: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "file").write_text("")
+    monkeypatch.setenv("ECRTUI_HOME", str(place / "file"))
+    key = key_of(sandbox)
+    done = ecrtui("credentials", "add", "x", "--access-key-id", key.id, given=f"{key.secret}\n")
+    assert done.returncode == 0
+    assert "state folder cannot be written" in done.stderr
+    keys = json.loads(ecrtui("credentials", "process", "x").stdout)  # it is there all the same
+    assert keys["SecretAccessKey"] == key.secret
+
+
+def test_the_demo_leaves_the_keyring_alone(place: Path, secret_service: SecretService) -> None:
+    given = '{"AccessKeyId": "AKIAAAAAAAAAAAAAAAAA", "SecretAccessKey": "x"}'
+    done = ecrtui("--demo", "credentials", "add", "mine", given=given)
+    assert done.returncode == 0, done.stderr
+    assert "in memory" in done.stderr
+    assert secret_service.entries() == []
+
+
 def test_a_locked_keyring_is_told(
     sandbox: Sandbox, place: Path, secret_service: SecretService
 ) -> None:

@@ -98,6 +98,24 @@ def test_docker_pulls_after_either(host: str, docker: Docker) -> None:
     docker.run("pull", image, ok=False)
 
 
+def test_the_token_is_in_no_argument_and_no_variable(
+    host: str, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docker is started by a script that writes down how it was."""
+    told = tmp_path / "told"
+    script = tmp_path / "bin" / "docker"
+    script.write_text(f'#!/bin/sh\n(echo "$@"; env) > {told}\nexec {docker.cli} "$@"\n')
+    script.chmod(0o700)
+    own = {name: docker.environment[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG")}
+    done = ecrtui("login", host, env=own)
+    assert done.returncode == 0, done.stderr
+    docker.run("logout", host)
+    started = told.read_text()
+    assert "--password-stdin" in started
+    assert max(map(len, started.split())) < 1000  # a token is longer
+    assert "AWS_SECRET_ACCESS_KEY" not in started
+
+
 def test_registries_outside_ecr_are_dockers_own(file: Path) -> None:
     done = ecrtui("login", "r.example")
     assert (done.returncode, "docker login" in done.stderr) == (2, True)

@@ -199,6 +199,8 @@ def _said(output: Output, name: str, sentence: str) -> int:
 def _say_where(services: Services) -> None:
     if services.vault.where == "memory":
         narration.say("it is kept in memory, and gone when this command ends")
+    elif not services.state.lasting:
+        narration.say("but not its name: the state folder cannot be written (ecrtui doctor)")
 
 
 def _myself() -> str:
