@@ -128,7 +128,7 @@ def _held(
 def _ready(target: Target, image: Runnable, name: str, line: Connection) -> Ready:
     from ecrtui.engine.containers import Containers
 
-    here, engine = line.address.url.startswith("unix://"), Containers(line)
+    here, engine = line.address.is_here, Containers(line)
     return Ready(
         called=_called(target),
         name=name or next(iter(image.names), image.id),
