@@ -153,7 +153,8 @@ class ContainerScreen(TextScreen):
         found = self.container
         if self.reading.busy or self.reading.problem is not None or found is None:
             return []
-        count = f"{len(self.book.lines):,} lines"
+        number = len(self.book.lines)
+        count = f"{number:,} line{'' if number == 1 else 's'}"
         if self.book.dropped:
             count = f"the last {count}"
         if not found.running:
