@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +141,26 @@ def test_a_terminal_that_is_lost_takes_the_shell_with_it(serve: Serve, docker: D
         terminal.hang_up()
         terminal.ended()
         emptied(docker)
+
+
+def test_the_command_line_lends_its_terminal(serve: Serve, docker: Docker) -> None:
+    words = ("run", IMAGE, "-it", "--rm", "-e", "API_TOKEN=told", "--", "sh")
+    explorer: Explorer = serve(empty_world())
+    with explorer.start(*words, DOCKER_HOST=f"unix://{docker.socket}") as terminal:
+        terminal.wait(PROMPT, "a shell")
+        assert "API_TOKEN=told" not in _arguments_of(docker)
+        terminal.type("echo $API_TOKEN$((40+2)); exit 5\r")
+        terminal.wait(shows("told42"), "what the shell says")
+        terminal.ended()
+        assert terminal.exit_code == 5
+    emptied(docker)
+
+
+def _arguments_of(docker: Docker) -> str:
+    """The command line of the engine's own command, as everybody on the machine sees it."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            words = path.read_bytes().split(b"\0")
+            if words[0] == docker.cli.encode() and b"API_TOKEN" in words:
+                return b" ".join(words).decode()
+    raise AssertionError("no such command runs, or it has the variable's value in it")
