@@ -45,7 +45,7 @@ def carry_out(
         for warning in plan.warnings:
             narration.say(warning)
     watch = Watch()
-    with interruptible(watch), ProgressBar(watch):
+    with interruptible(watch), ProgressBar(watch, ascii_only=services.settings.ascii):
         outcome = journal.carry(services, plan, run, watch)
     return print_outcome(output, outcome, plan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import threading
@@ -12,13 +13,16 @@ from ecrtui.workflows.watch import Watch
 
 _EVERY = 0.2
 """Seconds between two drawings."""
+_USUAL = 80
+_STOPPING = "stopping (ctrl+c once more ends at once):"
 
 
 class ProgressBar:
     """`with ProgressBar(watch):` draws until the block ends, and takes the line away then."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, *, ascii_only: bool = False) -> None:
         self._watch = watch
+        self._ascii = ascii_only or not _speaks_utf8()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._draw, daemon=True, name="progress")
 
@@ -40,8 +44,22 @@ class ProgressBar:
 
     def _draw(self) -> None:
         while not self._ended.wait(_EVERY):
-            room = shutil.get_terminal_size().columns - 1
-            _write(f"\r\x1b[K{bar_line(self._watch.so_far(), room)}")
+            room = _columns() - 1
+            said = f"{_STOPPING} " if self._watch.stopped else ""
+            line = bar_line(self._watch.so_far(), room - len(said), ascii_only=self._ascii)
+            _write(f"\r\x1b[K{said}{line}")
+
+
+def _columns() -> int:
+    """Of the terminal that the bar is drawn on: stdout may be a pipe, or none at all."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL
+    except (OSError, ValueError):
+        return shutil.get_terminal_size().columns
+
+
+def _speaks_utf8() -> bool:
+    return (sys.stderr.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _write(text: str) -> None:

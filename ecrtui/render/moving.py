@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ecrtui.model.moving import Moment, Stage
 from ecrtui.render.progress import duration, progress
 from ecrtui.render.sizes import size
-from ecrtui.render.text import fitted, safe, width
+from ecrtui.render.text import ELLIPSIS, fitted, safe, width
 
 _BAR = 20
 _LEAST = 8
@@ -18,13 +18,18 @@ def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
     """`▕█████    ▏ 12.4 of 182 MB, 38 MB/s, 0:04 left · 9f31c2a7 extracting`, cut to the room."""
     doing = safe(at_work(moment))
     if not moment.total:
-        return fitted(doing, room).rstrip()
+        return _cut(doing, room, ascii_only=ascii_only)
     told = progress(moment.bytes, moment.total, moment.rate, moment.left)
     columns = min(_BAR, room - width(told) - 3)
     drawn = f"{bar(moment, columns, ascii_only=ascii_only)} " if columns >= _LEAST else ""
     dot = "-" if ascii_only else "·"
     line = f"{drawn}{told} {dot} {doing}" if doing else f"{drawn}{told}"
-    return fitted(line, room).rstrip()
+    return _cut(line, room, ascii_only=ascii_only)
+
+
+def _cut(line: str, room: int, *, ascii_only: bool) -> str:
+    text = fitted(line, room).rstrip()
+    return text.replace(ELLIPSIS, "~") if ascii_only else text
 
 
 def at_work(moment: Moment) -> str:
