@@ -1,4 +1,4 @@
-"""A command's progress on a terminal: one line, in what the terminal can show, stopped with a word."""
+"""A command's progress on a terminal: one line, of what it can show, and a word when it stops."""
 
 from __future__ import annotations
 
