@@ -75,7 +75,7 @@ WALK = (
     Step("x", "docker run", "run", hides="working", engine=True),
     Step(ENTER, "heartbeat 00000002", "logs", hides="Done:", engine=True),
     Step("E", "exited", hides=" stopped", engine=True),
-    Step(f":{SHOWCASE}{ENTER}", "PLATFORMS", engine=True),
+    Step(ESCAPE, "PLATFORMS", hides="Logs of", engine=True),
     Step(ENTER, "Digest", "overview"),
     Step("2", "linux/arm64", "platforms"),
     Step("3", "Environment", "config"),
