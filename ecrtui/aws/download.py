@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterator
 
 import urllib3
 
-from ecrtui.errors import NotFound, RemoteError, Unreachable
+from ecrtui.errors import NotAllowed, NotFound, RemoteError, Unreachable
 
 CHUNK = 1 << 18
+_BUCKET = (
+    "In a private network the policy of the S3 endpoint has to allow s3:GetObject on "
+    "arn:aws:s3:::prod-REGION-starport-layer-bucket/*"
+)
+"""ECR's user guide, interface VPC endpoints: the least that S3's endpoint must allow."""
 Fetch = Callable[[str, dict[str, str]], urllib3.BaseHTTPResponse]
 """GETs an address with some headers; given by whoever knows the proxies."""
 
@@ -46,6 +51,10 @@ class Downloads:
         if response.status == (206 if ranged else 200):
             return response
         response.close()
+        if response.status == 403:
+            raise NotAllowed(
+                f"{digest}: HTTP 403", title="The bucket with the layers refuses", hint=_BUCKET
+            )
         if response.status == 404:
             raise NotFound(digest, title="The blob is not there")
         raise RemoteError(f"the download of {digest} answered HTTP {response.status}")

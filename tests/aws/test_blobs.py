@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecrtui.errors import EcrtuiError, NotFound, RemoteError, Unreachable
+from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, RemoteError, Unreachable
 from ecrtui.model.ports import BlobSource
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -34,7 +34,7 @@ def test_an_address_that_ran_out_is_renewed_once(sandbox: Sandbox, source: BlobS
     sandbox.faults.add("deny", service="registry", times=1)
     assert read(source) == BODY
     sandbox.faults.add("deny", service="registry", times=2)
-    with pytest.raises(RemoteError, match="403"):
+    with pytest.raises(NotAllowed, match="bucket"):
         read(source)
 
 

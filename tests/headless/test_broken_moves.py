@@ -284,6 +284,7 @@ def test_what_passes_by_itself_is_waited_for(
         ("deny", "PutImage", "*", 3, "not authorized"),
         ("expire", "PutImage", "*", 3, "expired"),
         ("deny", "GetDownloadUrlForLayer", "*", 3, "not authorized"),
+        ("deny", "GET", BLOBS, 3, "starport-layer-bucket"),
     ],
 )
 def test_what_fails_changes_nothing(
