@@ -6,6 +6,7 @@ Plain HTTP is spoken to loopback only, as every engine does by default.
 from __future__ import annotations
 
 import ipaddress
+import re
 import threading
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -42,6 +43,10 @@ HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
 """Docker Hub's API is not at the name that images are known by (distribution/reference)."""
 _PORTS = {"http": 80, "https": 443}
 _FORM = "application/x-www-form-urlencoded"
+_NO_URL = re.compile(r"[\\\x00-\x20\x7f]")
+"""No address has these (RFC 3986), and those who read one do not agree on which host it names."""
+_TOKEN = re.compile(r"[\x21-\x7e]*")
+"""What can stand in a header."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -135,21 +140,22 @@ class Client:
         """
         sent, once = headers or {}, isinstance(body, Iterator)
         kept = self._authorization(scope)
-        response = self._follow(method, url, sent, kept, body)
-        if kept and response.status in _REFUSALS_OF_OLD_TOKENS:
+        response, ours = self._follow(method, url, sent, kept, body)
+        if kept and ours and response.status in _REFUSALS_OF_OLD_TOKENS:
             self._bearers.pop(scope, None)
             if once:
                 self._renew(scope)
                 return response
             response.drain_conn()
-            response = self._follow(method, url, sent, "", body)
-        if response.status == 401:
+            response, ours = self._follow(method, url, sent, "", body)
+        if ours and response.status == 401:  # where it leads to may not ask for our password
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             if not once:
                 response.drain_conn()
             self._sign_in(challenge, scope, anew=bool(kept))
             if not once:
-                response = self._follow(method, url, sent, self._authorization(scope), body)
+                signed = self._authorization(scope)
+                response, _ = self._follow(method, url, sent, signed, body)
         return response
 
     def problem(
@@ -178,6 +184,8 @@ class Client:
             where = urlsplit(whole)
         except ValueError:
             raise RemoteError(f"{self.host} {what} an address that is none") from None
+        if _NO_URL.search(url):
+            raise RemoteError(f"{self.host} {what} an address that is none")
         loopback = _is_loopback(self.host) and _is_loopback(where.netloc)
         if where.scheme != "https" and not (where.scheme == "http" and loopback):
             raise RemoteError(
@@ -194,14 +202,15 @@ class Client:
         headers: dict[str, str],
         authorization: str,
         body: bytes | Iterator[bytes] | None = None,
-    ) -> Response:
-        """The answer at the end of a few redirects, which never lead out of TLS."""
+    ) -> tuple[Response, bool]:
+        """The answer at the end of a few redirects, which never lead out of TLS, and whether this
+        host itself gave it."""
         for _ in range(_MOST_REDIRECTS):
             ours = _origin(url) == _origin(self.base)
             response = self._send(method, url, headers, authorization if ours else "", body)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location or isinstance(body, Iterator):
-                return response
+                return response, ours
             response.drain_conn()
             url = self.encrypted(location, "redirects to", base=url)
         raise RemoteError(f"{self.host} redirects round and round")
@@ -266,7 +275,10 @@ class Client:
             answer = decoded(body_of(response), dict[str, object])
         except msgspec.MsgspecError:
             raise RemoteError(f"{self.host} gave a token that cannot be read") from None
-        return f"Bearer {answer.get('token') or answer.get('access_token') or ''}"
+        token = str(answer.get("token") or answer.get("access_token") or "")
+        if not _TOKEN.fullmatch(token):
+            raise RemoteError(f"{self.host} gave a token that cannot be one")
+        return f"Bearer {token}"
 
     def _token(self, challenge: Challenge, scope: Scope, login: Login | None) -> Response:
         """The realm's answer: by GET with a password or without, by POST for a refresh token

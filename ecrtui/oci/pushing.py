@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from ecrtui.oci.uploads import Begun, Upload, begun_at, kept_as
 
 _PUSH = "pull,push"
 _AT_ONCE = 8
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")
+"""RFC 6838, 4.2. It came from an index, and becomes a header."""
 _MANIFEST_TAKEN = (200, 201, 202)
 
 
@@ -92,6 +95,8 @@ class RegistrySink:
         self._refuse_when_read_only()
         if not matches(manifest.digest, manifest.body):
             raise Corrupt(f"manifest {manifest.digest}")
+        if not _MEDIA_TYPE.fullmatch(manifest.media_type):
+            raise Corrupt(f"manifest {manifest.digest}", title="Its media type is none")
         url = self._client.address(self._repository, "manifests", tag or manifest.digest)
         headers = {"Content-Type": manifest.media_type}
         response = self._patiently("PUT", url, self._scope, headers, manifest.body)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -463,6 +464,15 @@ def test_a_password_does_not_follow_the_layers_to_another_host() -> None:
             ] * 2
         assert [asked.authorization for asked in bucket.asked] == ["", ""]
         assert [asked.path.partition("&")[0] for asked in bucket.asked] == ["/x?signed=1"] * 2
+
+
+@pytest.mark.parametrize("media_type", ["application/x\r\nX-Evil: 1", "application/\u20ac", ""])
+def test_a_media_type_that_is_none_becomes_no_header(media_type: str) -> None:
+    with host(lambda _: (201, {}, b"")) as registry:
+        manifest = msgspec.structs.replace(image()[0], media_type=media_type)
+        with pytest.raises(Corrupt, match="media type"):
+            RegistryClient(registry.netloc).sink("a/b").put_manifest(manifest, "v1")
+        assert registry.asked == []
 
 
 def test_a_token_is_asked_for_both_repositories_of_a_mount() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
-from ecrtui.errors import NotAllowed, NotFound
+from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, RemoteError
 from ecrtui.model.image import ImageId
 from ecrtui.oci.distribution import RegistryClient
 from ecrtui.oci.logins import find
-from tests.oci.hostile_host import Answer, host
+from tests.oci.hostile_host import Answer, Host, host
 from tests.oci.kept import CANARY, auth, home, keep
 from tests.registries import PASSWORD, USER, locked_registry
 from tests.sandbox.programs import need, run
@@ -148,3 +149,72 @@ def test_why_nothing_was_found_is_told_when_it_is_refused(home: Path) -> None:
         with pytest.raises(NotAllowed) as refused:
             source.manifests([ImageId(image_tag="v1")])
     assert "docker-credential-none-such, which is not installed" in refused.value.hint
+
+
+def read_twice(registry: str) -> None:
+    """Two blobs by one client: the second is asked for with a password from the start."""
+    source = RegistryClient(registry, login=("me", CANARY)).source("team/app")
+    for _ in range(2):
+        with pytest.raises(EcrtuiError) as refused:
+            list(source.blob(f"sha256:{'a' * 64}"))
+        assert CANARY not in str(refused.value)
+
+
+def leads_to(location: str, registry: list[Host]) -> Callable[[str], Answer]:
+    """What a registry answers that wants a password, and then leads elsewhere."""
+
+    def answers(_: str) -> Answer:
+        if not registry[0].asked[-1].authorization:
+            return 401, {"WWW-Authenticate": "Basic"}, b""
+        return 307, {"Location": location}, b""
+
+    return answers
+
+
+def test_where_a_registry_leads_to_may_not_ask_for_its_password() -> None:
+    """As with CVE-2020-15157 of containerd: a bucket's challenge is nobody's affair."""
+
+    def asks(path: str) -> Answer:
+        if path.startswith("/token"):
+            return 200, {}, b'{"token": "t"}'
+        realm = f'Bearer realm="http://{elsewhere.netloc}/token"'
+        return 401, {"WWW-Authenticate": realm}, b""
+
+    running: list[Host] = []
+    with (
+        host(asks) as elsewhere,
+        host(lambda path: leads_to(f"http://{elsewhere.netloc}/blob", running)(path)) as registry,
+    ):
+        running.append(registry)
+        read_twice(registry.netloc)
+        assert {(one.path, one.authorization) for one in elsewhere.asked} == {("/blob", "")}
+
+
+def test_an_address_that_can_be_read_in_two_ways_is_followed_nowhere() -> None:
+    """Python's urlsplit takes what comes after the @ for its host, urllib3 what comes before."""
+    running: list[Host] = []
+    with host(lambda _: (200, {}, b"x")) as elsewhere:
+
+        def answers(path: str) -> Answer:
+            odd = f"http://{elsewhere.netloc}\\@{running[0].netloc}/blob"
+            return leads_to(odd, running)(path)
+
+        with host(answers) as registry:
+            running.append(registry)
+            read_twice(registry.netloc)
+        assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("token", [f"{CANARY}\\nX-Evil: 1", f"{CANARY}\\u20ac"])
+def test_a_token_that_cannot_be_sent_is_shown_to_nobody(token: str) -> None:
+    def answers(path: str) -> Answer:
+        if path.startswith("/token"):
+            return 200, {}, f'{{"token": "{token}"}}'.encode()
+        realm = f'Bearer realm="http://{registry.netloc}/token"'
+        return 401, {"WWW-Authenticate": realm}, b""
+
+    with host(answers) as registry:
+        source = RegistryClient(registry.netloc).source("team/app")
+        with pytest.raises(RemoteError, match="cannot be one") as refused:
+            source.manifests([ImageId(image_tag="v1")])
+        assert CANARY not in str(refused.value)
