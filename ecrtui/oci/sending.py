@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ecrtui.errors import Corrupt, GivenUp, UsageError
 from ecrtui.model.ports import OpenAt
 
-_PIECE = 1 << 17
+_PIECE = 1 << 18
 """At most so much at once, which a slow line takes before the connection counts as stuck."""
 
 
