@@ -112,6 +112,17 @@ class SecretService:
         _end(self._bus)
         self._bus = None
 
+    def ended_by_themselves(self) -> list[str]:
+        """Which of both ended though no test ended them, and how: nothing else can be believed."""
+        both = (("gnome-keyring-daemon", self._daemon), ("dbus-daemon", self._bus))
+        if self._bus is None:  # a test ended it, and with it the keyring
+            return []
+        return [
+            f"{name}: {process.returncode}"
+            for name, process in both
+            if process is not None and process.poll() is not None
+        ]
+
     def entries(self) -> list[str]:
         """The services of all entries of ours."""
         import secretstorage
@@ -160,6 +171,8 @@ def secret_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.delenv("ECRTUI_VAULT", raising=False)
     yield service
+    ended = service.ended_by_themselves()
     service.kill()
     service.kill_bus()
     shutil.rmtree(folder, ignore_errors=True)
+    assert ended == []
