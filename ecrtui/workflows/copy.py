@@ -26,6 +26,7 @@ from ecrtui.workflows.destinations import (
     looked_at,
     refuse_engine,
 )
+from ecrtui.workflows.hanging import hung_there, taken, without_lists
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.mounting import may_mount
 from ecrtui.workflows.packing import Packing, packed
@@ -50,6 +51,8 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
     to: Target
     cargo: Cargo
     found: Facts
+    hung: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the tags by which others refer to it name at the target, '' for nothing."""
     names: tuple[str, ...] = ()
     """What docker calls the image once it loads the archive."""
     mount_from: str = ""
@@ -72,6 +75,8 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     to = _named(to, origin, cargo)
     cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
     found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
+    hung = {} if is_file(to.home) or found.missing else hung_there(services, to, cargo.lots)
+    cargo = replace(cargo, lots=without_lists(cargo.lots, hung))
     mount_from = _neighbour(services, origin, to)
     load = weigh(cargo, None if found.missing else sink, mounts=bool(mount_from))
     enough_room(to, load.to_move)
@@ -81,7 +86,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         target=to.called,
         digest=cargo.image.raw.digest,
         facts=told_facts(origin, to, cargo, load, packs=bool(plain)),
-        warnings=warnings(services, request, to, cargo, found),
+        warnings=(*warnings(services, request, to, cargo, found), *taken(cargo.lots, hung)),
         to_move=load.to_move,
         there=load.saved,
         changes=not is_file(to.home),
@@ -92,6 +97,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         to=to,
         cargo=cargo,
         found=found,
+        hung=hung,
         names=_docker_names(services, origin, to) if is_docker(to) else (),
         mount_from=mount_from,
         packed=plain,
@@ -108,6 +114,9 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
         services, to, names=plan.names, replace=plan.request.replace, pause=watch.pause
     )
 
+    def ask(lot: Lot) -> None:  # blobs took their time, in which a tag may have moved
+        before[lot.tag] = _before(services, plan, lot.tag)
+
     def put(lot: Lot) -> None:
         if plan.changes and (lot.tag or lot is plan.cargo.image):
             watch.changed(_change(plan, lot, before[lot.tag]))
@@ -117,7 +126,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
         watch.changed(create(services, to, plan.new, plan.kind))
         mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
     with into as sink:
-        carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, put=put)
+        carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, ask=ask, put=put)
         if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
             _list_referrers(services, plan, sink, watch)
     return Outcome(
@@ -159,9 +168,10 @@ def _before(services: Services, plan: CopyPlan, tag: str) -> str:
         return ""
     to = plan.to
     known = named_now(services, Target(to.home, to.repository, ImageId(image_tag=tag)))
-    if tag == to.image_id.image_tag and known != plan.found.before:
+    expected = plan.found.before if tag == to.image_id.image_tag else plan.hung.get(tag, "")
+    if known != expected:
         raise EcrtuiError(
-            f"{plan.target} names {known or 'nothing'} by now",
+            f"{to.repository}:{tag} names {known or 'nothing'} by now",
             title="The tag has moved since the plan was made",
             hint="Look at the plan again.",
         )

@@ -90,12 +90,13 @@ def carry(
     watch: Watch,
     *,
     mount_from: str = "",
+    ask: Callable[[Lot], None] = lambda _: None,
     put: Callable[[Lot], None] = lambda _: None,
 ) -> Moved:
     """Bring all that a sink lacks by now; raises GivenUp, and what source and sink raise.
 
     What another repository of the sink's registry has, `mount_from`, is mounted if that is allowed.
-    `put` is told of each manifest that is there now.
+    `ask` is called before each manifest is put, and may raise; `put` is told of each that is there.
     """
     load = weigh(cargo, sink)
     for blob in cargo.blobs:
@@ -117,6 +118,7 @@ def carry(
     at_once(bring, sorted(load.move, key=lambda blob: -blob.size), watch)  # the largest first
     for number, lot in enumerate(cargo.lots):
         watch.check()
+        ask(lot)
         sink.put_manifest(lot.raw, lot.tag)
         watch.finish(_step(number))
         put(lot)
