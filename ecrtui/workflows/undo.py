@@ -29,6 +29,8 @@ class PutBackPlan(Plan, frozen=True, kw_only=True):
     home: Home
     repository: str
     tag: str
+    before: str
+    """What the tag names now, '' for nothing."""
     manifest: RawManifest
 
 
@@ -76,6 +78,7 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
     if isinstance(plan, restore.StoragePlan):
         return restore.run(services, plan, watch)
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
+    _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(
         plan.manifest, plan.tag
     )
@@ -85,6 +88,7 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
             home=plan.home,
             repository=plan.repository,
             tag=plan.tag,
+            before=plan.before,
             after=plan.digest,
             command=KIND,
         )
@@ -139,11 +143,7 @@ def _put_back(services: Services, change: Change) -> PutBackPlan:
     parsed = parse_manifest(raw)
     _refuse_incomplete(services, change, parsed)
     there = _has(services, change.home, change.repository, digest)
-    now = ""
-    if change.tag:
-        now = tag_of(
-            services, Target(change.home, change.repository, ImageId(image_tag=change.tag))
-        )
+    now = tag_of(services, Target(change.home, change.repository, ImageId(image_tag=change.tag)))
     settings = services.settings
     return PutBackPlan(
         kind=KIND,
@@ -159,8 +159,20 @@ def _put_back(services: Services, change: Change) -> PutBackPlan:
         home=change.home,
         repository=change.repository,
         tag=change.tag,
+        before=now,
         manifest=replace(raw, media_type=parsed.media_type),
     )
+
+
+def _refuse_moved(services: Services, plan: PutBackPlan) -> None:
+    """Raise EcrtuiError where the tag names something else than the person was told."""
+    now = tag_of(services, Target(plan.home, plan.repository, ImageId(image_tag=plan.tag)))
+    if now != plan.before:
+        raise EcrtuiError(
+            f"{plan.target} names {now or 'nothing'} by now",
+            title="The tag has moved since the plan was made",
+            hint="Look at the plan again.",
+        )
 
 
 def _refuse_incomplete(services: Services, change: Change, parsed: Manifest) -> None:

@@ -125,6 +125,27 @@ def test_a_deleted_image_is_put_again(
     assert last(services).after == one.digest
 
 
+def test_who_has_the_tag_by_then_is_told_and_written_down(
+    services: Services, repository: Repository, images: tuple[Image, Image]
+) -> None:
+    """A deleted image is put again under a tag that another has got since."""
+    one, _ = images
+    read_bytes(services, HOME, APP, [one.digest])
+    repository.images.remove(one.digest)
+    three = worlds.add_image(repository, tags={"v1"}, content=b"three")
+    early = undo.plan(services, deleted(one, "v1"))
+    assert any(three.digest[:19] in told for told in early.warnings)
+    three.tags.discard("v1")
+    four = worlds.add_image(repository, tags={"v1"}, content=b"four")
+    with pytest.raises(EcrtuiError, match="moved since"):
+        carried(services, early, partial(undo.run, services, early))
+    assert four.tags == {"v1"}
+    taken_back(services, deleted(one, "v1"))
+    assert (last(services).before, last(services).after) == (four.digest, one.digest)
+    taken_back(services, last(services))  # and there again
+    assert four.tags == {"v1"}
+
+
 def test_what_has_gone_is_told(
     services: Services, repository: Repository, images: tuple[Image, Image]
 ) -> None:
