@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from ecrtui.errors import NotFound, UsageError
+from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.run_options import env_file, spec_of
@@ -113,7 +113,7 @@ def run(services: Services, plan: RunPlan, watch: Watch) -> RunOutcome:
         identity = engine.start(image, plan.source, plan.spec, remove=plan.spec.remove)
         try:
             name = engine.get(identity).name
-        except NotFound:  # it has ended already, and was removed as was wanted
+        except EcrtuiError:  # gone as was wanted, or nobody answers any more: it was started
             name = plan.spec.name
     return RunOutcome(
         sentence=f"{plan.source} runs as {name or identity[:12]}",

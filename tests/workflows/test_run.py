@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ecrtui.engine.containers import Containers
 from ecrtui.errors import NotFound, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Outside
@@ -197,3 +198,22 @@ def test_ports_that_are_taken_are_not_proposed() -> None:
     (elsewhere,) = proposals(("80/tcp",), here=False)
     assert elsewhere.outside is None
     assert not [*proposals(("x/tcp", "80/what"), here=True)]
+
+
+def test_who_stops_it_when_it_has_started_is_told_of_it(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs: that it was given up would be no true word, and nobody would look after it."""
+    watch = Watch()
+    start = Containers.start
+
+    def stopped_then(self: Containers, *told: object, **more: object) -> str:
+        identity = start(self, *told, **more)  # type: ignore[arg-type]
+        watch.stop()
+        return identity
+
+    monkeypatch.setattr(Containers, "start", stopped_then)
+    request = RunRequest(command=("sleep", "60"))
+    outcome = run.run(services, run.plan(services, IMAGE, request), watch)
+    assert containers.get(outcome.container).running
+    containers.remove(outcome.container)
