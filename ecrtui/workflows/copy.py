@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.errors import AlreadyThere, EcrtuiError, UsageError
 from ecrtui.model.image import LATEST, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.manifest import Descriptor
@@ -123,7 +123,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
 
     mount_from = plan.mount_from
     if plan.new is not None:
-        watch.changed(create(services, to, plan.new, plan.kind))
+        _create(services, to, plan, watch)
         mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
     with into as sink:
         carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, ask=ask, put=put)
@@ -136,6 +136,16 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
         there=carried.there,
         changes=watch.changes,
     )
+
+
+def _create(services: Services, to: Target, plan: CopyPlan, watch: Watch) -> None:
+    """Make the repository, unless somebody has meanwhile: another job of the same few images."""
+    try:
+        watch.changed(
+            create(services, to, plan.new or NewRepository(name=to.repository), plan.kind)
+        )
+    except AlreadyThere:
+        watch.say(f"{to.repository} is there by now")
 
 
 def _list_referrers(services: Services, plan: CopyPlan, sink: BlobSink, watch: Watch) -> None:
@@ -164,7 +174,7 @@ def _change(plan: CopyPlan, lot: Lot, before: str) -> Change:
 
 def _before(services: Services, plan: CopyPlan, tag: str) -> str:
     """What a tag names now; raises EcrtuiError when that is not what the plan said."""
-    if not plan.changes or plan.found.missing or not tag:
+    if not plan.changes or not tag:
         return ""
     to = plan.to
     known = named_now(services, Target(to.home, to.repository, ImageId(image_tag=tag)))

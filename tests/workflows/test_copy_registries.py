@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ecrtui.errors import Corrupt, EcrtuiError, NotAllowed, NotFound, ReadOnly
+from ecrtui.errors import Corrupt, NotAllowed, NotFound, ReadOnly
 from ecrtui.model.image import ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.sandbox.registry import Repository
@@ -278,64 +278,6 @@ def test_a_registry_without_a_list_of_referrers_gets_one_under_a_tag(
         assert kinds == {f"application/vnd.example.{each}" for each in range(1, number + 1)}
     first, second = (change for change in changes if change.tag == tag)
     assert (first.before, second.before) == ("", first.after)
-
-
-def test_a_list_of_referrers_that_is_there_is_added_to(
-    sandbox: Sandbox, services: Services, app: Image, plain_registry: str
-) -> None:
-    """What the target's list names besides stays in it, wherever the source's list comes from."""
-    source = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/app")
-    places = [f"docker://{plain_registry}/team/{number}" for number in (1, 2)]
-    kinds = [f"application/vnd.example.{number}" for number in (1, 2)]
-    for kind, place in zip(kinds, places, strict=True):
-        made = worlds.add_image(
-            source, content=kind.encode(), artifactType=kind, subject=worlds.descriptor(app)
-        )
-        copied(services, "team/app:v1", place, referrers=True)
-        source.images.remove(made.digest)
-    copied(services, f"{places[0]}:v1", places[1], referrers=True)
-    tag = app.digest.replace(":", "-")
-    listed = json.loads(run("skopeo", "inspect", "--raw", PLAIN, f"{places[1]}:{tag}").stdout)
-    assert {row["artifactType"] for row in listed["manifests"]} == set(kinds)
-
-
-def test_a_signature_that_is_taken_away_is_told(
-    sandbox: Sandbox, services: Services, app: Image, repository: Repository
-) -> None:
-    source = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/app")
-    tag = app.digest.replace(":", "-") + ".sig"
-    worlds.add_image(source, content=b"ours", tags={tag})
-    theirs = worlds.add_image(repository, content=b"theirs", tags={tag})
-    made = planned(services, "team/app:v1", "team/copy:v1", referrers=True)
-    assert any(tag in told and theirs.digest in told for told in made.warnings)
-    repository.mutability = "IMMUTABLE"
-    with pytest.raises(NotAllowed, match="immutable"):
-        planned(services, "team/app:v1", "team/copy:v1", referrers=True)
-
-
-def test_a_tag_that_moves_while_blobs_do_stays_where_it_is(
-    sandbox: Sandbox, services: Services, app: Image, repository: Repository
-) -> None:
-    """The plan was agreed to for a tag that named nothing; blobs take their time."""
-    made = planned(services, "team/app:v1", "team/copy:v1")
-    other: list[Image] = []
-
-    class Meanwhile(Watch):
-        def finish(self, key: str, note: str = "") -> None:
-            if not other:
-                other.append(worlds.add_image(repository, content=b"other", tags={"v1"}))
-            super().finish(key, note)
-
-        def skip(self, key: str, note: str) -> None:
-            super().skip(key, note)
-            if not other:
-                other.append(worlds.add_image(repository, content=b"other", tags={"v1"}))
-
-    watch = Meanwhile()
-    with pytest.raises(EcrtuiError, match="moved since"):
-        run_it(services, made, watch)
-    assert other[0].tags == {"v1"}
-    assert watch.changes == ()
 
 
 def test_who_may_push_need_not_be_allowed_to_look(
