@@ -26,7 +26,7 @@ from ecrtui.workflows.destinations import (
     looked_at,
     refuse_engine,
 )
-from ecrtui.workflows.hanging import hung_there, taken, without_lists
+from ecrtui.workflows.hanging import beside, taken
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.mounting import may_mount
 from ecrtui.workflows.packing import Packing, packed
@@ -75,10 +75,9 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     to = _named(to, origin, cargo)
     cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
     found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
-    hung = {} if is_file(to.home) or found.missing else hung_there(services, to, cargo.lots)
-    cargo = replace(cargo, lots=without_lists(cargo.lots, hung))
-    mount_from = _neighbour(services, origin, to)
-    load = weigh(cargo, None if found.missing else sink, mounts=bool(mount_from))
+    cargo, hung = beside(services, to, cargo, missing=found.missing)
+    near = _neighbour(services, origin, to)
+    load = weigh(cargo, None if found.missing else sink, mounts=bool(near))
     enough_room(to, load.to_move)
     return CopyPlan(
         kind=request.kind,
@@ -99,7 +98,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         found=found,
         hung=hung,
         names=_docker_names(services, origin, to) if is_docker(to) else (),
-        mount_from=mount_from,
+        mount_from=near,
         packed=plain,
         new=(request.new or proposed(services, origin, to)) if found.missing else None,
     )

@@ -6,10 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from ecrtui.errors import NotAllowed
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Outside
-from ecrtui.workflows.cargo import Lot
+from ecrtui.workflows.cargo import Cargo, Lot
+from ecrtui.workflows.destinations import is_file
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.target_facts import named_now
@@ -18,9 +21,18 @@ _LIST = re.compile(r"sha(256|512)-[0-9a-f]+")
 """An index of referrers (OCI distribution specification, "Referrers Tag Schema")."""
 
 
-def hung_there(services: Services, to: Target, lots: Sequence[Lot]) -> dict[str, str]:
-    """What these tags name at a target now, '' for nothing; the image's own, the last, is not among
-    them. Raises NotAllowed for one that may not move."""
+def beside(
+    services: Services, to: Target, cargo: Cargo, *, missing: bool
+) -> tuple[Cargo, dict[str, str]]:
+    """What of a cargo goes to a target, and what its tags but the image's own name there now.
+
+    Raises NotAllowed for one that may not move.
+    """
+    there = {} if missing or is_file(to.home) else _there(services, to, cargo.lots)
+    return msgspec.structs.replace(cargo, lots=_without_lists(cargo.lots, there)), there
+
+
+def _there(services: Services, to: Target, lots: Sequence[Lot]) -> dict[str, str]:
     tagged = {lot.tag: lot.raw.digest for lot in lots[:-1] if lot.tag}
     there = {
         tag: named_now(services, Target(to.home, to.repository, ImageId(image_tag=tag)))
@@ -32,7 +44,7 @@ def hung_there(services: Services, to: Target, lots: Sequence[Lot]) -> dict[str,
     return there
 
 
-def without_lists(lots: Sequence[Lot], there: Mapping[str, str]) -> tuple[Lot, ...]:
+def _without_lists(lots: Sequence[Lot], there: Mapping[str, str]) -> tuple[Lot, ...]:
     """The lots without lists of referrers whose tag names another list at the target: it stays, and
     what is missing in it is added (`referrer_tags`) where the registry keeps none by itself."""
     return tuple(

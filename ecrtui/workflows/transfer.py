@@ -122,8 +122,7 @@ def carry(
         sink.put_manifest(lot.raw, lot.tag)
         watch.finish(_step(number))
         put(lot)
-    there = sum(mounted) + load.saved
-    return Moved(cargo.bytes - there, there)
+    return Moved(cargo.bytes - sum(mounted) - load.saved, sum(mounted) + load.saved)
 
 
 def _step(number: int) -> str:
