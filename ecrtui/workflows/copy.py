@@ -18,7 +18,14 @@ from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.saving import savable
 from ecrtui.workflows.cargo import Cargo, Lot, gather
-from ecrtui.workflows.copy_told import CopyRequest, is_docker, told_facts, transport_of, warnings
+from ecrtui.workflows.copy_told import (
+    CopyRequest,
+    is_docker,
+    made_as,
+    told_facts,
+    transport_of,
+    warnings,
+)
 from ecrtui.workflows.destinations import (
     destination,
     enough_room,
@@ -79,12 +86,13 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     near = _neighbour(services, origin, to)
     load = weigh(cargo, None if found.missing else sink, mounts=bool(near))
     enough_room(to, load.to_move)
+    new = (request.new or proposed(services, origin, to)) if found.missing else None
     return CopyPlan(
         kind=request.kind,
         source=origin.called,
         target=to.called,
         digest=cargo.image.raw.digest,
-        facts=told_facts(origin, to, cargo, load, packs=bool(plain)),
+        facts=(*told_facts(origin, to, cargo, load, packs=bool(plain)), *made_as(new)),
         warnings=(*warnings(services, request, to, cargo, found), *taken(cargo.lots, hung)),
         to_move=load.to_move,
         there=load.saved,
@@ -100,7 +108,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
         names=_docker_names(services, origin, to) if is_docker(to) else (),
         mount_from=near,
         packed=plain,
-        new=(request.new or proposed(services, origin, to)) if found.missing else None,
+        new=new,
     )
 
 

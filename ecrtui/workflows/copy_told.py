@@ -81,6 +81,20 @@ def _registry(registry: Registry) -> str:
     return f"{registry.region}, profile {registry.profile or 'default'}{account}"
 
 
+def made_as(new: NewRepository | None) -> tuple[tuple[str, str], ...]:
+    """The settings of a repository that is to be made; what is not told is left to ECR."""
+    if new is None:
+        return ()
+    scan = {True: "scan on push", False: "scanned by hand"}.get(bool(new.scan_on_push))
+    told = [
+        new.mutability.lower().replace("_", " "),
+        *([f"but for {', '.join(new.exclusions)}"] if new.exclusions else []),
+        *([scan] if scan and new.scan_on_push is not None else []),
+        new.encryption,
+    ]
+    return (("made as", ", ".join(filter(None, told)) or "ECR's defaults"),)
+
+
 def warnings(
     services: Services,
     request: CopyRequest,
