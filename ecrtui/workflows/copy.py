@@ -31,7 +31,7 @@ from ecrtui.workflows.destinations import (
     enough_room,
     is_file,
     looked_at,
-    refuse_engine,
+    not_engine,
 )
 from ecrtui.workflows.hanging import beside, taken
 from ecrtui.workflows.locate import Target
@@ -75,8 +75,7 @@ def plan(services: Services, request: CopyRequest) -> CopyPlan:
     Raises what keeps it from being done: no such image or repository, an immutable tag, a file
     that is there, a disk without room.
     """
-    origin, to = _latest(request.source), request.target
-    refuse_engine(to)
+    origin, to = _latest(request.source), not_engine(request.target)
     sink = looked_at(services, to, replace=request.replace)
     cargo, plain = _cargo(services, request, origin, to)
     to = _named(to, origin, cargo)

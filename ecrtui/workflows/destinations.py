@@ -90,10 +90,11 @@ def enough_room(target: Target, size: int) -> None:
         )
 
 
-def refuse_engine(target: Target) -> None:
-    """Images come to the engine by another way; raises UsageError."""
+def not_engine(target: Target) -> Target:
+    """A target, unless it is the engine, where images come by another way; raises UsageError."""
     home = target.home
     if isinstance(home, Outside) and home.transport is Transport.DAEMON:
         raise UsageError(
             str(target), title="Images come to the engine by pull", hint="Try: ecrtui pull IMAGE"
         )
+    return target
