@@ -155,3 +155,24 @@ def test_a_word_about_keys_hides_nothing_after_it() -> None:
 def test_any_line_is_masked_without_harm(line: str) -> None:
     once = masked(line)
     assert once == line or MASK in once
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("PGPASSWORD", "x", True),
+        ("SSHPASS", "x", True),
+        ("MYSQL_PWD", "x", True),
+        ("DB_PW", "x", True),
+        ("CONNECTION", "Server=db;User Id=app;Password=hunter2", True),
+        ("JAVA_OPTS", "-Xmx1g -Ddb.password=hunter2", True),
+        ("ARGS", "--user me --password hunter2", True),
+        ("BYPASS", "yes", False),
+        ("COMPASS", "north", False),
+        ("JAVA_OPTS", "-Xmx1g -Dfile.encoding=UTF-8", False),
+        ("PATH", "/usr/local/bin:/usr/bin", False),
+        ("URL", "https://host/path?q=1", False),
+    ],
+)
+def test_variables_that_programs_take_passwords_from(name: str, value: str, secret: bool) -> None:
+    assert looks_secret(name, value) is secret

@@ -16,7 +16,7 @@ from ecrtui.model.running import LogLine
 from ecrtui.render.secrets import MASK
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.forms.running import RunForm
-from ecrtui.tui.logbook import MOST, LogBook
+from ecrtui.tui.logbook import MOST, MOST_TEXT, LogBook
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.container import ContainerScreen
 from tests import busybox, worlds
@@ -393,6 +393,17 @@ def test_of_a_long_log_the_last_lines_are_kept() -> None:
     assert len(book.lines) <= MOST
     assert book.lines[-1].text == str(MOST * 2 - 1)
     assert book.dropped + len(book.lines) == MOST * 2
+
+
+def test_long_lines_do_not_fill_the_memory() -> None:
+    book = LogBook()
+    text = "x" * (64 << 10)
+    for number in range(1_000):
+        book.take([LogLine(f"{number} {text}")])
+    assert sum(len(line.text) for line in book.lines) <= MOST_TEXT
+    assert len(book.lines) > 100
+    assert book.dropped + len(book.lines) == 1_000
+    assert book.lines[-1].text.startswith("999 ")
 
 
 def test_a_line_that_grows_is_kept_once() -> None:
