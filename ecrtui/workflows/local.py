@@ -29,9 +29,9 @@ _SECONDS = 5.0
 
 def held() -> EngineHas:
     """What the engine has at this moment; raises EngineMissing, RemoteError, SettingsError."""
-    from ecrtui.engine import images
-
     with closing(_engine()) as engine:
+        from ecrtui.engine import images
+
         return images.held(engine)
 
 
@@ -58,9 +58,9 @@ def of_image(details: ImageDetails) -> LocalImage:
 
     Raises as `held` does.
     """
-    from ecrtui.engine import images
-
     with closing(_engine()) as engine:
+        from ecrtui.engine import images
+
         held = images.held(engine)
         found = Here.of(held, "").image(_digests(details))
         since = images.named_at(engine, found) if found is not None else ""

@@ -57,3 +57,15 @@ def test_the_contracts_hold() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_where_no_engine_is_its_sdk_is_not_loaded() -> None:
+    """A list asks what is here each time; on a machine without an engine that costs nothing."""
+    program = (
+        "import os, sys; os.environ['DOCKER_HOST'] = 'unix:///nowhere/docker.sock'\n"
+        "from ecrtui.errors import EngineMissing\n"
+        "from ecrtui.workflows import local\n"
+        "try:\n    local.held()\nexcept EngineMissing:\n    print('docker' in sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout == "False\n", told.stderr
