@@ -19,7 +19,7 @@ _ID = re.compile(r"(sha256:)?[0-9a-f]{64}")
 class Engine:
     """The engine that is meant here, asked by one thread at a time.
 
-    Who asks from another thread, or wants to be able to hang up, makes a connection of its own.
+    Who asks from another thread, or hangs up what others go on with, makes one of its own.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -58,6 +58,10 @@ class Engine:
     def running(self) -> list[dict[str, Any]]:
         """What the engine says of each container that runs; raises RemoteError."""
         return self._objects(self._line.answered(self._line.client.containers, "containers"))
+
+    def hang_up(self) -> None:
+        """End whatever is under way, and this with it; may be called from any thread."""
+        self._line.hang_up()
 
     def close(self) -> None:
         """Let go of its sockets."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
-from ecrtui.model.reference import Transport
+from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.workflows import copy
 from ecrtui.workflows.copy import CopyRequest
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.shorthand import file_read, file_written, local_image
+from ecrtui.workflows.watch import Watch
 
 _FROM = {"push": local_image, "import": file_read}
 _TO = {"export": file_written}
@@ -29,7 +29,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         create=options.create,
         replace=options.replace,
     )
-    if str(request.source).startswith(Transport.DAEMON.value):
-        narration.say("reading what the engine exports")
-    plan = copy.plan(services, request)
+    watch = Watch()
+    with ProgressBar(watch):  # an interrupt ends it at once: nothing is changed yet
+        plan = copy.plan(services, request, watch)
     return carry_out(services, options, output, plan, lambda watch: copy.run(services, plan, watch))

@@ -43,11 +43,14 @@ class ProgressBar:
             _write("\r\x1b[K")
 
     def _draw(self) -> None:
+        drawn = ""
         while not self._ended.wait(_EVERY):
             room = _columns() - 1
             said = f"{_STOPPING} " if self._watch.stopped else ""
             line = bar_line(self._watch.so_far(), room - len(said), ascii_only=self._ascii)
-            _write(f"\r\x1b[K{said}{line}")
+            if said + line != drawn:  # a question may stand there, where nothing is told yet
+                drawn = said + line
+                _write(f"\r\x1b[K{drawn}")
 
 
 def _columns() -> int:

@@ -18,7 +18,8 @@ def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
     """`▕█████    ▏ 12.4 of 182 MB, 38 MB/s, 0:04 left · 9f31c2a7 extracting`, cut to the room."""
     doing = safe(at_work(moment))
     if not moment.total:
-        return _cut(doing, room, ascii_only=ascii_only)
+        told = " - ".join(filter(None, (_uncounted(moment), doing)))
+        return _cut(told, room, ascii_only=ascii_only)
     told = progress(moment.bytes, moment.total, moment.rate, moment.left)
     columns = min(_BAR, room - width(told) - 3)
     drawn = f"{bar(moment, columns, ascii_only=ascii_only)} " if columns >= _LEAST else ""
@@ -30,6 +31,12 @@ def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
 def _cut(line: str, room: int, *, ascii_only: bool) -> str:
     text = fitted(line, room).rstrip()
     return text.replace(ELLIPSIS, "~") if ascii_only else text
+
+
+def _uncounted(moment: Moment) -> str:
+    """`12.4 MB, 38 MB/s`: of what nobody knows how long it will be; '' where nothing has come."""
+    rate = f", {size(int(moment.rate))}/s" if moment.rate > 0 else ""
+    return f"{size(moment.bytes)}{rate}" if moment.bytes else ""
 
 
 def at_work(moment: Moment) -> str:

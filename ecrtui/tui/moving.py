@@ -54,14 +54,14 @@ def _pulling(services: Services, subject: Subject, typed: TypedPull) -> Proposal
 
         background.ask(place, "platforms", known, answer=show, failed=place.say_problem)
 
-    return Proposal(lambda: plan(services, request), carry_out, again)
+    return Proposal(lambda _: plan(services, request), carry_out, again)
 
 
 def _restoring_first(services: Services, subject: Subject, request: PullRequest) -> Proposal:
     """An archived image can be pulled once it is active again, which takes its time."""
     from ecrtui.workflows import pull, restore
 
-    def make() -> StoragePlan:
+    def make(_: Watch) -> StoragePlan:
         made = restore.plan(services, restore.StorageRequest(subject.target))
         then = ("then", "it is pulled, as soon as it is active")
         return msgspec.structs.replace(made, facts=(*made.facts, then))
@@ -83,7 +83,7 @@ def archive(screen: PlaceScreen) -> None:
     def moving(subject: Subject) -> Proposal:
         request = StorageRequest(subject.target, archive=not subject.archived)
         return Proposal(
-            lambda: plan(services, request), lambda made, watch: run(services, made, watch)
+            lambda _: plan(services, request), lambda made, watch: run(services, made, watch)
         )
 
     propose_all(screen, [moving(subject) for subject in subjects(screen)])
@@ -117,4 +117,4 @@ def _tagging(screen: PlaceScreen, subject: Subject, text: str) -> None:
         return run(services, made, watch)
 
     again: Callable[[PlaceScreen], None] = lambda place: _ask_tag(place, subject, text)  # noqa: E731
-    propose_all(screen, [Proposal(lambda: plan(services, request), carry_out, again)])
+    propose_all(screen, [Proposal(lambda _: plan(services, request), carry_out, again)])

@@ -160,8 +160,8 @@ def _copying(
 ) -> Proposal:
     from ecrtui.workflows.copy import plan, run
 
-    def make() -> CopyPlan:
-        return plan(services, request())
+    def make(watch: Watch) -> CopyPlan:
+        return plan(services, request(), watch)
 
     def carry_out(made: CopyPlan, watch: Watch) -> Outcome:
         return run(services, made, watch)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Proposal(NamedTuple):
     """One deed: how its plan is made, how it is carried out, how it is typed anew."""
 
-    make: Callable[[], Any]
-    """Makes a plan; it runs in a thread."""
+    make: Callable[[Watch], Any]
+    """Makes a plan; it runs in a thread, and may be stopped."""
     run: Callable[[Any, Watch], Outcome]
     again: Callable[[PlaceScreen], None] | None = None
 
@@ -42,8 +42,8 @@ def propose_all(screen: PlaceScreen, proposals: Sequence[Proposal]) -> None:
                 if not one.done_already:
                     _start(session.jobs, proposal, one)
 
-    def make() -> _All:
-        return _of([proposal.make() for proposal in proposals])
+    def make(watch: Watch) -> _All:
+        return _of([proposal.make(watch) for proposal in proposals])
 
     dialog: PlanScreen[_All] = PlanScreen(make, read_only=session.read_only(""), typed=False)
     screen.app.push_screen(dialog, answered)

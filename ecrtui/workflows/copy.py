@@ -36,10 +36,19 @@ from ecrtui.workflows.destinations import (
 from ecrtui.workflows.hanging import beside, taken
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.mounting import may_mount
+from ecrtui.workflows.outside import blob_at_hand, manifest_at_hand
 from ecrtui.workflows.packing import Packing, packed
 from ecrtui.workflows.referrer_tags import list_referrers
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import Facts, create, facts, named_now, proposed
+from ecrtui.workflows.target_facts import (
+    Facts,
+    Standing,
+    create,
+    facts,
+    named_now,
+    proposed,
+    standing,
+)
 from ecrtui.workflows.transfer import carry, weigh
 from ecrtui.workflows.watch import Watch
 
@@ -69,23 +78,24 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
     """Plain layers that are packed on their way, by the digests of what they come to."""
 
 
-def plan(services: Services, request: CopyRequest) -> CopyPlan:
+def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -> CopyPlan:
     """What a copy would do; nothing is changed. COUNTS AS A PULL of manifests not read before.
 
-    Raises what keeps it from being done: no such image or repository, an immutable tag, a file
-    that is there, a disk without room.
+    An engine's image may have to be exported, and its layers packed, for its digest: the watch is
+    told, and stops it with GivenUp. Raises what keeps it from being done: no such image or
+    repository, an immutable tag, a file that is there, a disk without room.
     """
     origin, to = _latest(request.source), not_engine(request.target)
-    sink = looked_at(services, to, replace=request.replace)
-    cargo, plain = _cargo(services, request, origin, to)
+    sink, stands = _asked_first(services, request)
+    cargo, plain = _cargo(services, request, origin, to, watch or Watch())
     to = _named(to, origin, cargo)
     cargo = _tagged(cargo, "" if is_docker(to) else to.image_id.image_tag)
-    found = facts(services, to, sink, cargo.image.raw.digest, create=request.create)
+    found = facts(services, to, sink, cargo.image.raw.digest, stands)
     cargo, hung = beside(services, to, cargo, missing=found.missing)
-    near = _neighbour(services, origin, to)
+    new = (request.new or proposed(services, origin, to)) if found.missing else None
+    near = _neighbour(services, origin, to, new)
     load = weigh(cargo, None if found.missing else sink, mounts=bool(near))
     enough_room(to, load.to_move)
-    new = (request.new or proposed(services, origin, to)) if found.missing else None
     return CopyPlan(
         kind=request.kind,
         source=origin.called,
@@ -115,7 +125,11 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     """Carry it out; raises GivenUp when it is stopped, and what any of it raises."""
     to = plan.to
     before = {lot.tag: _before(services, plan, lot.tag) for lot in plan.cargo.lots}
-    source = Packing(services.source(plan.origin.home, plan.origin.repository), plan.packed)
+    source = services.source(plan.origin.home, plan.origin.repository)
+    plain = [blob.digest for blob in plan.cargo.blobs if blob.digest not in plan.packed]
+    if plan.to_move and plain:
+        blob_at_hand(source, plain[0], watch)
+    source = Packing(source, plan.packed)
     into = destination(
         services, to, names=plan.names, replace=plan.request.replace, pause=watch.pause
     )
@@ -130,7 +144,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
     mount_from = plan.mount_from
     if plan.new is not None:
         _create(services, to, plan, watch)
-        mount_from = _neighbour(services, plan.origin, to)  # could not be asked before
+        mount_from = _neighbour(services, plan.origin, to)  # as it was made
     with into as sink:
         carried = carry(plan.cargo, source, sink, watch, mount_from=mount_from, ask=ask, put=put)
         if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
@@ -152,6 +166,12 @@ def _create(services: Services, to: Target, plan: CopyPlan, watch: Watch) -> Non
         )
     except AlreadyThere:
         watch.say(f"{to.repository} is there by now")
+
+
+def _asked_first(services: Services, request: CopyRequest) -> tuple[BlobSink | None, Standing]:
+    """What the target says before an engine exports, for minutes perhaps."""
+    sink = looked_at(services, request.target, replace=request.replace)
+    return sink, standing(services, request.target, create=request.create)
 
 
 def _list_referrers(services: Services, plan: CopyPlan, sink: BlobSink, watch: Watch) -> None:
@@ -201,7 +221,7 @@ def _latest(origin: Target) -> Target:
 
 
 def _cargo(
-    services: Services, request: CopyRequest, origin: Target, to: Target
+    services: Services, request: CopyRequest, origin: Target, to: Target, watch: Watch
 ) -> tuple[Cargo, dict[str, Descriptor]]:
     """What belongs to the image, as far as the target can hold it, and layers to be packed.
 
@@ -210,13 +230,15 @@ def _cargo(
     docker = is_docker(to)
     more = request.referrers and not docker
     platform = request.platform or services.options.platform
+    source = services.source(origin.home, origin.repository)
+    manifest_at_hand(source, origin.image_id, watch)
     cargo = gather(services, origin, platform=platform, one=docker, referrers=more)
     if docker:
         savable(cargo.image.parsed)
     exported = transport_of(origin) in (Transport.DAEMON, Transport.DOCKER_ARCHIVE)
     if is_file(to.home) or not exported:
         return cargo, {}
-    return packed(services, cargo, services.source(origin.home, origin.repository))
+    return packed(services, cargo, source, watch)
 
 
 def _named(to: Target, origin: Target, cargo: Cargo) -> Target:
@@ -246,10 +268,12 @@ def _tagged(cargo: Cargo, tag: str) -> Cargo:
     return replace(cargo, lots=(*cargo.lots[:-1], replace(cargo.image, tag=tag)))
 
 
-def _neighbour(services: Services, origin: Target, to: Target) -> str:
+def _neighbour(
+    services: Services, origin: Target, to: Target, new: NewRepository | None = None
+) -> str:
     """The repository that has it all in the target's own registry; '' where none is mounted."""
     places = (origin.home, origin.repository), (to.home, to.repository)
-    return origin.repository if may_mount(services, *places) else ""
+    return origin.repository if may_mount(services, *places, new) else ""
 
 
 def _docker_names(services: Services, origin: Target, to: Target) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from ecrtui.errors import Corrupt, NotFound
 from ecrtui.model.image import LATEST, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.places import Outside
-from ecrtui.model.ports import RegistryBlobSource
+from ecrtui.model.ports import BlobSource, RegistryBlobSource
 from ecrtui.model.reference import Transport
 from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.layers.decompression import compression_of, unpacked
@@ -21,6 +22,7 @@ from ecrtui.oci.stored import Archive, Folder, Layout, saved
 from ecrtui.oci.stored.files import opened, stretches
 from ecrtui.store.cache import Cache
 from ecrtui.store.spool import spooled
+from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:  # the SDK is imported when an engine is first asked
     from ecrtui.engine.engine import Engine
@@ -29,6 +31,8 @@ _CAPS = Caps()
 _WHOLE = "It is damaged, or was not written to its end."
 _KEPT = 2
 """Images of an engine held as files at a time: two can be compared."""
+_LOOK = 0.1
+"""Seconds between two looks at whether waiting for another's export was stopped."""
 
 
 class _Stored(RegistryBlobSource, Protocol):
@@ -49,6 +53,22 @@ def source(cache: Cache, home: Outside, repository: str) -> RegistryBlobSource:
         return Layout(Folder(path, where))
     reader = saved if home.transport is Transport.DOCKER_ARCHIVE else Layout
     return _InFile(path, lambda file: reader(Archive(file, where)))
+
+
+def manifest_at_hand(source: BlobSource, wanted: ImageId, watch: Watch) -> None:
+    """Have what tells an image's manifest here before it is read; raises what reading it raises.
+
+    An engine may have to export the whole image for it: the watch is told, and stops it. Without
+    this the first reading exports it, and nobody sees how far it is. Other sources are left alone.
+    """
+    if isinstance(source, _InEngine):
+        source.have_manifest(wanted, watch)
+
+
+def blob_at_hand(source: BlobSource, digest: str, watch: Watch) -> None:
+    """As `manifest_at_hand`, for a blob of an image whose manifest was read."""
+    if isinstance(source, _InEngine):
+        source.have_blob(digest, watch)
 
 
 def resolved(source: RegistryBlobSource, wanted: ImageId) -> tuple[ImageId, str]:
@@ -128,12 +148,11 @@ class _InEngine:
 
     def manifests(self, ids: Sequence[ImageId]) -> list[RawManifest]:
         """Manifests in the order asked for; raises NotFound, EngineMissing, RemoteError."""
-        return [self._manifest(wanted) for wanted in ids]
+        return [self.have_manifest(wanted, Watch()) for wanted in ids]
 
     def blob(self, digest: str, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """A blob's bytes, or a range of them, of an image whose manifest was read."""
-        with self._lock:
-            holder = self._holder(digest)
+        holder = self.have_blob(digest, Watch())
         if holder is None:
             raise NotFound(digest, title="The engine does not have it any more")
         return holder.blob(digest, offset=offset, length=length)
@@ -142,10 +161,16 @@ class _InEngine:
         """Engines keep none."""
         return []
 
-    def _manifest(self, wanted: ImageId) -> RawManifest:
-        with self._lock:
+    def have_blob(self, digest: str, watch: Watch) -> _Stored | None:
+        """What holds a blob, exported unless it was before; None when no image seen has it."""
+        with self._alone(watch):
+            return self._holder(digest, watch)
+
+    def have_manifest(self, wanted: ImageId, watch: Watch) -> RawManifest:
+        """A manifest; the image is exported unless that was done before, ever."""
+        with self._alone(watch):
             if wanted.image_digest:
-                holder = self._holder(wanted.image_digest)
+                holder = self._holder(wanted.image_digest, watch)
                 if holder is not None:
                     return holder.manifests([wanted])[0]
             name = self._name(wanted)
@@ -156,7 +181,7 @@ class _InEngine:
             known = self._cache.get("export", identity)
             if known is not None:
                 return RawManifest(f"sha256:{sha256(known).hexdigest()}", "", known)
-            raw = self._image(identity).manifests([ImageId()])[0]
+            raw = self._image(identity, watch).manifests([ImageId()])[0]
             self._cache.put("export", identity, raw.body)
             return raw
 
@@ -165,22 +190,46 @@ class _InEngine:
             return f"{self._repository}@{wanted.image_digest}"
         return f"{self._repository}:{wanted.image_tag or LATEST}"
 
-    def _holder(self, digest: str) -> _Stored | None:
+    @contextlib.contextmanager
+    def _alone(self, watch: Watch) -> Iterator[None]:
+        """One at a time: what two want is exported once. Raises GivenUp for who stops waiting."""
+        while not self._lock.acquire(timeout=_LOOK):
+            watch.check()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _holder(self, digest: str, watch: Watch) -> _Stored | None:
         """An image that has a digest, of those asked for, the last first."""
-        images = map(self._image, [*reversed(self._seen)])
+        images = (self._image(identity, watch) for identity in [*reversed(self._seen)])
         return next((image for image in images if image.holds(digest)), None)
 
-    def _image(self, identity: str) -> _Stored:
+    def _image(self, identity: str, watch: Watch) -> _Stored:
         """An image as a file, exported unless it was before."""
         known = self._exported.pop(identity, None)
         if known is None:
-            engine = self._engine = self._engine or _engine()
-            file = spooled(engine.export(identity), _CAPS.unpacked_bytes)
+            file = _exported(identity, watch)
             known = saved(Archive(file, f"docker-daemon:{self._seen[identity]}"))
         self._exported[identity] = known
         while len(self._exported) > _KEPT:
             self._exported.pop(next(iter(self._exported)))
         return known
+
+
+def _exported(identity: str, watch: Watch) -> BinaryIO:
+    """An image as a file, by a connection of its own, which is hung up when it is stopped.
+
+    Nobody knows before how long it will be: engines tell sizes, but of what they store.
+    """
+    key = f"export {identity}"
+    watch.expect(key, "exported by the engine")
+    watch.at(key, 0)
+    with contextlib.closing(_engine()) as engine, watch.on_stop(engine.hang_up):
+        chunks = watch.counted(key, engine.export(identity))
+        file = spooled(chunks, _CAPS.unpacked_bytes)
+    watch.finish(key)
+    return file
 
 
 def _engine() -> Engine:

@@ -24,6 +24,8 @@ from ecrtui.oci.manifest import parse_manifest
 from ecrtui.workflows.cargo import Cargo, Lot
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.transfer import short
+from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace
 _OCI = "application/vnd.oci.image"
@@ -64,24 +66,21 @@ class Packing(BlobSource):
 
 
 def packed(
-    services: Services, cargo: Cargo, source: BlobSource
+    services: Services, cargo: Cargo, source: BlobSource, watch: Watch
 ) -> tuple[Cargo, dict[str, Descriptor]]:
     """A cargo with the image's plain layers packed, and those layers by what they come to.
 
-    Layers that were not packed before are now, for their digests. What has none is left alone.
+    Layers that were not packed before are now, for their digests: the watch is told, and stops it
+    with GivenUp. What has none is left alone.
     """
     image = cargo.image.parsed
     plain = [layer for layer in image.layers if layer.media_type.endswith(".tar")]
     if image.kind is not ManifestKind.IMAGE or image.config is None or not plain:
         return cargo, {}
     distinct = {layer.digest: layer for layer in plain}
-    found = dict(
-        fan_out(
-            lambda layer: iter([(layer.digest, _packed(services, source, layer))]),
-            list(distinct.values()),
-            at_once=_PACKED_AT_ONCE,
-        )
-    )
+    found = {one: known for one in distinct if (known := _known(services, one)) is not None}
+    new = [layer for one, layer in distinct.items() if one not in found]
+    found.update(_pack(services, source, new, watch))
     layers = [found.get(layer.digest, layer) for layer in image.layers]
     config = replace(image.config, media_type=f"{_OCI}.config.v1+json")
     lot = _lot(config, layers, cargo.image.tag)
@@ -90,26 +89,41 @@ def packed(
     return whole, {found[one].digest: layer for one, layer in distinct.items()}
 
 
-def _packed(services: Services, source: BlobSource, layer: Descriptor) -> Descriptor:
-    """What a layer comes to."""
-    known = _known(services, layer.digest)
-    if known is None:
+def _pack(
+    services: Services, source: BlobSource, layers: Sequence[Descriptor], watch: Watch
+) -> list[tuple[str, Descriptor]]:
+    """What layers come to, by their digests, kept for the next time."""
+    from ecrtui.workflows.outside import blob_at_hand
+
+    if layers:
+        blob_at_hand(source, layers[0].digest, watch)
+    for layer in layers:
+        watch.expect(layer.digest, f"{short(layer)} packed, for its digest", layer.size)
+
+    def pack(layer: Descriptor) -> Iterator[tuple[str, Descriptor]]:
         hashed, size = hashlib.sha256(), 0
-        for chunk in _gzipped(_read(source, layer)):
+        for chunk in _gzipped(watch.counted(layer.digest, _read(source, layer))):
             hashed.update(chunk)
             size += len(chunk)
         known = _Known(f"sha256:{hashed.hexdigest()}", size, _recipe())
         services.cache.put("packed", layer.digest, msgspec.json.encode(known))
-    return Descriptor(known.digest, known.size, f"{_OCI}.layer.v1.tar+gzip")
+        watch.finish(layer.digest)
+        yield layer.digest, _packed(known)
+
+    return list(fan_out(pack, layers, at_once=_PACKED_AT_ONCE))
 
 
-def _known(services: Services, diff_id: str) -> _Known | None:
+def _known(services: Services, diff_id: str) -> Descriptor | None:
     stored = services.cache.get("packed", diff_id)
     try:
         known = decoded(stored, _Known) if stored else None
     except msgspec.MsgspecError:
         return None
-    return known if known is not None and known.by == _recipe() else None
+    return _packed(known) if known is not None and known.by == _recipe() else None
+
+
+def _packed(known: _Known) -> Descriptor:
+    return Descriptor(known.digest, known.size, f"{_OCI}.layer.v1.tar+gzip")
 
 
 def _recipe() -> str:

@@ -20,6 +20,8 @@ class Rate:
     def at(self, so_far: int) -> float:
         """The rate when so many bytes have come."""
         now, samples = self._clock(), self._samples
+        if samples and so_far < samples[-1][1]:
+            samples.clear()  # something else is counted by now
         samples.append((now, so_far))
         while len(samples) > 2 and now - samples[0][0] > _WINDOW:
             samples.popleft()

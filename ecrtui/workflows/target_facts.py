@@ -8,7 +8,7 @@ from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, UsageError
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Outside
 from ecrtui.model.ports import BlobSink
-from ecrtui.model.repository import NewRepository
+from ecrtui.model.repository import NewRepository, Repository
 from ecrtui.oci.stored.writing import LayoutSink
 from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.locate import Target
@@ -29,35 +29,50 @@ class Facts(msgspec.Struct, frozen=True):
     """What may not be read of it, in the service's words: who pushes need not be allowed to."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What is known of a target's repository before the image is read."""
+
+    repository: Repository | None = None
+    """None outside ECR, where it has to be made, and where it may not be looked at."""
+    problem: NotAllowed | None = None
+
+
+def standing(services: Services, target: Target, *, create: bool) -> Standing:
+    """Look at a repository; raises NotFound for one that is not there and is not to be created."""
+    if isinstance(target.home, Outside):
+        return Standing()
+    try:
+        return Standing(services.reader(target.home).repository(target.repository))
+    except NotFound:
+        if create:
+            return Standing()
+        raise NotFound(
+            target.repository, title="There is no such repository", hint="--create makes it."
+        ) from None
+    except NotAllowed as problem:
+        if create:
+            raise  # whether there is one has to be known
+        return Standing(problem=problem)
+
+
 def facts(
-    services: Services, target: Target, sink: BlobSink | None, digest: str, *, create: bool
+    services: Services, target: Target, sink: BlobSink | None, digest: str, found: Standing
 ) -> Facts:
-    """Ask about a target; raises NotFound for a repository that is not there and is not to be
-    created, NotAllowed when its tag may not name another image."""
+    """Ask about a target; raises NotAllowed when its tag may not name another image."""
     if isinstance(sink, LayoutSink):
         return Facts(sink.names().get(target.image_id.image_tag, ""))
     if isinstance(target.home, Outside):
         return Facts(tag_of(services, target) if target.home.is_remote else "")
     production = services.settings.of(target.home.profile).production
-    try:
-        repository = services.reader(target.home).repository(target.repository)
-    except NotFound:
-        if not create:
-            raise NotFound(
-                target.repository,
-                title="There is no such repository",
-                hint="--create makes it.",
-            ) from None
+    if found.problem is not None:
+        return _unread(services, target, found.problem, Facts(production=production))
+    if found.repository is None:
         return Facts(missing=True, production=production)
-    except NotAllowed as problem:
-        if create:
-            raise  # whether there is one has to be known
-        return _unread(services, target, problem, Facts(production=production))
     try:
         before = tag_of(services, target)
     except NotAllowed as problem:
         return Facts(production=production, unread=(problem.sentence,))
-    if not repository.may_put(target.image_id.image_tag, before, digest):
+    if not found.repository.may_put(target.image_id.image_tag, before, digest):
         raise NotAllowed(
             f"{target} names {before}",
             title="The tag is immutable",

@@ -39,7 +39,10 @@ class Watch:
     # For who works
 
     def expect(self, key: str, name: str, total: int = 0) -> None:
-        """Announce a part; announcing it again changes what is said of it, not how far it is."""
+        """Announce a part; announcing it again changes what is said of it, not how far it is.
+
+        What comes from one whose `total` nobody knows, 0, is counted while no other part has one.
+        """
         with self._lock:
             known = self._parts.get(key, Part(key, name))
             self._parts[key] = replace(known, name=name, total=total)
@@ -132,6 +135,7 @@ class Watch:
             parts = tuple(self._parts.values())
             said = self.log[-1][1] if self.log else ""
         moved = [part for part in parts if part.stage is not Stage.SKIPPED]
+        moved = [part for part in moved if part.total] or moved
         size = sum(part.bytes for part in moved)
         return Moment(parts, size, sum(part.total for part in moved), self._rate.at(size), said)
 

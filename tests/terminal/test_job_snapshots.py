@@ -52,7 +52,7 @@ def run(plan, watch):
 
 def ready(self):
     plan = Plan(kind="copy", source="team/app:v1", target="team/other:v1", to_move=120_000_000)
-    propose(self.screen, lambda: plan, run)
+    propose(self.screen, lambda _: plan, run)
 
 Explorer.on_ready = ready
 sys.exit(main(sys.argv[1:]))

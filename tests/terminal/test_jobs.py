@@ -28,9 +28,9 @@ from ecrtui.workflows.locate import locate
 def ready(self):
     services = self.session.services
 
-    def plan():
+    def plan(watch):
         source, target = locate(services, {source!r}), locate(services, {target!r})
-        return copy.plan(services, copy.CopyRequest(source, target, create=True))
+        return copy.plan(services, copy.CopyRequest(source, target, create=True), watch)
 
     propose(
         self.screen,

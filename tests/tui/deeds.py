@@ -57,7 +57,7 @@ class Deed:
         """Let all pass."""
         self.let(self.chunks)
 
-    def plan(self) -> Plan:
+    def plan(self, watch: Watch | None = None) -> Plan:
         """What is going to be done."""
         assert self.may_plan.wait(30)
         self.planned += 1

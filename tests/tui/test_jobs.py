@@ -291,7 +291,7 @@ async def test_nothing_is_asked_where_nothing_is_to_be_done(deed: Deed) -> None:
     async with opened(*HERE) as person:
         await person.at(kinds.REGISTRIES)
         plan = replace(deed.plan(), done_already="It is there already.", changes=True)
-        propose(person.place, lambda: plan, deed.run)
+        propose(person.place, lambda _: plan, deed.run)
         await shown(person)
         assert "It is there already." in person.text
         assert "Cancel" not in person.text

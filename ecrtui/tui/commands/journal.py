@@ -30,7 +30,7 @@ def _undo(screen: JournalScreen) -> None:
         services, change = screen.session.services, row.change
         propose(
             screen,
-            lambda: undo.plan(services, change),
+            lambda _: undo.plan(services, change),
             lambda plan, watch: undo.run(services, plan, watch),
         )
 

@@ -18,6 +18,7 @@ from ecrtui.errors import EcrtuiError, ReadOnly
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.columns import Cell
 from ecrtui.render.lines import TextLine, broken
+from ecrtui.render.moving import bar_line
 from ecrtui.render.plans import plan_lines, plan_text
 from ecrtui.render.text import safe
 from ecrtui.tui import background, navigation
@@ -41,15 +42,16 @@ class Answer(Enum):
 
 def propose(
     screen: PlaceScreen,
-    make_plan: Callable[[], P],
+    make_plan: Callable[[Watch], P],
     run: Callable[[P, Watch], Outcome],
     again: Callable[[PlaceScreen], None] | None = None,
 ) -> None:
     """Work a plan out in the background, show it, and carry it out as a job once that is agreed.
 
-    `make_plan` and `run` run in threads: they touch services and values, never a widget. `again`
-    opens what was typed once more, with all of it, on the place that is shown then; Escape leads
-    there, and so does a plan that cannot be made. A job that failed is proposed anew by itself.
+    `make_plan` and `run` run in threads: they touch services and values, never a widget. A plan
+    that takes its time tells it to its Watch, and is stopped when the dialog is left. `again` opens
+    what was typed once more, with all of it, on the place that is shown then; Escape leads there,
+    and so does a plan that cannot be made. A job that failed is proposed anew by itself.
     """
     session = screen.session
     dialog = PlanScreen(make_plan, read_only=session.read_only(""), typed=again is not None)
@@ -82,11 +84,12 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
     PlanScreen Button { margin-right: 2; }
     """
 
-    def __init__(self, make_plan: Callable[[], P], *, read_only: bool, typed: bool) -> None:
+    def __init__(self, make_plan: Callable[[Watch], P], *, read_only: bool, typed: bool) -> None:
         super().__init__()
         self.plan: P | None = None
         self.problem: EcrtuiError | None = None
         self._make = make_plan
+        self._watch = Watch()
         self._read_only = read_only
         self._typed = typed
         self._began = time.monotonic()
@@ -112,6 +115,10 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         self.set_interval(1.0, self._count_seconds)
         self.work_out()
 
+    def on_unmount(self) -> None:
+        """Nobody waits for it any more."""
+        background.aside(self._watch.stop)
+
     def on_resize(self) -> None:
         """Lines are broken anew."""
         self.show()
@@ -120,7 +127,10 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         """Make the plan, in the background."""
         self.plan = self.problem = None
         self._began = time.monotonic()
-        background.ask(self, "plan", self._make, answer=self._made, failed=self._failed)
+        watch = self._watch = Watch()
+        background.ask(
+            self, "plan", lambda: self._make(watch), answer=self._made, failed=self._failed
+        )
         self.show()
 
     def _made(self, plan: P) -> None:
@@ -175,7 +185,9 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
             return lines + (broken((), safe(hint), columns) if hint else [])
         seconds = int(time.monotonic() - self._began)
         elapsed = f" {seconds} s" if seconds >= _PATIENCE else ""
-        return [TextLine((Cell(f"Nothing is changed by it ...{elapsed}", "busy"),))]
+        lines = [TextLine((Cell(f"Nothing is changed by it ...{elapsed}", "busy"),))]
+        told = bar_line(self._watch.so_far(), columns, ascii_only=False)
+        return lines + ([TextLine((Cell(told),))] if told else [])
 
     def _hints(self, *, more: bool) -> str:
         back = "change it" if self._typed else "close"
