@@ -1,7 +1,7 @@
 """A real engine whose exports stop half-way until a test lets them go on.
 
 with held(docker.socket, tmp_path) as engine:
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.at}")
     ...
     engine.held.wait(30)      # some bytes of an export have passed, and no more do
     engine.go_on.set()        # or: engine.left.wait(30), who read it has hung up
@@ -30,7 +30,7 @@ _EXPORT = re.compile(rb"GET /[^ ]*/get[? ]")
 class Held:
     """The socket to ask, and what has come of it."""
 
-    socket: Path
+    at: Path
     engine: Path
     held: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)

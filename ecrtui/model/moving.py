@@ -46,5 +46,5 @@ class Moment(msgspec.Struct, frozen=True):
 
     @property
     def left(self) -> float | None:
-        """Seconds until the end at this rate; None while nobody can tell."""
-        return (self.total - self.bytes) / self.rate if self.rate and self.total else None
+        """Seconds until the end at this rate; None while nobody can tell: below a byte a second."""
+        return (self.total - self.bytes) / self.rate if self.rate >= 1 and self.total else None

@@ -81,9 +81,8 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
 def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -> CopyPlan:
     """What a copy would do; nothing is changed. COUNTS AS A PULL of manifests not read before.
 
-    An engine's image may have to be exported, and its layers packed, for its digest: the watch is
-    told, and stops it with GivenUp. Raises what keeps it from being done: no such image or
-    repository, an immutable tag, a file that is there, a disk without room.
+    The watch is told of what takes its time. Raises GivenUp, and what keeps it from being done: no
+    such image or repository, an immutable tag, a file that is there, a disk without room.
     """
     origin, to = _latest(request.source), not_engine(request.target)
     sink, stands = _asked_first(services, request)

@@ -44,6 +44,8 @@ class Deed:
         self.changes = changes
         self.warnings = warnings
         self.changes_registry = changes_registry
+        self.planning: Watch | None = None
+        """That of the last plan."""
         self.may_plan = threading.Event()
         self.may_plan.set()
         self._room = threading.Semaphore(0)
@@ -59,6 +61,8 @@ class Deed:
 
     def plan(self, watch: Watch | None = None) -> Plan:
         """What is going to be done."""
+        if watch is not None:
+            self.planning = watch
         assert self.may_plan.wait(30)
         self.planned += 1
         if self.plan_problem is not None:

@@ -238,10 +238,35 @@ async def test_a_plan_is_worked_out_and_can_be_stopped(deed: Deed) -> None:
         await person.sees("Working out the plan")
         await person.press("enter", "escape")
         assert person.app.screen is person.place
+        watch = deed.planning
+        assert watch is not None
+        await person.until(lambda: watch.stopped, "an end of the plan")
         deed.may_plan.set()
         await person.until(lambda: not person.reading, "the end of its thread")
         assert person.app.screen is person.place
         assert not person.session.jobs.all
+
+
+async def test_a_plan_that_takes_its_time_tells_how_far_it_is(deed: Deed) -> None:
+    deed.may_plan.clear()
+    async with opened(*HERE) as person:
+        await person.at(kinds.REGISTRIES)
+        propose(person.place, deed.plan, deed.run)
+        await person.sees("Working out the plan")
+        await person.until(lambda: deed.planning, "its watch")
+        watch = deed.planning
+        assert watch is not None
+        watch.expect("export", "[/x] exported")
+        watch.at("export", 3_000_000)
+        await person.sees("3.0 MB")
+        await person.sees("[/x] exported")
+        watch.finish("export")
+        watch.expect("layer", "packed", 4_000_000)
+        watch.at("layer", 1_000_000)
+        await person.sees("1.0 of 4.0 MB")
+        deed.may_plan.set()
+        await shown(person)
+        assert "4.0 MB" not in person.text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])

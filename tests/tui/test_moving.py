@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -14,6 +15,7 @@ from ecrtui.tui.screens.plan import PlanScreen
 from tests import worlds
 from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
+from tests.held import held
 from tests.registries import plain_registry
 from tests.sandbox.programs import run
 from tests.tui.explorer import Person, opened
@@ -252,6 +254,32 @@ async def test_an_image_of_the_engine_is_pushed_where_one_stands(
         await done(person)
         await person.sees("+ v9")
         assert person.rows[person.listing.table.cursor] == person.tag("v3")
+    engine.run("rmi", "built/here:v9")
+
+
+async def test_escape_ends_the_plan_of_a_push_and_what_the_engine_exports_for_it(
+    sandbox: Sandbox, repository: Repository, engine: Docker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = tar([Item("/srv/big", content=Random(1).randbytes(2_000_000))])
+    engine.run("import", "-", "built/here:v9", given=layer)
+    with held(engine.socket) as slow:
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{slow.at}")
+        async with opened(*HERE, APP) as person:
+            await stand(person, "v3")
+            await person.press("P")
+            await person.until(lambda: "built/here:v9" in person.choices, "the engine's images")
+            await person.choose("built")
+            await in_form(person, "Push built/here:v9 to")
+            await person.press("enter")
+            await person.sees("exported by the engine")
+            await person.press("escape")
+            await in_form(person, "Push built/here:v9 to")
+            await person.until(slow.left.is_set, "an end of the export")
+            slow.go_on.set()
+            await person.press("enter")
+            await agree(person, changes=True)
+            await done(person)
+            await person.sees("+ v9")
     engine.run("rmi", "built/here:v9")
 
 

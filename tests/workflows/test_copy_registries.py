@@ -131,6 +131,8 @@ def test_within_one_registry_no_layer_crosses_the_network(
     outcome = run_it(services, made, Watch())
     assert (outcome.moved, outcome.there) == (0, made.cargo.bytes)
     fresh = planned(services, "team/app:v1", "team/fresh:v1", create=True)
+    assert (fresh.to_move, fresh.there) == (0, made.cargo.bytes)
+    assert "mounted" in dict(fresh.facts)["blobs"]
     assert run_it(services, fresh, Watch()).moved == 0
     assert digest_by_skopeo(f"docker://{host}/team/copy:v1") == app.digest
 

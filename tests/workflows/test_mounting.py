@@ -6,6 +6,7 @@ import pytest
 
 from ecrtui.model.places import Home, Outside, Registry, RegistryKind
 from ecrtui.model.reference import Transport
+from ecrtui.model.repository import NewRepository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.mounting import may_mount, same_registry
 from ecrtui.workflows.services import Services
@@ -43,6 +44,23 @@ def test_another_encryption_and_what_is_not_there(services: Services, mounting: 
     registry.repositories["team/base"].encryption = {"encryptionType": "KMS", "kmsKey": "a/key"}
     assert not asked(services)
     assert not asked(services, name="no/such")
+
+
+def test_a_repository_that_is_to_be_made_is_asked_as_it_will_be(
+    services: Services, mounting: Sandbox
+) -> None:
+    def made(**settings: str) -> bool:
+        new = NewRepository(name="no/such", **settings)  # type: ignore[arg-type]
+        return may_mount(services, (here(), "team/base"), (here(), "no/such"), new)
+
+    assert made()
+    assert made(encryption="AES256")
+    assert not made(encryption="KMS")
+    registry = mounting.world.registry(worlds.ACCOUNT, worlds.REGION)
+    registry.repositories["team/base"].encryption = {"encryptionType": "KMS", "kmsKey": "a/key"}
+    assert not made()
+    assert not made(encryption="KMS", kms_key="another")
+    assert made(encryption="KMS", kms_key="a/key")
 
 
 @pytest.mark.parametrize("operation", ["GetAccountSetting", "DescribeRepositories"])

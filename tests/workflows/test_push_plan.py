@@ -38,7 +38,7 @@ def engine(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     """An engine with one image, whose export is held."""
     docker.run("import", "-", IMAGE, given=tar_of("one", contents=Random(1).randbytes(SIZE)))
     with held(docker.socket) as standing:
-        monkeypatch.setenv("DOCKER_HOST", f"unix://{standing.socket}")
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{standing.at}")
         yield standing
     docker.run("rmi", IMAGE)
 

@@ -187,7 +187,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         elapsed = f" {seconds} s" if seconds >= _PATIENCE else ""
         lines = [TextLine((Cell(f"Nothing is changed by it ...{elapsed}", "busy"),))]
         told = bar_line(self._watch.so_far(), columns, ascii_only=False)
-        return lines + ([TextLine((Cell(told),))] if told else [])
+        return [*lines, TextLine((Cell(told),))] if told else lines
 
     def _hints(self, *, more: bool) -> str:
         back = "change it" if self._typed else "close"
