@@ -17,13 +17,13 @@ _LEAST = 8
 def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
     """`▕█████    ▏ 12.4 of 182 MB, 38 MB/s, 0:04 left · 9f31c2a7 extracting`, cut to the room."""
     doing = safe(at_work(moment))
+    dot = "-" if ascii_only else "·"
     if not moment.total:
-        told = " - ".join(filter(None, (_uncounted(moment), doing)))
+        told = f" {dot} ".join(filter(None, (_uncounted(moment), doing)))
         return _cut(told, room, ascii_only=ascii_only)
     told = progress(moment.bytes, moment.total, moment.rate, moment.left)
     columns = min(_BAR, room - width(told) - 3)
     drawn = f"{bar(moment, columns, ascii_only=ascii_only)} " if columns >= _LEAST else ""
-    dot = "-" if ascii_only else "·"
     line = f"{drawn}{told} {dot} {doing}" if doing else f"{drawn}{told}"
     return _cut(line, room, ascii_only=ascii_only)
 

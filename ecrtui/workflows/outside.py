@@ -223,7 +223,7 @@ def _exported(identity: str, watch: Watch) -> BinaryIO:
     Nobody knows before how long it will be: engines tell sizes, but of what they store.
     """
     key = f"export {identity}"
-    watch.expect(key, "exported by the engine")
+    watch.expect(key, "the engine exports it")
     watch.at(key, 0)
     with contextlib.closing(_engine()) as engine, watch.on_stop(engine.hang_up):
         chunks = watch.counted(key, engine.export(identity))

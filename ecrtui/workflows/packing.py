@@ -98,7 +98,7 @@ def _pack(
     if layers:
         blob_at_hand(source, layers[0].digest, watch)
     for layer in layers:
-        watch.expect(layer.digest, f"{short(layer)} packed, for its digest", layer.size)
+        watch.expect(layer.digest, f"packing {short(layer)}", layer.size)
 
     def pack(layer: Descriptor) -> Iterator[tuple[str, Descriptor]]:
         hashed, size = hashlib.sha256(), 0

@@ -271,7 +271,7 @@ async def test_escape_ends_the_plan_of_a_push_and_what_the_engine_exports_for_it
             await person.choose("built")
             await in_form(person, "Push built/here:v9 to")
             await person.press("enter")
-            await person.sees("exported by the engine")
+            await person.sees("the engine exports it")
             await person.press("escape")
             await in_form(person, "Push built/here:v9 to")
             await person.until(slow.left.is_set, "an end of the export")
