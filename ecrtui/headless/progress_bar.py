@@ -13,6 +13,8 @@ from ecrtui.workflows.watch import Watch
 
 _EVERY = 0.2
 """Seconds between two drawings."""
+_ROOM = 3
+"""Columns left over, for the ^C that a terminal writes there: it would break the line."""
 _USUAL = 80
 _STOPPING = "stopping (ctrl+c once more ends at once):"
 
@@ -38,14 +40,14 @@ class ProgressBar:
         traceback: TracebackType | None,
     ) -> None:
         self._ended.set()
-        if self._thread.is_alive():
+        if self._thread.ident is not None:
             self._thread.join()
             _write("\r\x1b[K")
 
     def _draw(self) -> None:
         drawn = ""
         while not self._ended.wait(_EVERY):
-            room = _columns() - 1
+            room = _columns() - _ROOM
             said = f"{_STOPPING} " if self._watch.stopped else ""
             line = bar_line(self._watch.so_far(), room - len(said), ascii_only=self._ascii)
             if said + line != drawn:  # a question may stand there, where nothing is told yet

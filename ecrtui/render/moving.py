@@ -19,7 +19,7 @@ def bar_line(moment: Moment, room: int, *, ascii_only: bool = True) -> str:
     doing = safe(at_work(moment))
     dot = "-" if ascii_only else "·"
     if not moment.total:
-        told = f" {dot} ".join(filter(None, (_uncounted(moment), doing)))
+        told = f" {dot} ".join(filter(None, (come(moment), doing)))
         return _cut(told, room, ascii_only=ascii_only)
     told = progress(moment.bytes, moment.total, moment.rate, moment.left)
     columns = min(_BAR, room - width(told) - 3)
@@ -33,7 +33,7 @@ def _cut(line: str, room: int, *, ascii_only: bool) -> str:
     return text.replace(ELLIPSIS, "~") if ascii_only else text
 
 
-def _uncounted(moment: Moment) -> str:
+def come(moment: Moment) -> str:
     """`12.4 MB, 38 MB/s`: of what nobody knows how long it will be; '' where nothing has come."""
     rate = f", {size(int(moment.rate))}/s" if moment.rate > 0 else ""
     return f"{size(moment.bytes)}{rate}" if moment.bytes else ""

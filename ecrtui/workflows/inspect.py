@@ -21,6 +21,7 @@ from ecrtui.oci.platforms import choose_platform, parse_platform
 from ecrtui.workflows.contents import read_bytes, read_config, stored_bytes
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace
 _NESTED = 4
@@ -34,19 +35,21 @@ def inspect(
     *,
     read: bool = True,
     own: Platform | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[ImageDetails]:
     """What is known of an image, each value fuller than the one before: the row comes first.
 
     Of an index the `platform` is looked into, else `own`, which is this machine's unless given.
     With `read` false nothing is asked that counts as a pull: what is not stored is told as a
-    problem. Outside ECR there is no row, and nothing known before the manifest is read.
+    problem. Outside ECR there is no row, and nothing known before the manifest is read; the watch
+    is told how far an engine's export is, and stops it with GivenUp.
     Raises NotFound when there is no such image, UsageError for a platform that is none.
     """
     wanted = platform or services.options.platform
     if wanted:
         parse_platform(wanted)
     if isinstance(target.home, Outside):
-        details = _outside(services, target.home, target)
+        details = _outside(services, target.home, target, watch or Watch())
     else:
         image = describe(services, target)
         details = ImageDetails(
@@ -93,9 +96,9 @@ def referrers_of(
     return tuple(row for page in pages for row in page.items)
 
 
-def _outside(services: Services, home: Outside, target: Target) -> ImageDetails:
+def _outside(services: Services, home: Outside, target: Target, watch: Watch) -> ImageDetails:
     """What a place outside ECR knows by a name: the manifest; raises NotFound."""
-    from ecrtui.workflows.outside import resolved
+    from ecrtui.workflows.outside import manifest_at_hand, resolved
 
     wanted, media_type = target.image_id, ""
     source = services.outside(home, target.repository)
@@ -104,6 +107,7 @@ def _outside(services: Services, home: Outside, target: Target) -> ImageDetails:
         services.traffic_of(home).add(0, requests=1)
     raw = stored_bytes(services, wanted.image_digest) if wanted.image_digest else None
     if raw is None:
+        manifest_at_hand(source, wanted, watch)
         (raw,) = source.manifests([wanted])
         services.traffic_of(home).add(len(raw.body), requests=1)
         services.cache.put("manifest", raw.digest, raw.body)

@@ -25,6 +25,7 @@ from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace
 
@@ -46,19 +47,24 @@ class LayerProgress(msgspec.Struct, frozen=True):
 Note = Callable[[LayerProgress], None]
 
 
-def image_inside(services: Services, text: str, platform: str = "") -> ImageDetails:
+def image_inside(
+    services: Services, text: str, platform: str = "", watch: Watch | None = None
+) -> ImageDetails:
     """An image by reference, as `image_at` reads it."""
-    return image_at(services, locate(services, text), platform)
+    return image_at(services, locate(services, text), platform, watch)
 
 
-def image_at(services: Services, target: Target, platform: str = "") -> ImageDetails:
+def image_at(
+    services: Services, target: Target, platform: str = "", watch: Watch | None = None
+) -> ImageDetails:
     """An image with its manifest, config and layers; its referrers are not asked for.
 
     COUNTS AS A PULL when its manifest was not stored. Raises what keeps any of them from being
     read, and UsageError for an artifact, which has no files.
     """
     details = None
-    for details in inspect(services, target, platform or services.options.platform):
+    wanted = platform or services.options.platform
+    for details in inspect(services, target, wanted, watch=watch):
         if details.config is not None or details.problems:
             break
     if details is None or (details.manifest is None and not details.problems):

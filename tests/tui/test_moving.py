@@ -283,6 +283,28 @@ async def test_escape_ends_the_plan_of_a_push_and_what_the_engine_exports_for_it
     engine.run("rmi", "built/here:v9")
 
 
+async def test_leaving_an_image_ends_what_the_engine_exports_for_it(
+    sandbox: Sandbox, engine: Docker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = tar([Item("/srv/big", content=Random(2).randbytes(2_000_000))])
+    engine.run("import", "-", "built/here:v8", given=layer)
+    with held(engine.socket) as slow:
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{slow.at}")
+        async with opened(*HERE) as person:
+            await person.at(kinds.REGISTRIES)
+            await person.press(":", *"docker-daemon:built/here:v8", "enter")
+            await person.sees("The engine exports the image")
+            await person.sees(" kB")
+            await person.press("escape")
+            await person.at(kinds.ENGINE)
+            await person.until(slow.left.is_set, "an end of the export")
+            slow.go_on.set()
+            await person.press(":", *"docker-daemon:built/here:v8", "enter")
+            await person.at(kinds.IMAGE)
+            assert person.place.details.layers  # type: ignore[attr-defined]
+    engine.run("rmi", "built/here:v8")
+
+
 async def test_what_was_typed_is_kept_when_it_cannot_be(
     sandbox: Sandbox, repository: Repository
 ) -> None:

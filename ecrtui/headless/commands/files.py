@@ -15,6 +15,7 @@ from ecrtui.errors import NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.entries import FILES, Row
 from ecrtui.headless.output import Output
+from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.headless.reading import Told, other_platform, say_tables
 from ecrtui.model.contents import FileContents
 from ecrtui.model.details import ImageDetails
@@ -24,6 +25,7 @@ from ecrtui.render.sizes import size
 from ecrtui.workflows.file_contents import layers_down_to, read_file
 from ecrtui.workflows.look_inside import Note, file_system, image_inside
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 _TOGETHER = 1000
 _LARGEST = 512 * 1024 * 1024
@@ -34,7 +36,9 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print the flattened file system; --path takes the paths a glob matches, --cat one file."""
     if options.cat and options.format:
         raise UsageError("--cat", title="A file is printed as it is", hint="Leave out the format.")
-    details = image_inside(services, options.image)
+    watch = Watch()
+    with ProgressBar(watch):
+        details = image_inside(services, options.image, watch=watch)
     for remark in other_platform(details, services.options.platform):
         narration.say(remark)
     with Told() as told:

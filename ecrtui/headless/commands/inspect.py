@@ -11,6 +11,7 @@ from ecrtui.errors import EcrtuiError, NotFound, UnknownOperation
 from ecrtui.headless import narration
 from ecrtui.headless.documents import members
 from ecrtui.headless.output import TABLE, Output
+from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.headless.reading import other_platform
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import ImageId
@@ -20,14 +21,17 @@ from ecrtui.render.overview import overview_sections
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print one image; a part that could not be read is null, and told on stderr."""
     details = None
     target = locate(services, options.image)
-    for details in inspect(services, target, services.options.platform):  # noqa: B007
-        pass
+    watch = Watch()
+    with ProgressBar(watch):
+        for details in inspect(services, target, services.options.platform, watch=watch):  # noqa: B007
+            pass
     if details is None:
         raise NotFound(options.image)
     if output.is_json:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ecrtui.compare.waste import LayerUse, Waste, uses, waste
 from ecrtui.headless import narration
 from ecrtui.headless.output import Column, Listing, Output
+from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.headless.reading import Told, other_platform, say_tables
 from ecrtui.model.files import LayerIndex
 from ecrtui.model.manifest import Layer
@@ -15,6 +16,7 @@ from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.workflows.look_inside import file_system, image_inside
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 FAILED = 1
 """A gate given on the command line was not passed."""
@@ -28,7 +30,9 @@ class _Row(NamedTuple):
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print the layers; 1 when they waste more than the options allow."""
-    details = image_inside(services, options.image)
+    watch = Watch()
+    with ProgressBar(watch):
+        details = image_inside(services, options.image, watch=watch)
     for remark in other_platform(details, services.options.platform):
         narration.say(remark)
     with Told() as told:

@@ -10,13 +10,13 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Home, Outside, Registry
-from ecrtui.model.reference import Transport
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.sizes import size
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.image import tabs
+from ecrtui.tui.screens.image.exporting import Exporting
 from ecrtui.tui.screens.image.here import Here
 from ecrtui.tui.screens.image.inside import InsideScreen
 from ecrtui.tui.screens.image.opened import OpenedFile
@@ -42,6 +42,7 @@ class ImageScreen(InsideScreen):
         self._tab_chosen = False
         self.unmasked = False
         self._platform = ""
+        self._exporting = Exporting(self)
         self._rows: Mapping[str, Image] = {}
         self.opened = OpenedFile(self)
         self.here = Here(self)
@@ -61,8 +62,9 @@ class ImageScreen(InsideScreen):
         return details is not None and details.image_manifest is not None and bool(details.layers)
 
     def on_unmount(self) -> None:
-        """Nobody waits for a file any more."""
+        """Nobody waits for a file any more, nor for an engine to export the image."""
         self.opened.close()
+        self._exporting.end()
 
     @property
     def home(self) -> Home:
@@ -82,8 +84,9 @@ class ImageScreen(InsideScreen):
         def fuller() -> Iterator[ImageDetails]:
             from ecrtui.workflows.inspect import inspect
 
-            return inspect(services, target, platform)
+            return inspect(services, target, platform, watch=watch)
 
+        watch = self._exporting.begin()
         self.start_reading()
         background.read(self, "image", fuller, deliver=self._take, done=self.finish_reading)
 
@@ -97,6 +100,7 @@ class ImageScreen(InsideScreen):
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """All that reading the manifest reveals is known: now what belongs to it is asked for."""
+        self._exporting.rest()
         super().finish_reading(problem)
         details = self.details
         if details is None or details.manifest is None:
@@ -164,9 +168,7 @@ class ImageScreen(InsideScreen):
 
     def waiting(self) -> str:
         """The manifest is on its way; an engine gives all of an image before it."""
-        outside = self.spot.outside
-        engine = outside is not None and outside.transport is Transport.DAEMON
-        return "The engine exports the image ..." if engine else "Reading the manifest ..."
+        return self._exporting.told()
 
     def content(self, columns: int) -> list[TextLine]:
         """The lines of the tab one is at."""
