@@ -62,7 +62,7 @@ def facts(
     if isinstance(sink, LayoutSink):
         return Facts(sink.names().get(target.image_id.image_tag, ""))
     if isinstance(target.home, Outside):
-        return Facts(tag_of(services, target) if target.home.is_remote else "")
+        return _outside(services, target) if target.home.is_remote else Facts()
     production = services.settings.of(target.home.profile).production
     if found.problem is not None:
         return _unread(services, target, found.problem, Facts(production=production))
@@ -79,6 +79,14 @@ def facts(
             hint="Choose another tag, or change the repository's tag mutability.",
         )
     return Facts(before, production=production)
+
+
+def _outside(services: Services, target: Target) -> Facts:
+    """Registries that make a repository when something is pushed refuse to look into none."""
+    try:
+        return Facts(tag_of(services, target))
+    except NotAllowed as problem:
+        return Facts(unread=(problem.sentence,))
 
 
 def _unread(services: Services, target: Target, problem: NotAllowed, known: Facts) -> Facts:

@@ -14,6 +14,7 @@ from ecrtui.workflows.copy import run as run_it
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds
+from tests.oci.hostile_host import Answer, host
 from tests.registries import plain_registry
 from tests.sandbox.programs import run
 from tests.workflows.test_copy_registries import PLAIN, app, copied, planned, repository
@@ -95,3 +96,17 @@ def test_a_tag_that_moves_while_blobs_do_stays_where_it_is(
         run_it(services, made, watch)
     assert other[0].tags == {"v1"}
     assert watch.changes == ()
+
+
+def test_a_registry_that_refuses_to_look_into_what_is_not_there_may_be_pushed_to(
+    services: Services, app: Image
+) -> None:
+    """As ghcr.io does with a package that is made by the first push."""
+
+    def answers(path: str) -> Answer:
+        return (403 if "/manifests/" in path else 404), {}, b""
+
+    with host(answers) as registry:
+        made = planned(services, "team/app:v1", f"docker://{registry.netloc}/me/new:v1")
+        assert made.to_move == made.cargo.bytes
+        assert any("may not be looked at" in told for told in made.warnings)
