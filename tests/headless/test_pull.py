@@ -84,6 +84,14 @@ def test_exit_codes(
     assert says in done.stderr
 
 
+def test_a_warning_is_told_once(docker: Docker, sandbox: Sandbox, tmp_path: Path) -> None:
+    name = add(sandbox, "v7")
+    docker.run("import", "-", name, given=tar([Item("/other")]))
+    done = ecrtui("pull", f"{NAME}-v7:v7", home=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.count("loses the name") == 1
+
+
 def test_the_log_holds_no_token(docker: Docker, sandbox: Sandbox, tmp_path: Path) -> None:
     add(sandbox, "logged")
     for more in ((), ("--load", "--as", "mine:logged")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from functools import partial
 
-from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
 from ecrtui.workflows import pull
@@ -18,6 +17,4 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     target = locate(services, options.image)
     request = pull.PullRequest(target, services.options.platform, options.load, options.name)
     plan = pull.plan(services, request)
-    for warning in () if options.dry_run else plan.warnings:
-        narration.say(warning)
     return carry_out(services, options, output, plan, partial(pull.run, services, plan))
