@@ -27,7 +27,7 @@ from ecrtui.errors import (
 from ecrtui.model.ports import Password
 from ecrtui.model.typed import decoded
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
-from ecrtui.oci.connections import shared
+from ecrtui.oci.connections import let_go, shared
 from ecrtui.oci.login import Finder, Found, Login, nobody
 from ecrtui.oci.manifest import LARGEST_MANIFEST
 
@@ -146,12 +146,12 @@ class Client:
             if once:
                 self._renew(scope)
                 return response
-            response.drain_conn()
+            let_go(response)
             response, ours = self._follow(method, url, sent, "", body)
         if ours and response.status == 401:  # where it leads to may not ask for our password
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             if not once:
-                response.drain_conn()
+                let_go(response)
             self._sign_in(challenge, scope, anew=bool(kept))
             if not once:
                 signed = self._authorization(scope)
@@ -211,7 +211,7 @@ class Client:
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location or isinstance(body, Iterator):
                 return response, ours
-            response.drain_conn()
+            let_go(response)
             url = self.encrypted(location, "redirects to", base=url)
         raise RemoteError(f"{self.host} redirects round and round")
 

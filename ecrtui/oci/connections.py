@@ -28,6 +28,8 @@ _RETRIES = urllib3.Retry(3, respect_retry_after_header=False)
 """Of connections that fail. How long to wait for a registry that wants it is not urllib3's to say:
 it would sleep for hours, and nobody could stop it."""
 _AT_ONCE = 8
+_REST = 1 << 16
+"""Bytes of an answer that nobody wants, which are read to use its connection once more."""
 
 
 class Connections:
@@ -84,6 +86,15 @@ class Connections:
             if proxy not in self._pools:
                 self._pools[proxy] = _made(proxy)
             return self._pools[proxy]
+
+
+def let_go(response: urllib3.BaseHTTPResponse) -> None:
+    """Be done with an answer: its connection is kept when its end is near, else closed."""
+    try:
+        if len(response.read(_REST, decode_content=False)) == _REST:
+            response.close()
+    except urllib3.exceptions.HTTPError:
+        response.close()
 
 
 def _with_ours(headers: dict[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ecrtui.errors import Corrupt, NotAllowed, ReadOnly, Unreachable
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import OpenAt
 from ecrtui.oci.client import Client, Response, Scope
+from ecrtui.oci.connections import let_go
 from ecrtui.oci.digests import matches
 from ecrtui.oci.sending import Sending
 from ecrtui.oci.tries import Broken, Pause, Tries, asked_wait, may_pass
@@ -77,7 +78,7 @@ class RegistrySink:
         if response.status == 202:
             with self._lock:
                 self._begun[digest] = begun_at(self._client, response)
-        response.drain_conn()
+        let_go(response)
         return bool(response.status == 201)
 
     def put_blob(self, digest: str, size: int, open_at: OpenAt) -> None:
@@ -102,7 +103,7 @@ class RegistrySink:
         response = self._patiently("PUT", url, self._scope, headers, manifest.body)
         if response.status not in _MANIFEST_TAKEN:
             raise self._manifest_refused(response, tag)
-        response.drain_conn()
+        let_go(response)
         if not kept_as(response, manifest.digest):
             raise Corrupt(f"{self._where} keeps {manifest.digest} under another digest")
 
@@ -111,7 +112,7 @@ class RegistrySink:
         response = self._patiently("HEAD", url, self._scope)
         if response.status not in (200, 404):
             raise self._client.problem(response, self._where, f"blobs/{digest}")
-        response.drain_conn()
+        let_go(response)
         return bool(response.status == 200)
 
     def _patiently(

@@ -16,6 +16,7 @@ import msgspec
 
 from ecrtui.errors import Corrupt, EcrtuiError, RemoteError, Unreachable
 from ecrtui.oci.client import Client, Response, Scope, explanation
+from ecrtui.oci.connections import let_go
 from ecrtui.oci.sending import Sending
 from ecrtui.oci.tries import Broken, Tries, asked_wait, may_pass
 
@@ -100,7 +101,7 @@ class Upload:
             raise self._sending.failure
         if not taken:
             raise self._no(response, "upload", once=True)
-        response.drain_conn()
+        let_go(response)
         begun.offset = size
 
     def _finish(self, begun: Begun) -> None:
@@ -116,7 +117,7 @@ class Upload:
             raise Broken(problem) from None
         if response.status not in _TAKEN:
             raise self._no(response, f"upload of {digest}")
-        response.drain_conn()
+        let_go(response)
         if not kept_as(response, digest):
             raise Corrupt(f"{self._where} keeps {digest} under another digest")
 
@@ -125,7 +126,7 @@ class Upload:
         if begun is not None and self._resumable and not lost:
             with contextlib.suppress(EcrtuiError):
                 response = self._client.ask("GET", begun.location, self._scope)
-                response.drain_conn()
+                let_go(response)
                 last = _last_there(response) if response.status in (200, 204) else None
                 if last and last < self._sending.hashed:
                     return self._from_there(begun, response, last + 1)
@@ -141,7 +142,7 @@ class Upload:
     def _is_there(self) -> bool:
         with contextlib.suppress(EcrtuiError):
             response = self._client.ask("HEAD", self._blob(), self._scope)
-            response.drain_conn()
+            let_go(response)
             return bool(response.status == 200)
         return False
 
@@ -152,7 +153,7 @@ class Upload:
         """Have what was sent forgotten; a registry that will not forgets it by itself."""
         if begun is not None:
             with contextlib.suppress(EcrtuiError):
-                self._client.ask("DELETE", begun.location, self._scope).drain_conn()
+                let_go(self._client.ask("DELETE", begun.location, self._scope))
 
     def _ask(self, method: str, url: str) -> Response:
         try:
@@ -182,7 +183,7 @@ class Upload:
 
 def begun_at(client: Client, response: Response) -> Begun:
     """The upload that an answer has begun."""
-    response.drain_conn()
+    let_go(response)
     return Begun(_location(client, response))
 
 

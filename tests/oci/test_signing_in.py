@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -218,3 +221,29 @@ def test_a_token_that_cannot_be_sent_is_shown_to_nobody(token: str) -> None:
         with pytest.raises(RemoteError, match="cannot be one") as refused:
             source.manifests([ImageId(image_tag="v1")])
         assert CANARY not in str(refused.value)
+
+
+def test_an_answer_without_an_end_is_not_read_to_it() -> None:
+    """A registry that refuses, and sends for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    threading.Thread(target=flood, args=(line,), daemon=True).start()
+
+        def flood(line: socket.socket) -> None:
+            with line, contextlib.suppress(OSError):
+                line.recv(1 << 16)
+                line.sendall(
+                    b"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n"
+                    b"Transfer-Encoding: chunked\r\n\r\n"
+                )
+                while True:
+                    line.sendall(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        source = RegistryClient(f"127.0.0.1:{server.getsockname()[1]}").source("team/app")
+        with pytest.raises(NotAllowed):
+            source.manifests([ImageId(image_tag="v1")])
