@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from ecrtui.errors import Corrupt, NotAllowed, ReadOnly, Unreachable
@@ -17,6 +16,7 @@ from ecrtui.oci.client import Client, Response, Scope
 from ecrtui.oci.connections import let_go
 from ecrtui.oci.digests import matches
 from ecrtui.oci.sending import Sending
+from ecrtui.oci.together import together
 from ecrtui.oci.tries import Broken, Pause, Tries, asked_wait, may_pass
 from ecrtui.oci.uploads import Begun, Upload, begun_at, kept_as
 
@@ -58,13 +58,7 @@ class RegistrySink:
         """Which of these blobs are there already; several are asked for at once."""
         first, *others = [*dict.fromkeys(digests)] or [""]
         found = {first} if first and self._has(first) else set()  # the first signs in for all
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            asked = [pool.submit(self._has, digest) for digest in others]
-            try:
-                there = [one.result() for one in asked]
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        there = together(self._has, others, _AT_ONCE)
         return found.union(itertools.compress(others, there))
 
     def mount(self, digest: str, repository: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +41,7 @@ from tests.sandbox.registry_api import password
 
 __all__ = ["locked_registry", "plain_registry"]
 
+WAIT = {"Retry-After": "60"}
 DATA = worlds.gzipped(random.Random(7).randbytes(3_000_000))
 DIGEST = worlds.digest_of(DATA)
 
@@ -419,6 +422,23 @@ def test_the_first_no_ends_the_asking(sandbox: Sandbox, sink: RegistrySink) -> N
     sandbox.faults.add("deny", service="registry", operation="HEAD", skip=1)
     with pytest.raises(NotAllowed):
         sink.present([worlds.digest_of(bytes([number])) for number in range(100)])
+
+
+def test_who_quits_waits_for_no_registry() -> None:
+    """One that wants a minute's pause for each blob does not keep the program from ending."""
+    with host(lambda path: (404 if path.endswith("0" * 64) else 429, WAIT, b"")) as registry:
+        digests = [f"sha256:{number:064x}" for number in range(9)]
+        program = (
+            "import threading\n"
+            "from ecrtui.oci.distribution import RegistryClient\n"
+            "asking = threading.Event()\n"
+            f"sink = RegistryClient({registry.netloc!r}).sink('a/b', pause=lambda seconds:"
+            " (asking.set(), threading.Event().wait(seconds)))\n"
+            f"threading.Thread(target=sink.present, args=({digests!r},), daemon=True).start()\n"
+            "asking.wait()\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], timeout=30, check=False)
+        assert done.returncode == 0
 
 
 def test_read_only_sends_nothing() -> None:
