@@ -19,9 +19,15 @@ _ready: set[Any] = set()
 
 
 def decoded(data: bytes | str, kind: type[T]) -> T:
-    """A value of a type from JSON; raises msgspec.DecodeError, msgspec.ValidationError."""
+    """A value of a type from JSON; raises msgspec.DecodeError, msgspec.ValidationError.
+
+    Nothing else: msgspec lets bytes that are no text, and brackets without an end, be other errors.
+    """
     _prepare(kind)
-    return msgspec.json.decode(data, type=kind)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (UnicodeDecodeError, RecursionError) as problem:
+        raise msgspec.DecodeError(type(problem).__name__) from None
 
 
 def converted(value: Any, kind: type[T]) -> T:

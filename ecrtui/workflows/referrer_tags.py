@@ -13,7 +13,7 @@ from ecrtui.errors import NotFound
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import BlobSink, RegistryBlobSource
-from ecrtui.model.typed import converted
+from ecrtui.model.typed import converted, decoded
 from ecrtui.oci.manifest import parse_manifest
 from ecrtui.workflows.cargo import Lot
 
@@ -59,9 +59,8 @@ def _known(tag: str, there: RegistryBlobSource) -> tuple[str, list[dict[str, Any
     except NotFound:
         return "", []
     try:
-        index = msgspec.json.decode(raw.body)
-        rows = index.get("manifests") if isinstance(index, dict) else None
-        return raw.digest, converted(rows or [], list[dict[str, Any]])
+        index = decoded(raw.body, dict[str, Any])
+        return raw.digest, converted(index.get("manifests") or [], list[dict[str, Any]])
     except msgspec.MsgspecError:
         return raw.digest, []
 

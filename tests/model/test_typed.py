@@ -7,6 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+import pytest
+
+from ecrtui.model.typed import decoded
+
 PACKAGE = Path(__file__).parents[2] / "ecrtui"
 
 MANY_THREADS = """
@@ -49,3 +54,11 @@ def test_nobody_else_makes_values_of_types() -> None:
     typed = re.compile(r"msgspec\.convert\(|json\.(decode\([^)]*type=|Decoder\()")
     users = [path for path in PACKAGE.rglob("*.py") if typed.search(path.read_text("utf-8"))]
     assert [str(path.relative_to(PACKAGE)) for path in users] == ["model/typed.py"]
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"a": "\xff"}', b'{"a": ' + b"[" * 100_000, b"\xff", b"", b'{"a": "\\ud800"}']
+)
+def test_whatever_a_registry_answers_is_one_kind_of_failure(data: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decoded(data, dict[str, object])
