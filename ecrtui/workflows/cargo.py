@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from ecrtui.errors import Corrupt, NotFound, RemoteError, UsageError
-from ecrtui.model.image import ImageId
+from ecrtui.errors import Archived, Corrupt, NotFound, RemoteError, UsageError
+from ecrtui.model.image import ACTIVE, ImageId
 from ecrtui.model.manifest import Descriptor, Manifest, ManifestKind, RawManifest
 from ecrtui.model.places import Outside
 from ecrtui.oci.layers.caps import Caps
@@ -125,6 +125,9 @@ class _Reading:
         services, target = self._services, self._target
         if not isinstance(target.home, Outside):
             row = describe(services, target)
+            if row.image_status != ACTIVE:  # its manifest may be known; its layers cannot be had
+                hint = f"Restore it first, which takes minutes: ecrtui restore {target}"
+                raise Archived(target.called, hint=hint)
             raw = read_bytes(services, target.home, target.repository, [row.image_digest])[0]
             return replace(raw, media_type=raw.media_type or row.image_manifest_media_type)
         return _outside(services, target.home, target)

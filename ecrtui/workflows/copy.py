@@ -292,6 +292,6 @@ def _docker_names(services: Services, origin: Target, to: Target) -> tuple[str, 
 
 def _done(to: Target, cargo: Cargo, found: Facts) -> str:
     """Why there is nothing to do; '' when there is."""
-    if found.before != cargo.image.raw.digest or cargo.referrers:
+    if found.before != cargo.image.raw.digest or cargo.referrers or found.archived:
         return ""
     return f"{to} is {found.before} already"

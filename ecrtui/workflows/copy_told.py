@@ -110,6 +110,8 @@ def warnings(
     told += [f"what is there may not be looked at. {problem}" for problem in found.unread]
     if found.before and found.before != digest:
         told.append(f"the tag is taken from {found.before}")
+    if found.archived:
+        told.append("it is there, and archived: it comes out of the archive by being put again")
     if cargo.platform:
         told.append("one platform of several: the image alone goes, with its own digest")
     left = 0 if request.referrers else _left_behind(services, request.source, digest)

@@ -11,6 +11,7 @@ from ecrtui.model.ports import BlobSink
 from ecrtui.model.repository import NewRepository, Repository
 from ecrtui.oci.stored.writing import LayoutSink
 from ecrtui.workflows.cargo import tag_of
+from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
@@ -22,6 +23,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     before: str = ""
     """The digest its tag names now; '' for none."""
+    archived: bool = False
+    """Whether that very image is there, in the archive: to put it again brings it out (ECR user
+    guide, archiving an image)."""
     missing: bool = False
     """Whether the repository has to be made."""
     production: bool = False
@@ -78,7 +82,8 @@ def facts(
             title="The tag is immutable",
             hint="Choose another tag, or change the repository's tag mutability.",
         )
-    return Facts(before, production=production)
+    archived = before == digest and describe(services, target).archived
+    return Facts(before, archived=archived, production=production)
 
 
 def _outside(services: Services, target: Target) -> Facts:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ecrtui.errors import EcrtuiError, NotAllowed
+from ecrtui.errors import Archived, EcrtuiError, NotAllowed
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
@@ -110,3 +110,27 @@ def test_a_registry_that_refuses_to_look_into_what_is_not_there_may_be_pushed_to
         made = planned(services, "team/app:v1", f"docker://{registry.netloc}/me/new:v1")
         assert made.to_move == made.cargo.bytes
         assert any("may not be looked at" in told for told in made.warnings)
+
+
+def test_what_is_archived_where_it_goes_is_put_again(
+    services: Services, app: Image, repository: Repository
+) -> None:
+    """Nobody could pull it: that it is there already would be no true word."""
+    copied(services, "team/app:v1", "team/copy:v1")
+    for image in repository.images:
+        image.status = "ARCHIVED"
+    made = planned(services, "team/app:v1", "team/copy:v1")
+    assert not made.done_already
+    assert any("archived" in told for told in made.warnings)
+    run_it(services, made, Watch())
+    assert {image.status for image in repository.images} == {"ACTIVE"}
+
+
+def test_what_is_archived_where_it_comes_from_is_told_before(
+    services: Services, sandbox: Sandbox, app: Image, repository: Repository
+) -> None:
+    """Also when its manifest is known: its layers could not be had."""
+    planned(services, "team/app:v1", "team/copy:v1")
+    app.status = "ARCHIVED"
+    with pytest.raises(Archived, match="archived"):
+        planned(services, "team/app:v1", "team/copy:v1")
