@@ -76,6 +76,12 @@ class Registry(msgspec.Struct, frozen=True, rename="camel"):
         """Whether this is an ECR Public registry, which has another, smaller API."""
         return self.kind is RegistryKind.PUBLIC
 
+    @property
+    def called(self) -> str:
+        """`prod · 111122223333 · eu-west-1`, as far as it is known."""
+        region = "ECR Public" if self.is_public else self.region
+        return " · ".join(filter(None, (self.profile or "default", self.account, region)))
+
 
 class Outside(msgspec.Struct, frozen=True, rename="camel"):
     """A place that is no ECR registry: another registry, a folder, a file, the local engine.

@@ -15,8 +15,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """`pull`, `copy`, `tag` ...: the command's own name."""
     source: str
     """What is taken, as a person would type it; '' where nothing is."""
+    source_at: str = ""
+    """The registry it is in, where its name does not tell: `prod · 111122223333 · eu-west-1`."""
     target: str
     """Where it goes, or what is changed."""
+    target_at: str = ""
+    """The registry that is in."""
     digest: str = ""
     """Of the image that is moved or changed."""
     facts: tuple[tuple[str, str], ...] = ()
@@ -33,6 +37,26 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether the registry that changes is marked as production."""
     done_already: str = ""
     """Why there is nothing to do; '' when there is something."""
+
+    @property
+    def called(self) -> str:
+        """`pull team/app:v1`: the deed in a few words, by what it changes or else by what it takes."""
+        named = self.target if self.changes else self.source
+        return f"{self.kind} {named or self.target}"
+
+    @property
+    def source_placed(self) -> str:
+        """What is taken, and where that is."""
+        return _placed(self.source, self.source_at)
+
+    @property
+    def target_placed(self) -> str:
+        """Where it goes, and where that is."""
+        return _placed(self.target, self.target_at)
+
+
+def _placed(name: str, at: str) -> str:
+    return f"{name} ({at})" if name and at else name
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -61,8 +61,11 @@ def _tone(view: JobView) -> str:
 
 
 def _what(plan: Plan) -> str:
-    ends = " → ".join(text for text in (plan.source, plan.target) if text)
-    return f"{plan.kind}  {ends}"
+    """What is pulled has the name in the engine that it has in its registry, which says nothing."""
+    same = f"/{plan.target}".endswith(f"/{plan.source}")
+    there = plan.target if plan.source_at == plan.target_at else plan.target_placed
+    told = (plan.source,) if same and not plan.changes else (plan.source, there)
+    return f"{plan.kind}  {' → '.join(filter(None, told))}"
 
 
 def _so_far(view: JobView) -> str:

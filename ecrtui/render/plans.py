@@ -37,7 +37,8 @@ def plan_text(plan: Plan, columns: int) -> list[TextLine]:
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Label, text and style of each."""
-    for label, text in (("from", plan.source), ("to", plan.target), ("digest", plan.digest)):
+    ends = ("from", plan.source_placed), ("to", plan.target_placed), ("digest", plan.digest)
+    for label, text in ends:
         if text:
             yield label, text, ""
     for label, text in plan.facts:

@@ -30,10 +30,10 @@ def told(app: App[Any], jobs: Jobs, job: Job) -> None:
 
 
 def _toast(app: App[Any], job: Job) -> None:
-    name = safe(f"{job.plan.kind} {job.plan.target}")
+    name = safe(job.plan.called)
     if job.outcome is not None:
         said = safe(job.outcome.sentence)
-        app.notify(said, title=f"Done: {name}", timeout=_SHORT, markup=False)
+        app.notify(said, title=safe(f"Done: {job.plan.kind}"), timeout=_SHORT, markup=False)
     elif job.state is JobState.STOPPED:
         app.notify(name, title="Stopped", severity="warning", timeout=_SHORT, markup=False)
     elif job.problem is not None:

@@ -61,8 +61,8 @@ def _of(plans: Sequence[Plan]) -> _All:
     return _All(
         kind=plans[0].kind,
         source="",
-        target="",
-        facts=tuple(gist(plan) for plan in plans),
+        target=plans[0].target_at,
+        facts=tuple(("", gist(plan)) for plan in plans),
         warnings=tuple(dict.fromkeys(one for plan in plans for one in plan.warnings)),
         to_move=sum(plan.to_move for plan in plans),
         there=sum(plan.there for plan in plans),

@@ -22,6 +22,7 @@ from ecrtui.workflows.copy_told import (
     CopyRequest,
     is_docker,
     made_as,
+    places,
     told_facts,
     transport_of,
     warnings,
@@ -98,9 +99,11 @@ def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -
     return CopyPlan(
         kind=request.kind,
         source=origin.called,
+        source_at=places(origin, to)[0],
         target=to.called,
+        target_at=places(origin, to)[1],
         digest=cargo.image.raw.digest,
-        facts=(*told_facts(origin, to, cargo, load, packs=bool(plain)), *made_as(new)),
+        facts=(*told_facts(cargo, load, packs=bool(plain)), *made_as(new)),
         warnings=(*warnings(services, request, to, cargo, found), *taken(cargo.lots, hung)),
         to_move=load.to_move,
         there=load.saved,
@@ -149,7 +152,7 @@ def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:
         if plan.cargo.referrers and transport_of(to) is Transport.DOCKER:
             _list_referrers(services, plan, sink, watch)
     return Outcome(
-        sentence=f"{plan.source} is at {plan.target}",
+        sentence=f"{plan.source} is at {plan.target_placed}",
         digest=plan.digest,
         moved=carried.moved,
         there=carried.there,

@@ -17,6 +17,7 @@ from ecrtui.workflows.services import Services
 from ecrtui.workflows.target_facts import Facts
 from ecrtui.workflows.transfer import Load
 
+replace = msgspec.structs.replace
 _NAMED = 4
 """Platforms that a plan names."""
 
@@ -51,14 +52,11 @@ def is_docker(target: Target) -> bool:
 
 
 def told_facts(
-    origin: Target, to: Target, cargo: Cargo, load: Load, *, packs: bool
+    cargo: Cargo, load: Load, *, packs: bool
 ) -> tuple[tuple[str, str], ...]:
     """What is moved, in the order of what matters."""
     image = cargo.image.parsed
     told: list[tuple[str, str]] = []
-    if origin.home != to.home:
-        registries = (("at", origin.home), ("goes to", to.home))
-        told += [(word, _registry(home)) for word, home in registries if isinstance(home, Registry)]
     platforms = [str(one.platform) for one in image.platforms if one.platform]
     if cargo.platform:
         told.append(("platform", cargo.platform))
@@ -72,13 +70,16 @@ def told_facts(
     if packs:
         told.append(("packed", "its layers are plain tars, so it gets a digest of its own there"))
     if cargo.referrers:
-        told.append(("referrers", f"{cargo.referrers} go along"))
+        told.append(("referrers", f"{cargo.referrers} go{'es' * (cargo.referrers == 1)} along"))
     return tuple(told)
 
 
-def _registry(registry: Registry) -> str:
-    account = f", account {registry.account}" if registry.account else ""
-    return f"{registry.region}, profile {registry.profile or 'default'}{account}"
+def places(origin: Target, to: Target) -> tuple[str, str]:
+    """Which registries both are in; an account that both share says nothing."""
+    one, other = origin.home, to.home
+    if isinstance(one, Registry) and isinstance(other, Registry) and one.account == other.account:
+        return replace(one, account="").called, replace(other, account="").called
+    return origin.at, to.at
 
 
 def made_as(new: NewRepository | None) -> tuple[tuple[str, str], ...]:
@@ -113,16 +114,22 @@ def warnings(
     if found.archived:
         told.append("it is there, and archived: it comes out of the archive by being put again")
     if cargo.platform:
-        told.append("one platform of several: the image alone goes, with its own digest")
+        told.append(f"{cargo.platform} alone goes, of several platforms, with its own digest")
     left = 0 if request.referrers else _left_behind(services, request.source, digest)
     if left:
-        told.append(f"{left} referrers (signatures, SBOMs) stay behind; --referrers takes them")
+        told.append(_stays_behind(left))
     layers = [layer for lot in cargo.lots for layer in lot.parsed.layers]
     if any(map(is_foreign, layers)):
         told.append("some layers are fetched from elsewhere (Windows), and are not copied")
     if is_docker(to) and any(map(is_zstd, layers)):
         told.append("layers are packed with zstd: Docker before version 23 cannot load them")
     return tuple(told)
+
+
+def _stays_behind(count: int) -> str:
+    if count == 1:
+        return "1 referrer (a signature, an SBOM) stays behind; --referrers takes it along"
+    return f"{count} referrers (signatures, SBOMs) stay behind; --referrers takes them along"
 
 
 def _left_behind(services: Services, origin: Target, digest: str) -> int:

@@ -45,6 +45,11 @@ class Target(msgspec.Struct, frozen=True):
         tag = self.image_id.image_tag
         return str(Target(self.home, self.repository, ImageId("", tag)) if tag else self)
 
+    @property
+    def at(self) -> str:
+        """The registry it is in; '' where its name says that."""
+        return self.home.called if isinstance(self.home, Registry) else ""
+
     def __str__(self) -> str:
         if isinstance(self.home, Outside):
             return str(self.home.reference(self.repository, self.image_id))

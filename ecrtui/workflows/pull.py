@@ -23,7 +23,7 @@ from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.pull_following import follow
 from ecrtui.workflows.pull_handing import hand_over
-from ecrtui.workflows.pull_naming import Called, called, ways
+from ecrtui.workflows.pull_naming import Called, called, called_as_typed, ways
 from ecrtui.workflows.pull_reading import Wanted, read
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
@@ -31,6 +31,7 @@ from ecrtui.workflows.watch import Watch
 if TYPE_CHECKING:  # the SDK is imported when an engine is asked
     from ecrtui.engine.connection import Connection
 
+_NAME_ALONE = "it is in the engine already, and gets the name"
 _LOGINS = 2
 """A token that ran out on the way is made anew once: what is there by then stays there."""
 
@@ -95,8 +96,9 @@ def plan(services: Services, request: PullRequest) -> PullPlan:
         way = ways(line, wanted, name, engine, load=request.load)
         made = PullPlan(
             kind="pull",
-            source=name.source or str(request.target),
-            target=name.name or f"the engine at {line.address.url}",
+            source=called_as_typed(request.target),
+            source_at=request.target.at,
+            target=name.name or name.by_digest(wanted.digest),
             digest=wanted.digest,
             facts=(
                 ("platform", wanted.platform),
@@ -151,7 +153,8 @@ def _compared(line: Connection, made: PullPlan, wanted: Wanted) -> PullPlan:
     if not made.called.name:
         known = made.local if made.local in held.digests else held.id
         return replace(made, done_already=f"{known} is here already", there=size)
-    return replace(made, held=held.id, there=size)
+    facts = tuple((label, _NAME_ALONE if label == "how" else text) for label, text in made.facts)
+    return replace(made, held=held.id, there=size, facts=facts)
 
 
 def _is(made: PullPlan, held: Held) -> bool:

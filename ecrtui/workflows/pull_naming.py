@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ecrtui.errors import InvalidReference, UsageError
-from ecrtui.model.image import LATEST
+from ecrtui.model.image import LATEST, ImageId
 from ecrtui.model.places import Outside
 from ecrtui.model.reference import Reference, Transport, parse
 from ecrtui.workflows import browse
@@ -76,6 +76,15 @@ def called(services: Services, target: Target, name: str) -> Called:
         title="It has no name that an engine could call it by",
         hint="Give it one with --as team/app:v1.",
     )
+
+
+def called_as_typed(target: Target) -> str:
+    """What a person calls an image that is pulled, with the tag that is meant."""
+    home, image_id = target.home, target.image_id
+    file = isinstance(home, Outside) and not home.is_remote
+    if image_id.image_tag or image_id.image_digest or file:
+        return target.called
+    return Target(home, target.repository, ImageId(image_tag=LATEST)).called
 
 
 def _registry_name(services: Services, target: Target) -> str:

@@ -51,6 +51,7 @@ def plan(services: Services, request: StorageRequest) -> StoragePlan:
         kind="archive" if archive else "restore",
         source="",
         target=target.called,
+        target_at=target.at,
         digest=row.image_digest,
         facts=(*_facts(row), ("time", "at once" if archive else "up to 20 minutes")),
         warnings=_warnings(row, archive=archive),

@@ -60,6 +60,7 @@ def plan(services: Services, request: TagRequest) -> TagPlan:
         kind="tag",
         source=request.image.called,
         target=f"{name}:{', '.join(tags)}",
+        target_at=request.image.at,
         digest=digest,
         facts=tuple((tag, _now(known, digest)) for tag, known in before.items()),
         warnings=tuple(_taken(tag, known, rows, tags) for tag, known in new.items() if known),

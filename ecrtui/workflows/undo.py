@@ -149,6 +149,7 @@ def _put_back(services: Services, change: Change) -> PutBackPlan:
         kind=KIND,
         source="the manifest as it was read before",
         target=name,
+        target_at=Target(change.home, change.repository).at,
         digest=digest,
         facts=(("layers", "still there"),),
         warnings=_moved_on(change, now) if now else (),

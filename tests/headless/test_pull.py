@@ -45,7 +45,11 @@ def test_a_plan_and_then_the_image(docker: Docker, sandbox: Sandbox, tmp_path: P
     name = add(sandbox, "v1")
     image = f"{NAME}-v1:v1"
     plan = answer("pull", image, "--dry-run", home=tmp_path)
-    assert (plan["kind"], plan["source"], plan["target"]) == ("pull", name, name)
+    assert (plan["kind"], plan["source"], plan["target"]) == (
+        "pull",
+        image,
+        name,
+    )
     assert plan["facts"]["platform"] == "linux/amd64"
     assert plan["toMove"] > 0
     assert docker.run("images", "-q", name) == ""

@@ -16,4 +16,4 @@ def platform_choice(platforms: Sequence[str], chosen: str) -> Choice:
 
 def referrers_switch(*, on: bool) -> Switch:
     """What refers to an image goes with it, or stays."""
-    return Switch("referrers", "With it", "signatures, SBOMs, all that refers to it", on=on)
+    return Switch("referrers", "Referrers", "signatures, SBOMs, all that refers to it", on=on)
