@@ -39,8 +39,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Why there is nothing to do; '' when there is something."""
 
     @property
-    def called(self) -> str:
-        """`pull team/app:v1`: the deed in a few words, by what it changes or else by what it takes."""
+    def deed(self) -> str:
+        """`pull team/app:v1`: in few words, by what is changed, or else by what is taken."""
         named = self.target if self.changes else self.source
         return f"{self.kind} {named or self.target}"
 

@@ -7,7 +7,6 @@ import re
 from ecrtui.model.plan import Plan
 from ecrtui.render.sizes import size
 
-
 _DIGEST = re.compile(r"@sha256:([0-9a-f]{8})[0-9a-f]{56}\b")
 
 

@@ -44,7 +44,7 @@ def ask(app: App[Any], jobs: Jobs) -> None:
 
     if isinstance(app.screen, AskScreen) and app.screen.name == _NAME:
         return  # it has been asked, and not answered yet
-    lines = [safe(job.plan.called) for job in active[:_SHOWN]]
+    lines = [safe(job.plan.deed) for job in active[:_SHOWN]]
     lines += [f"and {len(active) - _SHOWN} more"] if len(active) > _SHOWN else []
     what = "A job is" if len(active) == 1 else f"{len(active)} jobs are"
 
@@ -85,7 +85,7 @@ def wait_for(jobs: Jobs) -> None:
         return
     _say(f"stopping {len(jobs.at_work)} ...")
     for job in jobs.wait(PATIENCE):
-        _say(f"{job.plan.called} did not stop within {PATIENCE:.0f} s")
+        _say(f"{job.plan.deed} did not stop within {PATIENCE:.0f} s")
 
 
 def _say(sentence: str) -> None:

@@ -30,7 +30,7 @@ def told(app: App[Any], jobs: Jobs, job: Job) -> None:
 
 
 def _toast(app: App[Any], job: Job) -> None:
-    name = safe(job.plan.called)
+    name = safe(job.plan.deed)
     if job.outcome is not None:
         said = safe(job.outcome.sentence)
         app.notify(said, title=safe(f"Done: {job.plan.kind}"), timeout=_SHORT, markup=False)

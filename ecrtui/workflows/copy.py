@@ -22,7 +22,7 @@ from ecrtui.workflows.copy_told import (
     CopyRequest,
     is_docker,
     made_as,
-    places,
+    registry_of,
     told_facts,
     transport_of,
     warnings,
@@ -50,7 +50,7 @@ from ecrtui.workflows.target_facts import (
     proposed,
     standing,
 )
-from ecrtui.workflows.transfer import carry, weigh
+from ecrtui.workflows.transfer import Load, carry, weigh
 from ecrtui.workflows.watch import Watch
 
 __all__ = ["CopyPlan", "CopyRequest", "plan", "run"]
@@ -82,8 +82,7 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
 def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -> CopyPlan:
     """What a copy would do; nothing is changed. COUNTS AS A PULL of manifests not read before.
 
-    The watch is told of what takes its time. Raises GivenUp, and what keeps it from being done: no
-    such image or repository, an immutable tag, a file that is there, a disk without room.
+    The watch is told of what takes its time. Raises GivenUp, and what keeps it from being done.
     """
     origin, to = _latest(request.source), not_engine(request.target)
     sink, stands = _asked_first(services, request)
@@ -94,14 +93,13 @@ def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -
     cargo, hung = beside(services, to, cargo, missing=found.missing)
     new = (request.new or proposed(services, origin, to)) if found.missing else None
     near = _neighbour(services, origin, to, new)
-    load = weigh(cargo, None if found.missing else sink, mounts=bool(near))
-    enough_room(to, load.to_move)
+    load = _weighed(to, cargo, None if found.missing else sink, mounts=bool(near))
     return CopyPlan(
         kind=request.kind,
         source=origin.called,
-        source_at=places(origin, to)[0],
+        source_at=registry_of(origin, to),
         target=to.called,
-        target_at=places(origin, to)[1],
+        target_at=registry_of(to, origin),
         digest=cargo.image.raw.digest,
         facts=(*told_facts(cargo, load, packs=bool(plain)), *made_as(new)),
         warnings=(*warnings(services, request, to, cargo, found), *taken(cargo.lots, hung)),
@@ -121,6 +119,12 @@ def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -
         packed=plain,
         new=new,
     )
+
+
+def _weighed(to: Target, cargo: Cargo, sink: BlobSink | None, *, mounts: bool) -> Load:
+    load = weigh(cargo, sink, mounts=mounts)
+    enough_room(to, load.to_move)
+    return load
 
 
 def run(services: Services, plan: CopyPlan, watch: Watch) -> Outcome:

@@ -51,9 +51,7 @@ def is_docker(target: Target) -> bool:
     return transport_of(target) is Transport.DOCKER_ARCHIVE
 
 
-def told_facts(
-    cargo: Cargo, load: Load, *, packs: bool
-) -> tuple[tuple[str, str], ...]:
+def told_facts(cargo: Cargo, load: Load, *, packs: bool) -> tuple[tuple[str, str], ...]:
     """What is moved, in the order of what matters."""
     image = cargo.image.parsed
     told: list[tuple[str, str]] = []
@@ -74,12 +72,13 @@ def told_facts(
     return tuple(told)
 
 
-def places(origin: Target, to: Target) -> tuple[str, str]:
-    """Which registries both are in; an account that both share says nothing."""
-    one, other = origin.home, to.home
-    if isinstance(one, Registry) and isinstance(other, Registry) and one.account == other.account:
-        return replace(one, account="").called, replace(other, account="").called
-    return origin.at, to.at
+def registry_of(one: Target, other: Target) -> str:
+    """Which registry one end is in; an account that the other end shares says nothing."""
+    home, beside = one.home, other.home
+    if isinstance(home, Registry) and isinstance(beside, Registry):
+        home = replace(home, account="" if home.account == beside.account else home.account)
+        return home.called
+    return one.at
 
 
 def made_as(new: NewRepository | None) -> tuple[tuple[str, str], ...]:

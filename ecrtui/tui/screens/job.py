@@ -63,7 +63,7 @@ class JobScreen(TextScreen):
     def heading(self) -> list[Span]:
         """What it is."""
         job = self.job
-        what = f" {job.plan.called}" if job is not None else ""
+        what = f" {job.plan.deed}" if job is not None else ""
         return [Span(f" Job {self.spot.text}{what} ", "title")]
 
     def notes(self) -> list[Span]:
