@@ -111,8 +111,8 @@ async def test_marked_images_are_pulled_together(
         await mark_all(person, "v2", "v3")
         await person.press("p")
         await person.until(lambda: isinstance(person.app.screen, PlanScreen), "the plan")
-        await person.sees(uri(sandbox, "v3"))
-        assert uri(sandbox, "v2") in person.text
+        await person.sees(f"{APP}:v3, ")
+        assert f"{APP}:v2, " in person.text
         await agree(person, changes=False)
         await done(person)
         assert len(person.session.jobs.all) == 2
