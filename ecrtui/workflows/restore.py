@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecrtui.errors import GivenUp, NotFound, UsageError
+from ecrtui.errors import GivenUp, NotFound, RemoteError, UsageError
 from ecrtui.model.image import ACTIVATING, ACTIVE, ARCHIVED, Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Registry
@@ -94,7 +94,7 @@ def run(services: Services, plan: StoragePlan, watch: Watch) -> Outcome:
 def _follow(services: Services, plan: StoragePlan, watch: Watch, status: str) -> None:
     reader, ids = services.reader(plan.registry), [ImageId(plan.digest)]
     wanted = ARCHIVED if plan.archive else ACTIVE
-    pause = _PAUSE
+    pause, seen = _PAUSE, False  # what the first answer says, a list may say a moment later
     try:
         while status != wanted:
             watch.at(_PART, 0, status.lower())
@@ -103,7 +103,10 @@ def _follow(services: Services, plan: StoragePlan, watch: Watch, status: str) ->
             rows = reader.describe(plan.repository, ids)
             if not rows:
                 raise NotFound(plan.target, title="The image is gone")
-            status = rows[0].image_status
+            before, status = status, rows[0].image_status
+            if (before, status) == (ACTIVATING, ARCHIVED) and seen:
+                raise RemoteError(plan.target, title="It went back to the archive")
+            seen = seen or status == ACTIVATING
     except GivenUp:
         command = "archive" if plan.archive else "restore"
         hint = f"It goes on at AWS. ecrtui {command} {plan.target} follows it again."

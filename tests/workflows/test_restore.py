@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ecrtui.errors import GivenUp, NotAllowed, NotFound, ReadOnly, UsageError
+from ecrtui.errors import GivenUp, NotAllowed, NotFound, ReadOnly, RemoteError, UsageError
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.moving import Stage
 from ecrtui.sandbox.registry import Repository
@@ -105,6 +105,23 @@ def test_an_image_that_goes_meanwhile(
 
     with pytest.raises(NotFound, match="gone"):
         restore.run(services, planned(services, "team/app:v1"), Deleting())
+
+
+def test_an_image_that_goes_back(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    """Nobody waits for ever for what the service gave up, or somebody took back."""
+    image = worlds.add_image(repository, tags={"v1"}, status="ARCHIVED")
+
+    class Failing(Hurried):
+        def pause(self, seconds: float) -> None:
+            with sandbox.world.lock:
+                image.status = "ACTIVATING" if len(self.pauses) < 2 else "ARCHIVED"
+            super().pause(seconds)
+            assert len(self.pauses) < 9
+
+    with pytest.raises(RemoteError, match="back to the archive"):
+        restore.run(services, planned(services, "team/app:v1"), Failing())
 
 
 def test_what_is_not_allowed_or_has_no_archive(
