@@ -40,14 +40,14 @@ UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan
 def find(services: Services, identity: str) -> Entry:
     """A change by its name, or by its start; raises UsageError for none and for several."""
     entries = journal.read(services).entries
-    found = {one.id: one for one in entries if identity and one.id.startswith(identity.lower())}
-    if len(found) != 1:
+    found = [one for one in entries if identity and one.id.startswith(identity.lower())]
+    if not found or any(one != found[0] for one in found):
         raise UsageError(
             identity,
             title="Several changes are called so" if found else "No change is called so",
             hint="ecrtui journal lists them, each with its name.",
         )
-    return next(iter(found.values()))
+    return found[0]
 
 
 def plan(services: Services, change: Change) -> UndoPlan:

@@ -173,3 +173,24 @@ def test_a_change_by_the_start_of_its_name(services: Services, images: tuple[Ima
     for wrong in ("", "zz", entry.id + "0"):
         with pytest.raises(UsageError):
             undo.find(services, wrong)
+
+
+def test_two_changes_of_one_name_are_not_taken_for_each_other(
+    services: Services, images: tuple[Image, Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names are short: of twenty thousand changes two may share one."""
+    tagged(services, f"{APP}:v2", "prod")
+    tagged(services, f"{APP}:v1", "prod")
+    monkeypatch.setattr("ecrtui.store.journal.hashlib", Same())
+    with pytest.raises(UsageError, match="Several"):
+        undo.find(services, "00000000")
+
+
+class Same:
+    """A digest that all lines share."""
+
+    def sha256(self, _: bytes) -> Same:
+        return self
+
+    def hexdigest(self) -> str:
+        return "0" * 64
