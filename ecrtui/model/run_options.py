@@ -17,10 +17,10 @@ _NETWORK = re.compile(r"(?:container:)?[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 _USER = re.compile(r"[^\s:]+(?::[^\s:]+)?")
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9.]+)?")
 _PORT = re.compile(
-    r"(?:(?:(?P<address>\[[^\]]+\]|[^\[\]:]*):)?(?P<outside>\d*):)?"
-    r"(?P<inside>\d+)(?:/(?P<protocol>[a-z]+))?"
+    r"(?:(?:(?P<address>\[[^\]]+\]|[^\[\]:]*):)?(?P<outside>[0-9]{0,5}):)?"
+    r"(?P<inside>[0-9]{1,5})(?:/(?P<protocol>[a-z]+))?"
 )
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?(?:([kmgt]?)i?b?)", re.IGNORECASE)
+_MEMORY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?(?:([kmgt]?)i?b?)", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _LEAST_MEMORY = 6 << 20
 """Docker refuses less (moby, daemon_unix.go)."""

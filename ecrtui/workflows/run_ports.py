@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ from ecrtui.model.running import Port
 
 _LOOPBACK = "127.0.0.1"
 _PRIVILEGED = 1024
+_NUMBER = re.compile(r"[0-9]{1,5}")
+"""An image may say anything."""
 
 
 def proposals(exposed: tuple[str, ...], *, here: bool) -> Iterator[Port]:
@@ -19,7 +22,7 @@ def proposals(exposed: tuple[str, ...], *, here: bool) -> Iterator[Port]:
     taken: set[tuple[int, str]] = set()
     for text in exposed:
         number, _, protocol = text.partition("/")
-        if not number.isdecimal() or protocol not in ("tcp", "udp", ""):
+        if not _NUMBER.fullmatch(number) or protocol not in ("tcp", "udp", ""):
             continue
         inside, protocol = int(number), protocol or "tcp"
         if not here:

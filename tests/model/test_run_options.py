@@ -32,7 +32,21 @@ def test_ports(text: str, meant: Port) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "0", "65536", "0:80", "80/xyz", "a:80", "1:2:3", "80-90", "::1:8:8", "8:80:"]
+    "text",
+    [
+        "",
+        "a",
+        "0",
+        "65536",
+        "0:80",
+        "80/xyz",
+        "a:80",
+        "1:2:3",
+        "80-90",
+        "::1:8:8",
+        "8:80:",
+        "9" * 5_000,
+    ],
 )
 def test_what_is_no_port_is_refused_with_the_fix(text: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -93,6 +107,12 @@ def test_a_line_of_an_env_file_that_docker_refuses(line: str) -> None:
 )
 def test_memory(text: str, meant: int) -> None:
     assert memory(text) == meant
+
+
+@pytest.mark.parametrize("text", ["9" * 400 + "g", "9" * 5_000, "x", "1e9"])
+def test_what_is_no_memory_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="memory"):
+        memory(text)
 
 
 def test_volumes() -> None:

@@ -197,7 +197,7 @@ def test_ports_that_are_taken_are_not_proposed() -> None:
     assert all(port.outside is not None and port.outside >= 1024 for port in (one, two))
     (elsewhere,) = proposals(("80/tcp",), here=False)
     assert elsewhere.outside is None
-    assert not [*proposals(("x/tcp", "80/what"), here=True)]
+    assert not [*proposals(("x/tcp", "80/what", f"{'9' * 5_000}/tcp"), here=True)]
 
 
 def test_who_stops_it_when_it_has_started_is_told_of_it(
