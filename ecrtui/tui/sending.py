@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ecrtui.config import commands as kinds
+from ecrtui.model.image import ImageId
 from ecrtui.model.local import EngineHas
 from ecrtui.model.places import Outside, Registry
 from ecrtui.model.plan import Outcome
@@ -130,6 +131,7 @@ def ask_where(screen: PlaceScreen, meant: Sequence[Subject], typed: Typed, kind:
                     _copying(services, _asked(one, each, kind), again)
                     for one, each in zip(meant, tagged, strict=True)
                 ],
+                again,
             )
 
     called = f"{len(meant)} images" if several else meant[0].called
@@ -150,7 +152,10 @@ def _asked(subject: Subject, typed: Typed, kind: str) -> Callable[[], CopyReques
 def _request(source: Target, typed: Typed, kind: str) -> CopyRequest:
     from ecrtui.workflows.copy import CopyRequest
 
-    return CopyRequest(source, target(typed), kind, typed.platform, typed.referrers, create=True)
+    to, named = target(typed), source.image_id
+    if not (to.image_id.image_tag or named.image_tag or typed.platform) and named.image_digest:
+        to = replace(to, image_id=ImageId(named.image_digest))  # what has no tag gets none
+    return CopyRequest(source, to, kind, typed.platform, typed.referrers, create=True)
 
 
 def _copying(
@@ -195,7 +200,7 @@ def _ask_form(screen: PlaceScreen, meant: Sequence[Subject], typed: TypedFile) -
                 replace=made.replace,
             )
 
-        propose_all(screen, [_copying(services, request(one), again) for one in meant])
+        propose_all(screen, [_copying(services, request(one), again) for one in meant], again)
 
     called = f"{len(meant)} images" if len(meant) > 1 else meant[0].called
     platforms = () if len(meant) > 1 else meant[0].platforms

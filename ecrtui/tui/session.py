@@ -92,6 +92,12 @@ class Session:
         who = self.identities.get(registry.profile)
         return registry.account or (who.account if who else "")
 
+    def words(self, text: str) -> str:
+        """What a workflow says of the command line, by the fields and keys there are here."""
+        from ecrtui.tui.wording import by_keys
+
+        return by_keys(text, self.commands, ascii_only=self.ascii)
+
     def _commands(self) -> list[Command]:
         """Every command, with the keys a person chose where the file is in order."""
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.several import gist
+from ecrtui.tui import navigation
 from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
@@ -26,8 +27,15 @@ class _All(Plan, frozen=True, kw_only=True):
     plans: tuple[Plan, ...]
 
 
-def propose_all(screen: PlaceScreen, proposals: Sequence[Proposal]) -> None:
-    """Propose one deed, or several together; when one cannot be planned none is begun."""
+def propose_all(
+    screen: PlaceScreen,
+    proposals: Sequence[Proposal],
+    again: Callable[[PlaceScreen], None] | None = None,
+) -> None:
+    """Propose one deed, or several together; when one cannot be planned none is begun.
+
+    `again` opens what was typed for several in one form.
+    """
     from ecrtui.tui.screens.plan import Answer, PlanScreen, propose
 
     if len(proposals) == 1:
@@ -41,11 +49,18 @@ def propose_all(screen: PlaceScreen, proposals: Sequence[Proposal]) -> None:
             for proposal, one in zip(proposals, plan.plans, strict=True):
                 if not one.done_already:
                     _start(session.jobs, proposal, one)
+        elif answer is Answer.CHANGE and again is not None:
+            again(navigation.place_of(screen.app))
 
     def make(watch: Watch) -> _All:
         return _of([proposal.make(watch) for proposal in proposals])
 
-    dialog: PlanScreen[_All] = PlanScreen(make, read_only=session.read_only(""), typed=False)
+    dialog: PlanScreen[_All] = PlanScreen(
+        make,
+        read_only=session.read_only(""),
+        typed=again is not None,
+        words=session.words,
+    )
     screen.app.push_screen(dialog, answered)
 
 

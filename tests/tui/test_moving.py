@@ -111,8 +111,8 @@ async def test_marked_images_are_pulled_together(
         await mark_all(person, "v2", "v3")
         await person.press("p")
         await person.until(lambda: isinstance(person.app.screen, PlanScreen), "the plan")
-        await person.sees(f"{APP}:v3, ")
-        assert f"{APP}:v2, " in person.text
+        await person.sees(f"{APP}:v3")
+        assert f"{APP}:v2" in person.text
         await agree(person, changes=False)
         await done(person)
         assert len(person.session.jobs.all) == 2
@@ -360,3 +360,28 @@ async def test_marks_of_both_kinds_are_neither_archived_nor_restored(
         await mark_all(person, "v2", "old")
         await person.press("a")
         await person.hears("some are not")
+
+
+async def test_marked_images_with_and_without_tags_go_together(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    layer = tar([Item("/etc/motd", content=b"nameless")])
+    nameless = add_built(repository, tags=[], steps=[Step("COPY", layer)])
+    async with opened(*HERE, APP) as person:
+        await person.at(kinds.IMAGES, APP)
+        await person.press("*", "c")
+        await in_form(person, "Copy 6 images to")
+        await fill(person, "repository", "team/release")
+        await person.press("enter")
+        await person.until(lambda: isinstance(person.app.screen, PlanScreen), "the plan")
+        await person.sees(f"{APP}:v3 → team/release:v3")
+        await person.press("escape")
+        await in_form(person, "Copy 6 images to")
+        assert person.app.screen.values["repository"] == "team/release"  # type: ignore[attr-defined]
+        await person.press("enter")
+        await agree(person, changes=True)
+        await done(person)
+        made = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/release")
+        found = {image.digest: image.tags for image in made.images}
+        assert found[nameless.digest] == set()
+        assert {"v1", "v2", "v3"} == set().union(*found.values())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Generic, TypeVar, cast
 
+import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -54,7 +55,12 @@ def propose(
     and so does a plan that cannot be made. A job that failed is proposed anew by itself.
     """
     session = screen.session
-    dialog = PlanScreen(make_plan, read_only=session.read_only(""), typed=again is not None)
+    dialog = PlanScreen(
+        make_plan,
+        read_only=session.read_only(""),
+        typed=again is not None,
+        words=session.words,
+    )
 
     def answered(answer: Answer | None) -> None:
         plan = dialog.plan
@@ -84,7 +90,14 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
     PlanScreen Button { margin-right: 2; }
     """
 
-    def __init__(self, make_plan: Callable[[Watch], P], *, read_only: bool, typed: bool) -> None:
+    def __init__(
+        self,
+        make_plan: Callable[[Watch], P],
+        *,
+        read_only: bool,
+        typed: bool,
+        words: Callable[[str], str],
+    ) -> None:
         super().__init__()
         self.plan: P | None = None
         self.problem: EcrtuiError | None = None
@@ -92,6 +105,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         self._watch = Watch()
         self._read_only = read_only
         self._typed = typed
+        self._words = words
         self._began = time.monotonic()
         self._title = SpanBar(id="plan-title")
         self._lines = LinesView(id="plan")
@@ -137,7 +151,8 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         if plan.changes and self._read_only:
             self._failed(ReadOnly(f"{plan.kind} {plan.target}"))
             return
-        self.plan = plan
+        warnings = tuple(self._words(one) for one in plan.warnings)
+        self.plan = plan = msgspec.structs.replace(plan, warnings=warnings)
         self.show()
         if not plan.done_already:
             self._yes.label = Content(_deed(plan))
@@ -179,7 +194,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         if self.plan is not None:
             return plan_text(self.plan, columns)
         if self.problem is not None:
-            detail, hint = self.problem.detail, self.problem.hint
+            detail, hint = self.problem.detail, self._words(self.problem.hint)
             lines = broken((), safe(detail), columns, style="dim") if detail else []
             lines += [TextLine()] if detail and hint else []
             return lines + (broken((), safe(hint), columns) if hint else [])
@@ -246,7 +261,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         if self.plan is not None:
             text = "\n".join(plan_lines(self.plan))
         elif self.problem is not None:
-            text = f"{self.problem.sentence}\n{self.problem.hint}".strip()
+            text = f"{self.problem.sentence}\n{self._words(self.problem.hint)}".strip()
         else:
             return
         self.app.copy_to_clipboard(text)

@@ -61,7 +61,8 @@ class TextScreen(PlaceScreen):
 
     def found_text(self) -> str:
         """How much passes the filter."""
-        return f"{self.lines.shown:,} lines with {self.filter_text}"
+        count = self.lines.shown
+        return f"{count:,} {'line' if count == 1 else 'lines'} with {self.filter_text}"
 
     def notes(self) -> list[Span]:
         """What the lower edge says at the right, in place of how old everything is."""
