@@ -85,6 +85,8 @@ def print_outcome(output: Output, outcome: Outcome, plan: Plan) -> int:
     """An outcome on stdout; the exit code."""
     if output.is_json:
         told = msgspec.to_builtins(outcome)
+        for change in told["changes"]:
+            del change["at"]  # the journal's, which wrote it down
         output.document({"kind": plan.kind, "source": plan.source, "target": plan.target} | told)
     else:
         output.lines([[outcome_line(outcome)]])

@@ -111,12 +111,17 @@ def run(services: Services, plan: RunPlan, watch: Watch) -> RunOutcome:
     with line_to() as line, watch.on_stop(line.hang_up):
         engine = Containers(line)
         identity = engine.start(image, plan.source, plan.spec, remove=plan.spec.remove)
+        ended = ""
         try:
-            name = engine.get(identity).name
+            found = engine.get(identity)
+            name = found.name
+            if found.exit_code is not None and not found.running:
+                ended = f", and has ended already with exit code {found.exit_code}"
         except EcrtuiError:  # gone as was wanted, or nobody answers any more: it was started
             name = plan.spec.name
     return RunOutcome(
-        sentence=f"{plan.source} runs as {name or identity[:12]}",
+        sentence=f"{plan.source} {'was started' if ended else 'runs'} as"
+        f" {name or identity[:12]}{ended}",
         digest=plan.digest,
         container=identity,
         name=name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ecrtui.errors import UsageError
 from ecrtui.model.reference import Transport
 
 _PREFIXES = (
@@ -26,7 +27,12 @@ def local_image(text: str) -> str:
 
 
 def file_written(text: str) -> str:
-    """FILE of export: one file is an archive that engines load, a folder a layout."""
+    """FILE of export: one file is an archive that engines load, a folder a layout.
+
+    Raises UsageError for `-`, which elsewhere is stdout or stdin.
+    """
+    if text == "-":
+        raise UsageError(text, title="Images go to files, not to a pipe", hint="Name a file.")
     if _says_where(text):
         return text
     folder = text.endswith("/") or Path(text).expanduser().is_dir()

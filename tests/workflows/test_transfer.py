@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrtui.errors import Corrupt, GivenUp, RemoteError
+from ecrtui.errors import Corrupt, GivenUp, RemoteError, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Descriptor, RawManifest
 from ecrtui.workflows.copy import CopyRequest, plan, run
@@ -148,3 +148,5 @@ def test_what_may_be_left_out(tmp_path: Path) -> None:
         ("docker://host/app", "docker://host/app"),
     ):
         assert file_written(text) == meant
+    with pytest.raises(UsageError, match="not to a pipe"):
+        file_written("-")
