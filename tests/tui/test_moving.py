@@ -385,3 +385,13 @@ async def test_marked_images_with_and_without_tags_go_together(
         found = {image.digest: image.tags for image in made.images}
         assert found[nameless.digest] == set()
         assert {"v1", "v2", "v3"} == set().union(*found.values())
+
+
+async def test_why_no_image_of_the_engine_can_be_chosen_is_said(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    async with opened(*HERE, APP, size=(80, 24)) as person:
+        await stand(person, "v2")
+        await person.press("P")
+        await person.sees("There is no engine's socket")
+        assert "a file or a folder" in person.text

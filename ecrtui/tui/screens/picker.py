@@ -15,6 +15,7 @@ from ecrtui.config.commands import key_label
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.filtering import FilterError, parse_filter
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.text import safe
 from ecrtui.tui.keys import OffersKeys, TakesKeys, move
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.widgets.prompt import Prompt, Question
@@ -81,7 +82,8 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         self._table.data.append(choices)
         self._table.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
-        self._choose = key_label("enter", ascii_only=ascii_only)
+        choose = key_label("enter", ascii_only=ascii_only)
+        self._keys = [Span(f" {choose} choose  esc close ", "dim")]
         self._top = FrameEdge().draw_as(corners, line)
         corners = "++" if ascii_only else "└┘"
         self._bottom = FrameEdge().draw_as(corners, line)
@@ -97,7 +99,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
     def on_mount(self) -> None:
         """Say what this is."""
         self._top.show([Span(f" {self._title} ", "title")])
-        self._bottom.show([], [Span(f" {self._choose} choose  esc close ", "dim")])
+        self._bottom.show([], self._keys)
         self._table.empty_text = [Cell("Nothing matches.", "dim")]
         self._table.changed()
         self.take_early_keys(cast(OffersKeys, self.app))
@@ -111,6 +113,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         if problem is not None:
             self._table.empty_text = [Cell(problem.title, "bad"), Cell(problem.hint, "dim")]
             self._table.changed()
+            self._bottom.show([Span(f" {safe(problem.title)} ", "bad")], self._keys)
 
     def _narrow(self, text: str) -> None:
         with contextlib.suppress(FilterError):
