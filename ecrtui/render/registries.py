@@ -147,3 +147,13 @@ def _note(row: RegistryRow) -> Cell:
     if problem is not None:
         return Cell(note, "bad")
     return Cell("production", "warn") if row.production and row.first else plain("")
+
+
+def registry_title(registry: Registry, label: str, *, shared: bool, others: bool) -> str:
+    """One line that tells a registry from all others: `prod · eu-west-1`; with the profile where
+    its label is `shared` with another one, with the account where that is not the profile's own
+    (`others`)."""
+    profile = registry.profile or "default"
+    name = f"{label} ({profile})" if label and shared else label or profile
+    account = f" · {registry.account}" if others else ""
+    return f"{name} · {region_name(registry)}{account}"

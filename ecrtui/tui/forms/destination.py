@@ -10,7 +10,7 @@ from ecrtui.errors import EcrtuiError, InvalidReference
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Registry, RegistrySummary
 from ecrtui.model.reference import Transport, parse
-from ecrtui.render.registries import region_name
+from ecrtui.render.registries import registry_title
 from ecrtui.tui import background
 from ecrtui.tui.forms.fields import Choice, FormField, Option, Words
 from ecrtui.tui.forms.parts import platform_choice, referrers_switch
@@ -144,12 +144,19 @@ class DestinationForm(FormScreen[Typed]):
             if self._session.read_only(registry.profile):
                 continue
             said = self._session.services.settings.of(registry.profile)
-            title = f"{said.label or registry.profile or 'default'} · {region_name(registry)}"
+            title = self._called(registry, said.label)
             count = f"{summary.repositories:,} repositories" if summary.repositories else ""
             note = summary.note if summary.problem is not None else count
             detail = "production" if said.production else note
             found.setdefault(title, Option(title, self._session.plain(registry), detail))
         return list(found.values())
+
+    def _called(self, registry: Registry, label: str) -> str:
+        """By which it is chosen: no other registry may hide behind the same words."""
+        labels = [one.label for one in self._session.services.settings.profiles.values()]
+        plain = self._session.plain(registry)
+        others = bool(plain.account) and registry.profile in self._session.identities
+        return registry_title(plain, label, shared=labels.count(label) > 1, others=others)
 
     def _look_for_registries(self) -> None:
         session = self._session
