@@ -21,6 +21,7 @@ def _pull(parser: Parser) -> None:
 def _copy(parser: Parser) -> None:
     parser.add_argument("source", metavar="FROM", help=_ANYWHERE)
     parser.add_argument("target", metavar="TO", help="likewise; without a tag it gets that of FROM")
+    _platforms(parser)
     _with_it(parser)
     _create(parser)
     _replace(parser)
@@ -32,6 +33,7 @@ def _push(parser: Parser) -> None:
     )
     parser.add_argument("target", metavar="IMAGE", help=f"{IN_ECR}, docker://HOST/name:tag")
     parser.set_defaults(referrers=False, replace=False)
+    _platforms(parser)
     _create(parser)
 
 
@@ -44,6 +46,7 @@ def _export(parser: Parser) -> None:
         " oci-archive:FILE[:ref] for all of it",
     )
     parser.set_defaults(create=False)
+    _platforms(parser)
     _with_it(parser)
     _replace(parser)
 
@@ -54,8 +57,18 @@ def _import(parser: Parser) -> None:
     )
     parser.add_argument("target", metavar="IMAGE", help=f"{IN_ECR}, docker://HOST/name:tag")
     parser.set_defaults(replace=False)
+    _platforms(parser)
     _with_it(parser)
     _create(parser)
+
+
+def _platforms(parser: Parser) -> None:
+    parser.add_argument(
+        "--platforms",
+        default="",
+        metavar="OS/ARCH,...",
+        help="some of an index, as a new index with a digest of its own; --platform is one image",
+    )
 
 
 def _with_it(parser: Parser) -> None:

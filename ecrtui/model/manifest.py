@@ -35,6 +35,11 @@ class Descriptor(msgspec.Struct, frozen=True, rename="camel"):
         """BuildKit stores attestations as children with platform unknown/unknown."""
         return self.annotations.get("vnd.docker.reference.type") == "attestation-manifest"
 
+    @property
+    def attested(self) -> str:
+        """The digest of what an attestation is about; '' when it does not say."""
+        return self.annotations.get("vnd.docker.reference.digest", "")
+
 
 class ManifestKind(str, Enum):
     """What a manifest turns out to be."""

@@ -200,6 +200,11 @@ def too_old() -> RemoteError:
     )
 
 
+def is_index(media_type: str) -> bool:
+    """Whether it is an index, by OCI's name or by Docker's."""
+    return media_type in _INDEX_TYPES
+
+
 def is_foreign(layer: Layer | Descriptor) -> bool:
     """Whether a layer's bytes are not in the registry (Windows base layers)."""
     return any(word in layer.media_type for word in _FOREIGN)

@@ -50,30 +50,37 @@ def choose_platform(
     if wanted:
         asked = parse_platform(wanted)
         for child in children:
-            if _fits(child, asked):
+            if fits(child, asked):
                 return child
-        hint = f"It has: {_named(children)}"
-        raise NotFound(wanted, title="No such platform in this index", hint=hint)
+        raise no_such_platform(wanted, children)
     host = own or host_platform()
-    fits = next((child for child in children if _fits(child, host)), None)
-    if fits is None and len(children) > 1:
+    fitting = next((child for child in children if fits(child, host)), None)
+    if fitting is None and len(children) > 1:
         raise WhichPlatform(
             f"it has {_named(children)}, and {'the engine' if own else 'this'} is {host}",
             hint=f"Say --platform {children[0].platform or 'OS/ARCH'}; in the explorer open one.",
         )
-    return fits or next(iter(children), None)
+    return fitting or next(iter(children), None)
+
+
+def no_such_platform(wanted: str, children: Sequence[Descriptor]) -> NotFound:
+    """The error for a platform that is not there, naming those that are."""
+    hint = f"It has: {_named(children) or 'no image'}"
+    return NotFound(wanted, title="No such platform in this index", hint=hint)
 
 
 def _named(children: Sequence[Descriptor]) -> str:
-    return ", ".join(str(child.platform or "one without a name") for child in children)
+    names = (str(child.platform or "one without a name") for child in children)
+    return ", ".join(dict.fromkeys(names))
 
 
-def _fits(child: Descriptor, wanted: Platform) -> bool:
+def fits(child: Descriptor, wanted: Platform) -> bool:
+    """Whether an image is for a platform; one without a variant means any."""
     has = child.platform
     return (
         has is not None
         and (has.os, has.architecture) == (wanted.os, wanted.architecture)
-        and (not wanted.variant or normal(has) == normal(wanted))
+        and (not wanted.variant or normal(has).variant == normal(wanted).variant)
     )
 
 

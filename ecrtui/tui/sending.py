@@ -153,9 +153,9 @@ def _request(source: Target, typed: Typed, kind: str) -> CopyRequest:
     from ecrtui.workflows.copy import CopyRequest
 
     to, named = target(typed), source.image_id
-    if not (to.image_id.image_tag or named.image_tag or typed.platform) and named.image_digest:
+    if not (to.image_id.image_tag or named.image_tag or typed.platforms) and named.image_digest:
         to = replace(to, image_id=ImageId(named.image_digest))  # what has no tag gets none
-    return CopyRequest(source, to, kind, typed.platform, typed.referrers, create=True)
+    return CopyRequest(source, to, kind, typed.platforms, typed.referrers, create=True)
 
 
 def _copying(
@@ -195,7 +195,7 @@ def _ask_form(screen: PlaceScreen, meant: Sequence[Subject], typed: TypedFile) -
                 subject.target,
                 export_target(replace(made, tag=subject.tag)),
                 "export",
-                made.platform,
+                made.platforms,
                 made.referrers,
                 replace=made.replace,
             )

@@ -1,7 +1,8 @@
 """What belongs to an image that is moved: its manifests, their blobs, and what refers to it.
 
 An index goes whole, as `crane copy` and `skopeo copy --all` do, so that its digest stays the same;
-with a platform the one image goes, by itself, and keeps its own digest. No index is ever made up.
+with a platform the one image goes, by itself, and keeps its own digest. Several platforms are an
+index of their own (`oci/chosen.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from ecrtui.errors import Archived, Corrupt, NotFound, RemoteError, UsageError
 from ecrtui.model.image import ACTIVE, ImageId
 from ecrtui.model.manifest import Descriptor, Manifest, ManifestKind, RawManifest
 from ecrtui.model.places import Outside
+from ecrtui.oci.chosen import chosen_index
 from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.manifest import is_foreign, parse_manifest, refuse_unreadable
-from ecrtui.oci.platforms import choose_platform, parse_platform
+from ecrtui.oci.platforms import choose_platform, normal, parse_platform
 from ecrtui.workflows.contents import read_bytes, stored_bytes
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.inspect import describe, referrers_of
@@ -54,6 +56,8 @@ class Cargo(msgspec.Struct, frozen=True):
     """Signatures, SBOMs and the like among them."""
     platform: str = ""
     """The one that was chosen from an index; '' when nothing was left out."""
+    part_of: str = ""
+    """The digest of the index of which some platforms were chosen; '' where no index was made."""
 
     @property
     def image(self) -> Lot:
@@ -70,28 +74,47 @@ def gather(
     services: Services,
     target: Target,
     *,
-    platform: str = "",
+    platforms: Sequence[str] = (),
     one: bool = False,
     referrers: bool = False,
 ) -> Cargo:
-    """What belongs to an image; `one` chooses a platform where none is named.
+    """What belongs to an image: all of it, the image of one platform, or an index of several.
 
-    COUNTS AS A PULL of what was not read before. Raises NotFound, WhichPlatform, Corrupt, and
-    what reading raises.
+    `one` wants one image, and chooses a platform where none is named. COUNTS AS A PULL of what
+    was not read before. Raises UsageError, NotFound, WhichPlatform, Corrupt, and what reading
+    raises.
     """
-    if platform:
-        parse_platform(platform)
+    named = {normal(parse_platform(text)): text for text in platforms}
     reading = _Reading(services, target)
     raw = reading.root()
     lot = Lot(raw, reading.parsed(raw))
-    chosen = ""
-    if platform or one:
-        lot, chosen = _of_platform(reading, lot, platform)
+    chosen, part_of = "", ""
+    if len(named) > 1:
+        lot, part_of = _of_platforms(reading, lot, list(named.values()), one=one)
+    elif named or one:
+        lot, chosen = _of_platform(reading, lot, "".join(named.values()))
     reading.add(lot)
     count = 0
     if referrers:
         count = reading.add_referrers()
-    return reading.cargo(lot, count, chosen)
+    return replace(reading.cargo(lot, count), platform=chosen, part_of=part_of)
+
+
+def _of_platforms(
+    reading: _Reading, lot: Lot, platforms: Sequence[str], *, one: bool
+) -> tuple[Lot, str]:
+    """An index of these platforms, and of which it is a part; '' where it is all of it."""
+    if one or lot.parsed.kind is not ManifestKind.INDEX:
+        place = "A docker archive holds" if one else "This is no index, but"
+        raise UsageError(
+            ", ".join(platforms),
+            title=f"{place} one image, for one platform",
+            hint="Choose one, or an OCI layout." if one else "Choose no platforms.",
+        )
+    raw = chosen_index(lot.raw, platforms, lambda child: reading.children([child])[0].raw)
+    if raw is lot.raw:
+        return lot, ""
+    return Lot(raw, reading.parsed(raw)), lot.raw.digest
 
 
 def _of_platform(reading: _Reading, lot: Lot, platform: str) -> tuple[Lot, str]:
@@ -202,7 +225,7 @@ class _Reading:
         if known.size != blob.size:
             raise Corrupt(f"{blob.digest} is told to have {known.size} and {blob.size} bytes")
 
-    def cargo(self, image: Lot, referrers: int, platform: str) -> Cargo:
+    def cargo(self, image: Lot, referrers: int) -> Cargo:
         """All of it, the image last."""
         held = {child.digest for lot in self._lots.values() for child in lot.parsed.manifests}
         if image.raw.digest not in held:  # else it has to be put twice
@@ -211,7 +234,7 @@ class _Reading:
         blobs = tuple(self._blobs.values())
         if sum(blob.size for blob in blobs) > _MOST_BYTES:
             raise Corrupt(image.raw.digest, title="Refused: the image is too large to be one")
-        return Cargo(tuple(map(_typed, lots)), blobs, referrers, platform)
+        return Cargo(tuple(map(_typed, lots)), blobs, referrers)
 
 
 def _outside(services: Services, home: Outside, target: Target) -> RawManifest:

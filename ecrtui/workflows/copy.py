@@ -235,10 +235,10 @@ def _cargo(
     """
     docker = is_docker(to)
     more = request.referrers and not docker
-    platform = request.platform or services.options.platform
+    chosen = request.platforms or tuple(filter(None, [services.options.platform]))
     source = services.source(origin.home, origin.repository)
     manifest_at_hand(source, origin.image_id, watch)
-    cargo = gather(services, origin, platform=platform, one=docker, referrers=more)
+    cargo = gather(services, origin, platforms=chosen, one=docker, referrers=more)
     if docker:
         savable(cargo.image.parsed)
     exported = transport_of(origin) in (Transport.DAEMON, Transport.DOCKER_ARCHIVE)

@@ -30,8 +30,8 @@ class CopyRequest(msgspec.Struct, frozen=True):
     """Without tag and digest it gets the tag of what is copied."""
     kind: str = "copy"
     """Or `push`, `export`, `import`."""
-    platform: str = ""
-    """Of an index, alone; all of it otherwise."""
+    platforms: tuple[str, ...] = ()
+    """Of an index: one goes alone, with its own digest; several are a new index; none is all."""
     referrers: bool = False
     create: bool = False
     """Make a repository that is not there."""
@@ -60,7 +60,8 @@ def told_facts(cargo: Cargo, load: Load, *, packs: bool) -> tuple[tuple[str, str
         told.append(("platform", cargo.platform))
     elif platforms:
         more = f" and {len(platforms) - _NAMED} more" if len(platforms) > _NAMED else ""
-        told.append(("platforms", f"all of it: {', '.join(platforms[:_NAMED])}{more}"))
+        share = "some of it" if cargo.part_of else "all of it"
+        told.append(("platforms", f"{share}: {', '.join(platforms[:_NAMED])}{more}"))
     there = f", {len(load.there)} of them there" if load.there else ""
     mount = f", {len(load.mount)} mounted" if load.mount else ""
     told.append(("blobs", f"{len(cargo.blobs)}{there}{mount}"))
@@ -114,6 +115,11 @@ def warnings(
         told.append("it is there, and archived: it comes out of the archive by being put again")
     if cargo.platform:
         told.append(f"{cargo.platform} alone goes, of several platforms, with its own digest")
+    if cargo.part_of:
+        told.append(
+            f"some platforms go as a new index with its own digest, not {cargo.part_of}:"
+            " signatures of that one stay behind"
+        )
     left = 0 if request.referrers else _left_behind(services, request.source, digest)
     if left:
         told.append(_stays_behind(left))

@@ -128,7 +128,7 @@ def test_docker_and_podman_load_one_platform(
 def test_a_platform_goes_with_its_own_digest(
     services: Services, app: Image, tmp_path: Path
 ) -> None:
-    made = planned(services, "team/app:v1", f"oci:{tmp_path}/it", platform="linux/arm64")
+    made = planned(services, "team/app:v1", f"oci:{tmp_path}/it", platforms=("linux/arm64",))
     assert made.digest == app.children[1]
     assert any("linux/arm64 alone goes" in told for told in made.warnings)
     run_it(services, made, Watch())
@@ -136,7 +136,7 @@ def test_a_platform_goes_with_its_own_digest(
     run("umoci", "unpack", "--image", f"{tmp_path}/it:v1", tmp_path / "bundle")
     assert (tmp_path / "bundle/rootfs/f").stat().st_size == SIZE
     with pytest.raises(NotFound, match="No such platform"):
-        planned(services, "team/app:v1", f"oci:{tmp_path}/it", platform="linux/s390x")
+        planned(services, "team/app:v1", f"oci:{tmp_path}/it", platforms=("linux/s390x",))
 
 
 def test_names_in_a_layout_move_as_skopeo_moves_them(services: Services, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from ecrtui.model.reference import Transport, parse
 from ecrtui.render.registries import registry_title
 from ecrtui.tui import background
 from ecrtui.tui.forms.fields import Choice, FormField, Option, Words
-from ecrtui.tui.forms.parts import platform_choice, referrers_switch
+from ecrtui.tui.forms.parts import Platforms, referrers_switch
 from ecrtui.tui.forms.paths import FileField
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.session import Session, place_key
@@ -31,8 +31,8 @@ class Typed(msgspec.Struct, frozen=True):
     repository: str = ""
     tag: str = ""
     reference: str = ""
-    platform: str = ""
-    """Of an index, alone; '' is all of it."""
+    platforms: tuple[str, ...] = ()
+    """Of an index; none is all of it."""
     referrers: bool = False
     file: str = ""
     """A path, or a reference of one, that is imported."""
@@ -76,7 +76,7 @@ class DestinationForm(FormScreen[Typed]):
         lines: list[FormField] = [FileField("file", "File", typed.file)] if sent.file else []
         lines += [self._registry, self._repository, self._reference, self._tag]
         if len(sent.platforms) > 1:
-            lines.append(platform_choice(sent.platforms, typed.platform))
+            lines.append(Platforms(sent.platforms, typed.platforms))
         if sent.referrers:
             lines.append(referrers_switch(on=typed.referrers))
         return lines
@@ -104,7 +104,7 @@ class DestinationForm(FormScreen[Typed]):
             self._repository.value,
             self._tag.value,
             self._reference.value,
-            values.get("platform", ""),
+            values.get("platforms", ()),
             values.get("referrers", False),
             values.get("file", ""),
         )

@@ -10,7 +10,7 @@ import msgspec
 from ecrtui.errors import InvalidReference
 from ecrtui.model.reference import Transport, parse
 from ecrtui.tui.forms.fields import Choice, FormField, Option, Switch
-from ecrtui.tui.forms.parts import platform_choice, referrers_switch
+from ecrtui.tui.forms.parts import Platforms, referrers_switch
 from ecrtui.tui.forms.paths import FileField
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.session import Session
@@ -32,7 +32,8 @@ class TypedFile(msgspec.Struct, frozen=True):
     file: str = ""
     tag: str = ""
     """What the image is called in it."""
-    platform: str = ""
+    platforms: tuple[str, ...] = ()
+    """Of an index; none is all of it, or what docker load takes."""
     referrers: bool = False
     replace: bool = False
     """A person said that a file that is there may go."""
@@ -68,7 +69,7 @@ class ExportForm(FormScreen[TypedFile]):
         """In which form, where, what of it."""
         lines: list[FormField] = [self._form, self._file]
         if len(self._platforms) > 1:
-            lines.append(platform_choice(self._platforms, self._typed.platform))
+            lines.append(Platforms(self._platforms, self._typed.platforms))
         return [*lines, self._switch, self._replace]
 
     def on_mount(self) -> None:
@@ -94,7 +95,7 @@ class ExportForm(FormScreen[TypedFile]):
             self._form.value,
             self._file.value,
             self._typed.tag,
-            self.values.get("platform", ""),
+            self.values.get("platforms", ()),
             bool(self._switch.display and self._switch.value),
             bool(self._replace.display and self._replace.value),
         )

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from ecrtui.config.commands import key_label
 from ecrtui.render.text import safe
 from ecrtui.tui.forms.fields import Choice, FormField
+from ecrtui.tui.forms.parts import Platforms
 from ecrtui.tui.keys import OffersKeys, TakesKeys
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
         arrows = "left/right" if self._ascii else "←→"
         own = f"{arrows} choose   " if here.typed_in() is None else ""
         if isinstance(here, Choice):
-            own += "space all   "
+            own += "space several   " if isinstance(here, Platforms) else "space all   "
         own += self.ALSO
         self._keys.update(Content(f"{enter} {self.DEED}   tab next   {own}esc cancel"))
 
@@ -168,6 +169,9 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
         self._show_all(event.field)
 
     def _show_all(self, field: Choice) -> None:
+        if isinstance(field, Platforms):
+            self._show_platforms(field)
+            return
         from ecrtui.tui.screens import picker
 
         def answered(choice: picker.Choice | None) -> None:
@@ -179,6 +183,20 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
             for number, option in enumerate(field.options)
         ]
         self.app.push_screen(picker.Picker(field.label, choices, ascii_only=self._ascii), answered)
+
+    def _show_platforms(self, field: Platforms) -> None:
+        from ecrtui.tui.screens.marking import MarkingPicker
+        from ecrtui.tui.screens.picker import Choice as Line
+
+        def answered(choice: Line | None) -> None:
+            if choice is not None:
+                field.mark(choice.value)
+
+        lines = [Line(option.title, option.detail, option.value) for option in field.options]
+        marked = field.value if len(field.value) > 1 else ()
+        self.app.push_screen(
+            MarkingPicker(field.label, lines, marked, ascii_only=self._ascii), answered
+        )
 
 
 def _lines(text: str) -> Content:

@@ -61,6 +61,9 @@ _TOGETHER = "\0"
 class Picker(TakesKeys, ModalScreen["Choice | None"]):
     """The list and the line above it."""
 
+    ALSO = ""
+    """What another key does here."""
+
     def __init__(self, title: str, choices: Sequence[Choice], *, ascii_only: bool) -> None:
         super().__init__()
         self._title = title
@@ -83,7 +86,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         self._table.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
         choose = key_label("enter", ascii_only=ascii_only)
-        self._keys = [Span(f" {choose} choose  esc close ", "dim")]
+        self._keys = [Span(f" {self.ALSO}{choose} choose  esc close ", "dim")]
         self._top = FrameEdge().draw_as(corners, line)
         corners = "++" if ascii_only else "└┘"
         self._bottom = FrameEdge().draw_as(corners, line)
@@ -121,7 +124,10 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
             self._table.move_to(0)
 
     def _finished(self, text: str | None) -> None:
-        self.dismiss(self._table.current if text is not None else None)
+        self.dismiss(self._chosen() if text is not None else None)
+
+    def _chosen(self) -> Choice | None:
+        return self._table.current
 
     def take_key(self, event: events.Key) -> bool:
         """The cursor moves while one types."""
@@ -129,4 +135,4 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
 
     def on_resource_table_opened(self) -> None:
         """A double click chooses."""
-        self.dismiss(self._table.current)
+        self.dismiss(self._chosen())
