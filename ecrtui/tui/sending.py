@@ -121,8 +121,8 @@ def ask_where(screen: PlaceScreen, meant: Sequence[Subject], typed: Typed, kind:
 
     def finished(made: Typed | None) -> None:
         if made is not None:
-            again: Callable[[PlaceScreen], None] = lambda place: ask_where(  # noqa: E731
-                place, meant, made, kind
+            again: Callable[[PlaceScreen], None] = lambda place: _knowing(  # noqa: E731
+                place, meant, lambda known: ask_where(place, known, made, kind)
             )
             tagged = [replace(made, tag=one.tag) if several else made for one in meant]
             propose_all(
@@ -143,6 +143,27 @@ def ask_where(screen: PlaceScreen, meant: Sequence[Subject], typed: Typed, kind:
     )
     form = DestinationForm(screen.session, f"{kind.capitalize()} {called} to", sent, typed)
     screen.app.push_screen(form, finished)
+
+
+def _knowing(
+    screen: PlaceScreen, meant: Sequence[Subject], then: Callable[[Sequence[Subject]], None]
+) -> None:
+    """What is meant, with the platforms that a plan has read of it meanwhile."""
+    first, services = meant[0], screen.session.services
+    digest = first.target.image_id.image_digest
+    if len(meant) > 1 or first.platforms or not digest:
+        then(meant)
+        return
+
+    def known() -> tuple[str, ...]:
+        from ecrtui.workflows.platforms import stored_platforms
+
+        return stored_platforms(services, digest)
+
+    def answer(platforms: tuple[str, ...]) -> None:
+        then([first._replace(platforms=platforms)])
+
+    background.ask(screen, "platforms", known, answer=answer, failed=screen.say_problem)
 
 
 def _asked(subject: Subject, typed: Typed, kind: str) -> Callable[[], CopyRequest]:
@@ -188,7 +209,9 @@ def _ask_form(screen: PlaceScreen, meant: Sequence[Subject], typed: TypedFile) -
     def finished(made: TypedFile | None) -> None:
         if made is None:
             return
-        again: Callable[[PlaceScreen], None] = lambda place: _ask_form(place, meant, made)  # noqa: E731
+        again: Callable[[PlaceScreen], None] = lambda place: _knowing(  # noqa: E731
+            place, meant, lambda known: _ask_form(place, known, made)
+        )
 
         def request(subject: Subject) -> Callable[[], CopyRequest]:
             return lambda: CopyRequest(

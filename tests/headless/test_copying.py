@@ -57,6 +57,28 @@ def test_a_dry_run_tells_and_does_nothing(app: Image, tmp_path: Path) -> None:
     assert "to move" in done.stdout
 
 
+def test_some_platforms_are_an_index_of_their_own(app: Image, tmp_path: Path) -> None:
+    both = ("--platforms", "linux/amd64, linux/arm64")
+    told = answer("export", "team/app:v1", f"oci:{tmp_path}/it", *both)
+    assert told["digest"] == app.digest
+    one = answer("export", "team/app:v1", f"oci:{tmp_path}/one", "--platforms", "linux/arm64")
+    assert one["digest"] == app.children[1]
+    for command in (
+        ("copy", f"oci:{tmp_path}/it:v1", f"oci:{tmp_path}/other"),
+        ("import", f"{tmp_path}/it", f"oci:{tmp_path}/other"),
+        ("push", f"oci:{tmp_path}/it:v1", f"oci:{tmp_path}/other"),
+    ):
+        done = ecrtui(*command, "--platforms=linux/amd64,linux/s390x")
+        assert (done.returncode, "linux/arm64" in done.stderr) == (4, True), done.stderr
+    for wrong, hint in (
+        (["--platforms", "linux/amd64,"], "linux/arm64"),
+        (["--platforms", "a/b", "--platform", "c/d"], "an index of several"),
+    ):
+        done = ecrtui("export", "team/app:v1", f"oci:{tmp_path}/no", *wrong)
+        assert (done.returncode, hint in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "no").exists()
+
+
 def test_what_cannot_be_done_says_why(app: Image, tmp_path: Path) -> None:
     file = tmp_path / "it.tar"
     file.write_bytes(b"mine")

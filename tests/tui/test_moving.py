@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 from ecrtui.config import commands as kinds
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.screens.marking import MarkingPicker
 from ecrtui.tui.screens.plan import PlanScreen
 from tests import worlds
 from tests.compare.layers import Item, tar
@@ -136,6 +138,61 @@ async def test_marked_images_are_exported_into_one_folder(
         assert image is not None
         digest = run("skopeo", "inspect", "--raw", f"oci:{tmp_path}/out:{tag}").stdout
         assert worlds.digest_of(digest.encode()) == image.digest
+
+
+async def mark(person: Person, *keys: str) -> None:
+    """Have the list of platforms, and press keys there."""
+    await person.press("space")
+    await person.until(lambda: isinstance(person.app.screen, MarkingPicker), "the platforms")
+    await person.press(*keys)
+
+
+async def test_several_platforms_are_marked(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    children = [
+        add_built(
+            repository,
+            steps=[Step("COPY", tar([Item("/etc/motd", content=name.encode())]))],
+            platform=(system, name),
+        )
+        for system, name in (("linux", "amd64"), ("linux", "arm64"), ("windows", "amd64"))
+    ]
+    worlds.add_index(repository, children, tags={"many"})
+    async with opened(*HERE, APP) as person:
+        await stand(person, "many")
+        await person.press("e")
+        await in_form(person, "Export")
+        await fill(person, "file", f"{tmp_path}/out.tar")
+        await person.press("enter")
+        await person.sees("all of it: linux/amd64")
+        await person.press("escape")
+        await in_form(person, "all: the whole index")
+        await person.press("tab", "tab")
+        await person.sees("space several")
+        await person.press("right", "right")
+        assert person.app.screen.values["platforms"] == ("linux/arm64",)  # type: ignore[attr-defined]
+        await mark(person, "down", "space", "down", "space", "enter")
+        await in_form(person, "linux/amd64, windows/amd64")
+        await mark(person, "enter")
+        await in_form(person, "all: the whole index")
+        await mark(person, "down", "down", "enter")
+        assert person.app.screen.values["platforms"] == ("linux/arm64",)  # type: ignore[attr-defined]
+        await mark(person, "down", "space", "space", "enter")
+        await in_form(person, "linux/amd64, linux/arm64")
+        await mark(person, "down", "down", "space", "space", "enter")
+        await in_form(person, "linux/amd64, windows/amd64")
+        await person.sees("a new index")
+        await person.press("enter")
+        await person.sees("some of it: linux/amd64, windows/amd64")
+        await person.press("escape")
+        await in_form(person, "linux/amd64, windows/amd64")
+        await person.press("enter")
+        await agree(person, changes=False)
+        await done(person)
+    told = run("skopeo", "inspect", "--raw", f"oci-archive:{tmp_path}/out.tar:many").stdout
+    rows = json.loads(told)["manifests"]
+    assert [row["digest"] for row in rows] == [children[0].digest, children[2].digest]
 
 
 async def test_an_archive_is_not_replaced_unasked(
