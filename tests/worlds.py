@@ -145,11 +145,17 @@ def descriptor(image: Image) -> dict[str, Any]:
     return {"mediaType": image.media_type, "digest": image.digest, "size": len(raw)}
 
 
+_PLATFORMS = (("linux", "amd64"), ("linux", "arm64"), ("windows", "amd64"))
+
+
 def add_index(
-    repository: Repository, children: Sequence[Image], *, tags: Iterable[str] = ()
+    repository: Repository,
+    children: Sequence[Image],
+    *,
+    tags: Iterable[str] = (),
+    platforms: Sequence[tuple[str, str]] = _PLATFORMS,
 ) -> Image:
-    """An index over images that are there; platforms are those of a pattern, in order."""
-    platforms = [("linux", "amd64"), ("linux", "arm64"), ("windows", "amd64")]
+    """An index over images that are there, for such platforms in their order."""
     manifests = [
         {**descriptor(child), "platform": {"os": os, "architecture": architecture}}
         for child, (os, architecture) in zip(children, platforms, strict=False)

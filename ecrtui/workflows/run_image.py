@@ -22,6 +22,7 @@ from ecrtui.workflows.contents import read_config, stored_manifest
 from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.platforms import stored_platforms
 from ecrtui.workflows.pull import PullPlan, PullRequest
 from ecrtui.workflows.run_ports import proposals
 from ecrtui.workflows.services import Services
@@ -52,6 +53,8 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """The path of a shell in it; '' when it has none, None while nobody can tell."""
     pull: PullPlan | None = None
     """What brings it here first; None when it is here."""
+    platforms: tuple[str, ...] = ()
+    """Of an index whose manifest was read: all there are to choose from."""
 
     @property
     def sure_name(self) -> str:
@@ -61,13 +64,15 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def foreign(self) -> str:
         """What is said of an image for another machine than the engine's; '' when it is not."""
-        wanted, has = self.image.platform.split("/")[:2], self.engine_platform.split("/")[:2]
-        if wanted == has or not self.image.platform or not all(has):
+        if not self.is_foreign(self.image.platform):
             return ""
-        return (
-            f"The image is for {self.image.platform}, the engine runs {self.engine_platform}:"
-            " it starts only where an emulator is installed"
-        )
+        wanted, has = self.image.platform, self.engine_platform
+        return f"It is for {wanted}, the engine runs {has}: it needs an emulator"
+
+    def is_foreign(self, platform: str) -> bool:
+        """Whether the engine's processor is another, as far as both are known."""
+        wanted, has = platform.split("/")[:2], self.engine_platform.split("/")[:2]
+        return bool(platform) and all(has) and wanted != has
 
 
 def prepare(services: Services, target: Target, platform: str = "") -> Ready:
@@ -79,10 +84,12 @@ def prepare(services: Services, target: Target, platform: str = "") -> Ready:
     with line_to() as line:
         found = _held(services, target, platform, line)
         if found is not None:
-            return _ready(target, *found, line)
+            chosen = stored_platforms(services, target.image_id.image_digest)
+            return replace(_ready(target, *found, line), platforms=chosen)
         made = pull.plan(services, PullRequest(target, platform))
+        chosen = stored_platforms(services, target.image_id.image_digest or made.digest)
         if made.done_already:
-            return _ready(target, _image(line, made), made.local, line)
+            return replace(_ready(target, _image(line, made), made.local, line), platforms=chosen)
         config = made.image.config
         if config is None:
             raise NotFound(made.source, title="The image has no config, so nothing can be run")
@@ -90,7 +97,7 @@ def prepare(services: Services, target: Target, platform: str = "") -> Ready:
         image = _of_config(parse_config(body, config.digest), made.platform)
         by_digest = made.called.pull_from and not made.by_load
         name = made.called.by_digest(made.digest) if by_digest else made.local
-        return replace(_ready(target, image, name, line), pull=made)
+        return replace(_ready(target, image, name, line), pull=made, platforms=chosen)
 
 
 def pulled(services: Services, ready: Ready, watch: Watch) -> Ready:

@@ -15,6 +15,7 @@ from ecrtui.config.commands import RUN_COMMANDS, Command
 from ecrtui.model.running import LogLine
 from ecrtui.render.secrets import MASK
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.forms.fields import Words
 from ecrtui.tui.forms.running import RunForm
 from ecrtui.tui.logbook import MOST, MOST_TEXT, LogBook
 from ecrtui.tui.screens.confirm import Confirm
@@ -90,7 +91,8 @@ async def fill(person: Person, **texts: str) -> None:
         found = form(person)
         found.go_to([one.called for one in found.fields].index(name))
         await person.rest()
-        await person.press(*["backspace"] * len(str(found.field(name).value)), *text)
+        if isinstance(found.field(name), Words):
+            await person.press(*["backspace"] * len(str(found.field(name).value)), *text)
 
 
 async def log_of(person: Person, command: str = PRINTS, **texts: str) -> ContainerScreen:
@@ -314,6 +316,55 @@ async def test_an_image_that_is_not_here_is_pulled_first(
         await person.at(kinds.CONTAINER)
         await person.sees("hello")
     assert f"{registry.host}/team/app" in docker.run("images")
+
+
+async def test_another_platform_than_the_engines_is_told_in_advance(
+    sandbox: Sandbox, docker: Docker
+) -> None:
+    many = worlds.add_repository(sandbox.world, "team/many")
+    names = ("linux/amd64", "linux/arm64")
+    built = [
+        worlds.add_image(many, content=name.encode(), platform=("linux", name[6:]))
+        for name in names
+    ]
+    worlds.add_index(many, built, tags=["v1"])
+    engines = docker.run("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}").strip()
+    other = next(name for name in names if name != engines)
+    async with opened("--profile", "main", "--region", worlds.REGION, "team/many") as person:
+        await person.at(kinds.IMAGES, "team/many")
+        found = await form_of(person)
+        assert "emulator" not in person.text
+        assert "--platform" not in person.text
+        await fill(person, command="/srv/app", platform="")
+        while found.values["platform"] != other:
+            await person.press("right")
+        await person.sees("needs an emulator")
+        await person.sees(f"docker run -d --platform {other}")
+        await person.sees(f"for {other}, the engine runs {engines}")
+        assert found.values["command"] == "/srv/app"
+        while found.values["platform"]:
+            await person.press("left")
+        await person.until(lambda: "emulator" not in person.text and found._ready, "its own")
+        assert "--platform" not in person.text
+
+
+async def test_an_index_without_the_engines_platform_offers_the_others(
+    sandbox: Sandbox, docker: Docker
+) -> None:
+    foreign = worlds.add_repository(sandbox.world, "team/foreign")
+    engines = docker.run("version", "--format", "{{.Server.Arch}}").strip()
+    other = "arm64" if engines == "amd64" else "amd64"
+    platforms = [("linux", other), ("linux", "s390x")]
+    children = [worlds.add_image(foreign, platform=platform) for platform in platforms]
+    worlds.add_index(foreign, children, tags=["v1"], platforms=platforms)
+    async with opened("--profile", "main", "--region", worlds.REGION, "team/foreign") as person:
+        await person.at(kinds.IMAGES, "team/foreign")
+        await form_of(person)
+        await person.sees("Platform")
+        await fill(person, platform="")
+        await person.press("right")
+        await person.sees(f"docker run -d --platform linux/{other}")
+        await person.sees("emulator")
 
 
 async def test_without_an_engine_the_form_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 from textual import events
+from textual.content import Content
+from textual.timer import Timer
 
 from ecrtui.errors import EcrtuiError, GivenUp, UsageError
 from ecrtui.model.places import Registry
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 _BAR = 70
 _EVERY = 0.1
+_EMULATED = "needs an emulator"
+_STEPPING = 0.3
+"""Seconds after which a platform is meant, not passed: what it holds is read then."""
 
 
 class Agreed(NamedTuple):
@@ -66,6 +71,11 @@ class RunForm(FormScreen[Agreed]):
         self._typed = typed or {}
         """What stands in the fields from the start, by their names."""
         self._ready: Ready | None = None
+        self._platform = str(self._typed.get("platform", ""))
+        """Which one `_ready` is of, or is asked for."""
+        self._own: dict[str, str] = {}
+        """What the image itself says, as it was put into fields."""
+        self._stepping: Timer | None = None
         self._problem: EcrtuiError | None = None
         self._busy = False
         self._job: Job | None = None
@@ -82,16 +92,18 @@ class RunForm(FormScreen[Agreed]):
 
     def on_mount(self) -> None:
         """Ask the engine what it knows of the image, once the fields are there."""
+        self.query_one("#question").border_title = Content(safe(self._title))
+        self.query_one("#asked").display = self.field("platform").display = False
         self.call_later(self._ask)
 
     def _ask(self) -> None:
         self.tell("Asking the engine ...")
-        services, target = self._session.services, self._target
+        services, target, platform = self._session.services, self._target, self._platform
 
         def prepare() -> Ready:
             from ecrtui.workflows.run_image import prepare
 
-            return prepare(services, target)
+            return prepare(services, target, platform)
 
         background.ask(self, "prepare", prepare, answer=self._prepared, failed=self._unprepared)
 
@@ -111,16 +123,39 @@ class RunForm(FormScreen[Agreed]):
             ("ports", " ".join(map(str, ready.ports))),
         ):
             field = self._words(name)
-            if not field.value and not self._typed:  # what was typed meanwhile stays
+            if field.value == self._own.get(name, ""):  # what was typed meanwhile stays
                 field.put(text)
+            self._own[name] = text
         network = cast(Choice, self.field("network"))
         network.add([Option(one, one) for one in ready.networks])
+        self._offer(ready.platforms, ready)
         self._put_typed()
         lacks = f"It is not here: {size(ready.pull.to_move)} to pull" if ready.pull else ""
         self.complain("\n".join(filter(None, (lacks, ready.foreign))))
         self._show_line()
         if self._wanted:
             self._submit()
+
+    def _offer(self, platforms: Sequence[str], ready: Ready | None = None) -> None:
+        """A choice where there is one; those that the engine cannot just start say so."""
+        field = cast(Choice, self.field("platform"))
+        field.options[1:] = [
+            Option(one, one, _EMULATED if ready is not None and ready.is_foreign(one) else "")
+            for one in platforms
+        ]
+        field.display = len(platforms) > (ready is not None)
+        field.draw()
+
+    def _another_platform(self) -> None:
+        """What the image says there may be something else, and it may have to be pulled."""
+        if self._stepping is not None:
+            self._stepping.stop()
+        platform = self.values["platform"] or ""
+        if platform == self._platform and self._ready is not None:
+            return
+        self._platform, self._ready, self._problem, self._wanted = platform, None, None, False
+        self.tell("Asking the engine ...")
+        self._stepping = self.set_timer(_STEPPING, self._ask)
 
     def _put_typed(self) -> None:
         """What was typed when it was tried before."""
@@ -137,9 +172,19 @@ class RunForm(FormScreen[Agreed]):
                 field.take_key(events.Key("space", " "))
 
     def _unprepared(self, problem: EcrtuiError) -> None:
+        """Where the engine's platform is not among those there are, another can be chosen."""
         self._problem = problem
         self.tell("")
         self._say(problem)
+        services, digest = self._session.services, self._target.image_id.image_digest
+        if not self._platform:
+
+            def known() -> tuple[str, ...]:
+                from ecrtui.workflows.platforms import stored_platforms
+
+                return stored_platforms(services, digest)
+
+            background.ask(self, "platforms", known, answer=self._offer, failed=self._say)
 
     # What was typed
 
@@ -154,6 +199,8 @@ class RunForm(FormScreen[Agreed]):
         """Another line; how long credentials live is told when they are lent."""
         if field.called == "aws" and field.value:
             self._ask_how_long()
+        if field.called == "platform":
+            self._another_platform()
         self._show_line()
 
     def _show_line(self) -> None:
