@@ -207,6 +207,68 @@ def _following(screen: ContainerScreen) -> bool:
     return screen.log_view.following
 
 
+COUNTS = "sh -c 'i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); done; sleep 1000'"
+
+
+async def found(person: Person, text: str = "line 1") -> ContainerScreen:
+    """A log of 60 lines, searched: line 1, and line 10 to line 19."""
+    screen = await log_of(person, COUNTS)
+    await person.until(lambda: len(screen.book.lines) == 60, "all lines")
+    await person.press("/", *text, "enter")
+    await person.until(lambda: screen.lines.shown == 11, "its hits")
+    return screen
+
+
+def stood_on(screen: ContainerScreen) -> str:
+    line = screen.lines.current
+    return line.text.strip() if line is not None else ""
+
+
+@scenario
+async def log_next(person: Person, docker: Docker, key: str) -> None:
+    screen = await found(person)
+    assert "11 lines with line 1" in person.text
+    await person.press(key)  # from the last one round the end
+    assert (stood_on(screen), screen.lines.shown) == ("line 1", 60)
+    await person.sees("1 of 11 lines with line 1")
+    await person.press(key, key)
+    assert stood_on(screen) == "line 11"
+    await person.sees("3 of 11 lines with line 1")
+    hits = {
+        segment.text
+        for y in range(screen.lines.size.height)
+        for segment in screen.lines.render_line(y)
+        if segment.style is not None and segment.style.reverse
+    }
+    assert hits == {"line 1"}
+    await person.press("escape")
+    assert not screen.filter_text
+    assert stood_on(screen) == "line 11"
+    await person.press(key)
+    await person.hears("Nothing is searched for")
+
+
+@scenario
+async def log_before(person: Person, docker: Docker, key: str) -> None:
+    screen = await found(person)
+    await person.press(key)
+    assert (stood_on(screen), screen.lines.shown) == ("line 18", 60)
+    await person.press("g", "j", "j", key)
+    assert stood_on(screen) == "line 1"
+    await person.press(key)
+    assert stood_on(screen) == "line 19"
+    await person.sees("11 of 11")
+
+
+@scenario
+async def log_only(person: Person, docker: Docker, key: str) -> None:
+    screen = await found(person)
+    await person.press("k", "k", key)
+    assert (stood_on(screen), screen.lines.shown) == ("line 17", 60)
+    await person.press("j", key)
+    assert (stood_on(screen), screen.lines.shown) == ("line 18", 11)
+
+
 @scenario
 async def log_times(person: Person, docker: Docker, key: str) -> None:
     await log_of(person)

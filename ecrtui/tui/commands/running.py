@@ -152,6 +152,10 @@ def _no_lines(screen: ContainerScreen) -> str:
     return "" if screen.book.lines else "It has printed nothing yet."
 
 
+def _no_hits(screen: PlaceScreen) -> str:
+    return cast("ContainerScreen", screen).why_no_hits()
+
+
 def _not_running(screen: PlaceScreen) -> str:
     return cast("ContainerScreen", screen).why_not_running()
 
@@ -168,6 +172,9 @@ DEEDS = {
     "start-again": Deed(_start_again, _gone),
     "remove": Deed(_remove, _gone),
     "log-follow": Deed(lambda screen: screen.log_view.follow()),
+    "log-next": Deed(lambda screen: screen.step(1), _no_hits),
+    "log-before": Deed(lambda screen: screen.step(-1), _no_hits),
+    "log-only": Deed(lambda screen: screen.switch_only(), _no_hits),
     "log-times": Deed(lambda screen: screen.switch_times()),
     "log-wrap": Deed(lambda screen: screen.switch_wrap()),
     "log-save": Deed(_save, _no_lines),

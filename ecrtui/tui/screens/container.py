@@ -181,6 +181,31 @@ class ContainerScreen(TextScreen):
         """The container."""
         return self.container
 
+    def why_no_hits(self) -> str:
+        """Something must be searched for, and be there."""
+        if not self.filter_text:
+            return f"Nothing is searched for: {self.key_of('filter')} does."
+        return "" if self.log_view.hits else f"No line holds {self.filter_text}."
+
+    def step(self, by: int) -> None:
+        """To the next line that holds what is searched for, or the one before, among all lines."""
+        self.log_view.step(by)
+        self.update_bars()
+
+    def switch_only(self) -> None:
+        """Other lines are hidden, or shown around the one stood on."""
+        self.log_view.hide_others(not self.log_view.hides)
+        self.update_bars()
+
+    def found_text(self) -> str:
+        """How many lines there are, and which of them one stands on."""
+        view = self.log_view
+        count = len(view.hits)
+        lines = f"line{'' if count == 1 else 's'} with {self.filter_text}"
+        if view.hides:
+            return f"{count:,} {lines}"
+        return f"{view.rank:,} of {count:,} {lines}" if view.rank else f"{count:,} {lines}"
+
     def switch_times(self) -> None:
         """When lines were printed is shown, or no longer."""
         self.with_times = not self.with_times

@@ -7,6 +7,7 @@ cursor, lines can be copied and lead somewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,6 +21,8 @@ from textual.strip import Strip
 from ecrtui.render.lines import TextLine
 from ecrtui.render.text import fitted, safe, width
 from ecrtui.tui.widgets.palette import NAMES, Palette, combined
+
+_HIT = Style(reverse=True)
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -157,9 +160,8 @@ class LinesView(ScrollView, can_focus=True):
         if number == self.cursor and (self.has_focus or self.one_of_two):
             style = self._palette.style("cursor" if self.has_focus else "blurred")
             base = combined(base, style)
-        return Strip(self._segments(self._lines[number], across, base)).adjust_cell_length(
-            across, base
-        )
+        segments = with_hits(self._segments(self._lines[number], across, base), self._needle)
+        return Strip(segments).adjust_cell_length(across, base)
 
     def _segments(self, line: TextLine, across: int, base: Style) -> list[Segment]:
         segments: list[Segment] = []
@@ -182,3 +184,26 @@ class LinesView(ScrollView, can_focus=True):
             self._move(offset.y + self.scroll_offset.y)
             if event.chain == 2:
                 self.post_message(self.Opened())
+
+
+def with_hits(segments: list[Segment], needle: str) -> list[Segment]:
+    """The same text, in which a text that is searched for stands out, case aside."""
+    text, wanted = "".join(segment.text for segment in segments), needle.lower()
+    lowered = text.lower()
+    if not wanted or wanted not in lowered or len(lowered) != len(text):
+        return segments
+    hit = [False] * len(text)
+    at = lowered.find(wanted)
+    while at >= 0:
+        hit[at : at + len(wanted)] = [True] * len(wanted)
+        at = lowered.find(wanted, at + len(wanted))
+    found: list[Segment] = []
+    start = 0
+    for segment in segments:
+        end = start + len(segment.text)
+        for stands_out, places in groupby(range(start, end), key=hit.__getitem__):
+            piece = "".join(text[place] for place in places)
+            style = (segment.style or Style()) + _HIT if stands_out else segment.style
+            found.append(Segment(piece, style))
+        start = end
+    return found
