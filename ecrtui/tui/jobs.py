@@ -178,12 +178,15 @@ class Jobs:
         """A job that is still listed."""
         return next((job for job in self.all if job.number == number), None)
 
-    def start(self, plan: Plan, run: Run, again: Again) -> Job:
-        """Do what a plan says, now or when there is room for it."""
+    def start(self, plan: Plan, run: Run, again: Again, *, at_once: bool = False) -> Job:
+        """Do what a plan says, when there is room for it; what moves nothing, `at_once`."""
         self._count += 1
         job = Job(self._count, plan, run, again)
         self.all.append(job)
-        self._fill()
+        if at_once and not self._leaving:
+            self._begin(job)
+        else:
+            self._fill()
         return job
 
     def stop(self, job: Job) -> None:

@@ -86,12 +86,6 @@ def stop(identity: str) -> None:
         found.stop(identity)
 
 
-def restart(identity: str) -> None:
-    """Stop it where it runs, and start it."""
-    with containers() as found:
-        found.restart(identity)
-
-
 def remove(identity: str) -> None:
     """Remove it with the volumes that have no name, running or not."""
     with containers() as found:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from ecrtui.config import commands as kinds
 from ecrtui.config.commands import RUN_COMMANDS, Command
+from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.running import LogLine
 from ecrtui.render.secrets import MASK
 from ecrtui.sandbox.server import Sandbox
@@ -20,6 +21,7 @@ from ecrtui.tui.forms.running import RunForm
 from ecrtui.tui.logbook import MOST, MOST_TEXT, LogBook
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.container import ContainerScreen
+from ecrtui.workflows.watch import Watch
 from tests import busybox, worlds
 from tests.engines import Docker, docker
 from tests.sandbox.registry_api import password
@@ -461,6 +463,32 @@ async def test_a_log_is_searched_as_it_grows() -> None:
         assert all("line 3" in line.text for line in screen.lines.all)
         await person.press("escape")
         await person.until(lambda: screen.lines.shown == len(screen.book.lines), "all of it")
+
+
+async def test_the_end_of_a_container_is_told_wherever_one_is(docker: Docker) -> None:
+    over = threading.Event()
+
+    def waits(watch: Watch) -> Outcome:
+        over.wait()
+        return Outcome(sentence="it is there")
+
+    async with opened(IMAGE) as person:
+        await person.at(kinds.IMAGE)
+        slow = "sh -c 'trap \"sleep 1; exit 3\" TERM; echo up; while true; do sleep 0.1; done'"
+        await log_of(person, slow, name="web-1")
+        await person.sees("up")
+        jobs = person.session.jobs
+        for number in range(person.session.services.settings.jobs_at_once):
+            pull = Plan(kind="pull", source="", target=f"app:{number}")
+            jobs.start(pull, waits, lambda place: None)
+        try:
+            await person.press("E", "escape")  # it waits for no transfer
+            await person.at(kinds.IMAGE)
+            await person.hears("web-1 has ended")
+        finally:
+            over.set()
+            await person.until(lambda: not jobs.active, "the end of all jobs")
+        assert states(docker) == ["exited"]
 
 
 async def test_leaving_a_log_ends_what_waits_for_it() -> None:

@@ -13,6 +13,7 @@ from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.jobs import Job, JobState
 from ecrtui.tui.spot import Spot
+from ecrtui.workflows.container_deeds import ContainerPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,9 @@ def _place(screen: HasJob) -> None:
 
 
 def place_of(job: Job) -> Spot:
-    """Where a job acted: the repository it changed, else what its target names."""
+    """Where a job acted: the repository it changed, the containers, else what its target names."""
+    if isinstance(job.plan, ContainerPlan):
+        return Spot(kinds.CONTAINERS)
     for change in job.changes:
         if not isinstance(change.home, Outside):
             return Spot(kinds.IMAGES, change.home, change.repository)

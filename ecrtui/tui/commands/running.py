@@ -46,40 +46,33 @@ def _shell(screen: Contained) -> None:
         shell_in(screen, found)
 
 
-def _done(screen: Contained, doing: str, done: str, deed: Callable[[str], None]) -> None:
-    """Do something with the container in the background, and say when it is done."""
-    found = screen.contained()
-    if found is None:
-        return
-    name = found.name or found.id[:12]
+def _do(place: PlaceScreen, found: Container, kind: str) -> None:
+    """Begin it at once, behind no transfer; its end is told wherever one is by then."""
+    from ecrtui.workflows import container_deeds
 
-    def answer(_: None) -> None:
-        screen.say(f"{name} {done}")
-        screen.reload()
-
-    screen.say(f"{doing} {name} ...")
-    background.ask(screen, "deed", lambda: deed(found.id), answer=answer, failed=screen.say_problem)
+    plan = container_deeds.plan(kind, found)
+    place.session.jobs.start(
+        plan,
+        lambda watch: container_deeds.run(plan, watch),
+        lambda other: _DOING[kind](other, found),
+        at_once=True,
+    )
 
 
-def _stop(screen: Contained) -> None:
-    from ecrtui.workflows import containers
-
-    _done(screen, "Stopping", "has ended", containers.stop)
-
-
-def _start_again(screen: Contained) -> None:
-    from ecrtui.workflows import containers
-
-    _done(screen, "Starting", "runs again", containers.restart)
+def _stop(place: PlaceScreen, found: Container) -> None:
+    place.say(f"Stopping {found.name or found.id[:12]} ...")
+    _do(place, found, "stop")
 
 
-def _remove(screen: Contained) -> None:
+def _start_again(place: PlaceScreen, found: Container) -> None:
+    place.say(f"Starting {found.name or found.id[:12]} ...")
+    _do(place, found, "start")
+
+
+def _remove(place: PlaceScreen, found: Container) -> None:
     from ecrtui.render.text import safe
     from ecrtui.tui.screens.confirm import Confirm
 
-    found = screen.contained()
-    if found is None:
-        return
     name = safe(found.name or found.id[:12])
     lines = [f"{name}, of {safe(found.image)}", "Its log and its volumes without a name go too."]
     if found.running:
@@ -87,28 +80,21 @@ def _remove(screen: Contained) -> None:
 
     def answered(yes: bool | None) -> None:
         if yes:
-            _take_away(screen, found)
+            _do(place, found, "remove")
 
-    screen.app.push_screen(Confirm("Remove the container?", lines, "Remove"), answered)
+    place.app.push_screen(Confirm("Remove the container?", lines, "Remove"), answered)
 
 
-def _take_away(screen: Contained, found: Container) -> None:
-    from ecrtui.workflows import containers
+_DOING = {"stop": _stop, "start": _start_again, "remove": _remove}
 
-    def answer(_: None) -> None:
-        screen.say(f"{found.name or found.id[:12]} is removed")
-        if screen.spot.kind == kinds.CONTAINER and screen.is_current:
-            navigation.leave(screen)
-        else:
-            screen.reload()
 
-    background.ask(
-        screen,
-        "deed",
-        lambda: containers.remove(found.id),
-        answer=answer,
-        failed=screen.say_problem,
-    )
+def _on_container(kind: str) -> Callable[[Contained], None]:
+    def deed(screen: Contained) -> None:
+        found = screen.contained()
+        if found is not None:
+            _DOING[kind](screen, found)
+
+    return deed
 
 
 def _save(screen: ContainerScreen) -> None:
@@ -168,9 +154,9 @@ DEEDS = {
     "run": Deed(_run, _no_image),
     "containers": Deed(_containers),
     "shell": Deed(_shell, _not_running),
-    "stop": Deed(_stop, _not_running),
-    "start-again": Deed(_start_again, _gone),
-    "remove": Deed(_remove, _gone),
+    "stop": Deed(_on_container("stop"), _not_running),
+    "start-again": Deed(_on_container("start"), _gone),
+    "remove": Deed(_on_container("remove"), _gone),
     "log-follow": Deed(lambda screen: screen.log_view.follow()),
     "log-next": Deed(lambda screen: screen.step(1), _no_hits),
     "log-before": Deed(lambda screen: screen.step(-1), _no_hits),

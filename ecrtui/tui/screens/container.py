@@ -12,14 +12,16 @@ from ecrtui.render.copying import CopyChoice
 from ecrtui.render.lines import TextLine, note
 from ecrtui.render.running import log_lines, saved_line, state_cell, usage_text
 from ecrtui.render.text import safe
-from ecrtui.tui import background
+from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.jobs import Job
 from ecrtui.tui.logbook import LogBook
 from ecrtui.tui.screens.text import TextScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.log_view import LogView
 from ecrtui.tui.widgets.spans import Span
+from ecrtui.workflows.container_deeds import REMOVE, START, ContainerPlan
 from ecrtui.workflows.containers import REMOVED, Looking
 
 _MEASURED = 2.0
@@ -99,6 +101,16 @@ class ContainerScreen(TextScreen):
     def _uses(self, found: list[Usage] | list[None]) -> None:
         self.usage = found[-1]
         self.update_bars()
+
+    def job_ended(self, job: Job) -> None:
+        """One that was removed is left; one that was started again is read from the start."""
+        plan = job.plan
+        if not isinstance(plan, ContainerPlan) or plan.container != self.spot.text:
+            return
+        if job.outcome is not None and plan.kind == START:
+            self.reload()
+        elif job.outcome is not None and plan.kind == REMOVE and self.is_current:
+            navigation.leave(self)
 
     # What it says of itself
 

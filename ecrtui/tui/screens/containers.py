@@ -15,10 +15,12 @@ from ecrtui.render.local import containers as counted
 from ecrtui.render.running import container_columns
 from ecrtui.tui.changes import Change, differences
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.jobs import Job
 from ecrtui.tui.live import Live
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
+from ecrtui.workflows.container_deeds import ContainerPlan
 from ecrtui.workflows.remember import Order
 
 _SECONDS = 5
@@ -51,6 +53,11 @@ class ContainersScreen(ListScreen[ContainerRow]):
     def stream(self, before: Mapping[str, ContainerRow]) -> Iterator[Change[ContainerRow]]:
         """The list, then each that runs with what it uses; until then what it used before."""
         return differences(_pieces(before), self.key, before)
+
+    def job_ended(self, job: Job) -> None:
+        """What it started, stopped or removed is shown at once."""
+        if isinstance(job.plan, ContainerPlan) and self.reading.read_at is not None:
+            self.reload()
 
     def heading(self) -> str:
         """What the rows are."""
