@@ -43,6 +43,8 @@ class Command(msgspec.Struct, frozen=True):
     where: tuple[str, ...] = (EVERYWHERE,)
     footer: int = 0
     """Its place in the footer, 1 first; 0 keeps it out. The first of a rank has the place."""
+    wide: bool = False
+    """Whether it has that place only where the screen is wide."""
     dangerous: bool = False
     """It changes a registry; with --read-only it does not exist."""
     elsewhere: bool = False
@@ -83,7 +85,7 @@ COMPARE_COMMANDS: tuple[Command, ...] = (
     Command("previous-change", "before", ("N",), "The change before.", _TABBED),
     Command("export", "export", ("e",), "Save or copy it, as Markdown or JSON.", (COMPARE,), 3),
     Command("diff-platform", "platform", ("v",), "Another platform of both.", (COMPARE,)),
-    Command("swap", "swap", ("X",), "Swap the two sides.", (COMPARE,), 6),
+    Command("swap", "swap", ("X",), "Swap the two sides.", (COMPARE,), 7),
     Command("tree-in", "expand", ("right", "l"), "Open a directory, go into it.", _TABBED),
     Command("tree-out", "collapse", ("left", "h"), "Close a directory, go out of it.", _TABBED),
     Command("tree-sort", "sort", ("s",), "Files by name, by size, by growth.", _TABBED),
@@ -101,8 +103,8 @@ JOB_COMMANDS: tuple[Command, ...] = (
     Command("open-job", "open", ("enter",), "Its parts, its log, how it ended.", (JOBS,), 1),
     Command("stop-job", "stop", ("x",), "Let it end at its next step.", (JOBS, JOB), 2),
     Command("retry-job", "try again", ("t",), "Propose it anew, as it was typed.", (JOBS, JOB), 3),
-    Command("job-place", "place", ("w",), "Go where it acted.", (JOBS, JOB), 4),
-    Command("clear-jobs", "clear", ("c",), "Forget the jobs that have ended.", (JOBS,), 5),
+    Command("job-place", "place", ("w",), "Go where it acted.", (JOBS, JOB), 5),
+    Command("clear-jobs", "clear", ("c",), "Forget the jobs that have ended.", (JOBS,), 6),
     Command(
         "undo",
         "undo",
@@ -112,7 +114,7 @@ JOB_COMMANDS: tuple[Command, ...] = (
         2,
         dangerous=True,
     ),
-    Command("export-journal", "export", ("e",), "Save it, as Markdown or JSON.", (JOURNAL,), 4),
+    Command("export-journal", "export", ("e",), "Save it, as Markdown or JSON.", (JOURNAL,), 5),
 )
 """What can be done with a job, in the drawer and on its own screen, and with the journal."""
 
@@ -120,10 +122,18 @@ _RUNNABLE = (IMAGES, IMAGE, ENGINE)
 _CONTAINED = (CONTAINERS, CONTAINER)
 
 RUN_COMMANDS: tuple[Command, ...] = (
-    Command("run", "run", ("x",), "Run it with Docker or Podman, and see its logs.", _RUNNABLE),
+    Command(
+        "run",
+        "run",
+        ("x",),
+        "Run it with Docker or Podman, and see its logs.",
+        _RUNNABLE,
+        4,
+        wide=True,
+    ),
     Command("containers", "containers", ("O",), "The containers that were started from here."),
     Command("shell", "shell", ("x",), "A shell in it, in this terminal.", _CONTAINED, 2),
-    Command("stop", "stop", ("E",), "End it; after ten seconds by force.", _CONTAINED, 4),
+    Command("stop", "stop", ("E",), "End it; after ten seconds by force.", _CONTAINED, 5),
     Command("start-again", "again", ("a",), "Start it again, running or not.", _CONTAINED),
     Command("remove", "remove", ("D",), "Remove it, running or not.", _CONTAINED),
     Command("log-follow", "follow", ("f",), "Go to the last line, and on with it.", (CONTAINER,)),
@@ -188,18 +198,18 @@ COMMANDS: tuple[Command, ...] = (
     *RUN_COMMANDS,
     *MOVE_COMMANDS,
     Command(
-        "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 5
+        "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6
     ),
     Command(
-        "next-tab", "next", ("tab",), "The files beside the layers, or the next tab.", _TABBED, 6
+        "next-tab", "next", ("tab",), "The files beside the layers, or the next tab.", _TABBED, 7
     ),
     Command(
-        "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=6
+        "goto", "go to", ("colon",), "Go anywhere: a repository, repo:tag, a digest.", footer=7
     ),
     Command(
-        "help", "help", ("question_mark",), "What can be done here, and with which key.", footer=7
+        "help", "help", ("question_mark",), "What can be done here, and with which key.", footer=8
     ),
-    Command("palette", "all", ("ctrl+p",), "Every command by its name.", footer=8),
+    Command("palette", "all", ("ctrl+p",), "Every command by its name.", footer=9),
     Command("sort", "sort", ("s",), "Sort by the next column.", (LISTS,)),
     Command("reverse", "reverse", ("S",), "Turn the order round.", (LISTS,)),
     Command("mark", "mark", ("space",), "Mark the row, or take its mark away.", (LISTS,)),
@@ -208,7 +218,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("collapse", "collapse", ("left", "h"), "Hide what belongs to the row.", (LISTS,)),
     Command("refresh", "refresh", ("r",), "Read it again; new rows are marked with +."),
     Command("live", "live", ("L",), "Refresh by itself at an interval, or stop.", (LISTS,)),
-    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=4),
+    Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=5),
     Command("copy-menu", "copy...", ("Y",), "Choose what to copy: URI, digest, command ..."),
     Command("console", "console", ("o",), "Copy the place's address in the AWS console."),
     Command(
@@ -297,10 +307,14 @@ def commands_for(
     ]
 
 
-def footer_of(commands: Iterable[Command]) -> list[Command]:
-    """The commands shown below a screen, in the order of the task."""
+_WIDE = 100
+"""Columns of a screen that is wide."""
+
+
+def footer_of(commands: Iterable[Command], columns: int) -> list[Command]:
+    """The commands shown below a screen so wide, in the order of the task."""
     ranked: dict[int, Command] = {}
     for command in commands:
-        if command.footer and command.keys:
+        if command.footer and command.keys and (columns >= _WIDE or not command.wide):
             ranked.setdefault(command.footer, command)
     return [ranked[rank] for rank in sorted(ranked)]

@@ -132,12 +132,16 @@ _SHOW_JOBS = "screen.do('jobs')"
 
 
 def keys(
-    commands: Sequence[Command], refusal: Callable[[Command], str], *, ascii_only: bool
+    commands: Sequence[Command],
+    refusal: Callable[[Command], str],
+    columns: int,
+    *,
+    ascii_only: bool,
 ) -> tuple[list[Span], list[Span]]:
     """The footer: the keys that matter here from the left, the one for all of them at the right."""
     left: list[Span] = []
     right: list[Span] = []
-    for command in footer_of(commands):
+    for command in footer_of(commands, columns):
         possible = not refusal(command)
         action = f"screen.do('{command.id}')"
         label = key_label(command.keys[0], ascii_only=ascii_only)

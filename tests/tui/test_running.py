@@ -441,6 +441,16 @@ async def test_without_an_engine_the_form_says_so(monkeypatch: pytest.MonkeyPatc
         await person.at(kinds.IMAGE)
 
 
+async def test_its_key_is_in_the_footer_where_there_is_room() -> None:
+    six = "⏎ open  d diff  p pull  y copy  / filter"
+    async with opened(IMAGE, size=(80, 24)) as person:
+        await person.at(kinds.IMAGE)
+        assert six in person.text
+    async with opened(IMAGE, size=(120, 40)) as person:
+        await person.at(kinds.IMAGE)
+        assert six.replace("y copy", "x run  y copy") in person.text
+
+
 # The log
 
 

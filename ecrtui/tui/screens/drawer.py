@@ -97,8 +97,8 @@ class Drawer(TakesKeys, ModalScreen["Act | None"]):
         )
         journal = f" {self._to_journal[0]} journal " if self._to_journal else ""
         self._bottom.show([], [Span(f"{journal} esc close ", "dim")])
-        shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
-        self._keys.show(*shown)
+        columns, plain = self.size.width, self.session.ascii
+        self._keys.show(*bars.keys(self.commands, self._refusal, columns, ascii_only=plain))
 
     def _stand(self, at: int) -> None:
         if self._jobs:

@@ -162,8 +162,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         badges = bars.badges(self.session, self.spot)
         room = self.size.width - sum(len(badge.text) for badge in badges)
         self._crumbs.show(bars.crumbs(self.session, self.spot, room), badges)
-        shown = bars.keys(self.commands, self._refusal, ascii_only=self.session.ascii)
-        self._keys.show(*shown)
+        columns, plain = self.size.width, self.session.ascii
+        self._keys.show(*bars.keys(self.commands, self._refusal, columns, ascii_only=plain))
         self.show_jobs()
 
     def show_jobs(self) -> None:
