@@ -37,7 +37,8 @@ def plan_text(plan: Plan, columns: int) -> list[TextLine]:
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Label, text and style of each."""
-    ends = ("from", plan.source_placed), ("to", plan.target_placed), ("digest", plan.digest)
+    goes = "to" if plan.source or not plan.digest else "image"  # which stays where it is
+    ends = ("from", plan.source_placed), (goes, plan.target_placed), ("digest", plan.digest)
     for label, text in ends:
         if text:
             yield label, text, ""

@@ -85,6 +85,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
         self._table.data.append(choices)
         self._table.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
+        self._problem: EcrtuiError | None = None
         choose = key_label("enter", ascii_only=ascii_only)
         self._keys = [Span(f" {self.ALSO}{choose} choose  esc close ", "dim")]
         self._top = FrameEdge().draw_as(corners, line)
@@ -102,9 +103,7 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
     def on_mount(self) -> None:
         """Say what this is."""
         self._top.show([Span(f" {self._title} ", "title")])
-        self._bottom.show([], self._keys)
-        self._table.empty_text = [Cell("Nothing matches.", "dim")]
-        self._table.changed()
+        self._show_end()
         self.take_early_keys(cast(OffersKeys, self.app))
 
     def add(self, choices: Sequence[Choice]) -> None:
@@ -113,10 +112,18 @@ class Picker(TakesKeys, ModalScreen["Choice | None"]):
 
     def finish(self, problem: EcrtuiError | None) -> None:
         """No more will come; say why when it should have."""
+        self._problem = problem
+        self._show_end()
+
+    def _show_end(self) -> None:
+        problem = self._problem
+        told, lines = [], [Cell("Nothing matches.", "dim")]
         if problem is not None:
-            self._table.empty_text = [Cell(problem.title, "bad"), Cell(problem.hint, "dim")]
-            self._table.changed()
-            self._bottom.show([Span(f" {safe(problem.title)} ", "bad")], self._keys)
+            told = [Span(f" {safe(problem.title)} ", "bad")]
+            lines = [Cell(problem.title, "bad"), Cell(problem.hint, "dim")]
+        self._bottom.show(told, self._keys)
+        self._table.empty_text = lines
+        self._table.changed()
 
     def _narrow(self, text: str) -> None:
         with contextlib.suppress(FilterError):

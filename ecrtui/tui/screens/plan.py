@@ -176,11 +176,14 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         self._title.show(*self._heading())
         lines = self._content(room)
         self._lines.show(lines)
-        asked = self.plan is not None and not self.plan.done_already
-        most = self.app.size.height - _DOWN - asked
+        most = self.app.size.height - _DOWN - self._asked
         self._lines.styles.height = max(1, min(len(lines), most))
         more = len(lines) > most
         self._keys.show([Span(self._hints(more=more), "dim")])
+
+    @property
+    def _asked(self) -> bool:
+        return self.plan is not None and not self.plan.done_already
 
     def _heading(self) -> tuple[list[Span], list[Span]]:
         if self.problem is not None:
@@ -227,10 +230,10 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
             self.work_out()
         elif key == "enter":
             self._enter()
-        elif key in ("right", "l", "tab"):
+        elif key in ("tab", "shift+tab"):
             self.focus_next()
-        elif key in ("left", "h", "shift+tab"):
-            self.focus_previous()
+        elif key in ("right", "l", "left", "h") and self._asked:
+            self.set_focus(self._yes if key in ("right", "l") else self.query_one("#cancel"))
         else:
             return self._scroll(key)
         return True
@@ -250,7 +253,7 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         if self.problem is not None:
             self.dismiss(Answer.CHANGE if self._typed else Answer.NO)
         elif self.plan is not None:
-            go = not self.plan.done_already and self.focused is self._yes
+            go = self._asked and self.focused is self._yes
             self.dismiss(Answer.GO if go else Answer.NO)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
