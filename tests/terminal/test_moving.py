@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from ecrtui.sandbox.images.config import Config
 from ecrtui.sandbox.images.layers import file, make_layer
@@ -58,9 +62,16 @@ def test_get_it(serve: Serve, docker: Docker) -> None:
     assert f"{APP}:v1" in docker.run("images", "--format", "{{.Repository}}:{{.Tag}}")
 
 
-def test_save_it(serve: Serve, tmp_path: Path) -> None:
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a short path: the form shows as much of one as it has room for."""
+    with tempfile.TemporaryDirectory(prefix="ecrtui-") as folder:
+        yield Path(folder)
+
+
+def test_save_it(serve: Serve, short: Path) -> None:
     """Exported by keys, into a file that skopeo reads; a name that is taken is asked about."""
-    explorer, target = serve(program_world()), tmp_path / "app.tar"
+    explorer, target = serve(program_world()), short / "app.tar"
     with explorer.start(APP, size=SMALL) as terminal:
         terminal.wait(both(READ, shows("Images of")), "the images")
         for answer in ("written", "a file of that name"):

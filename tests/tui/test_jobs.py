@@ -187,7 +187,7 @@ async def test_a_job_is_a_place(deed: Deed) -> None:
         deed.let(1)
         await person.press("J", "enter")
         await person.at(kinds.JOB)
-        for text in ("Job 1 copy one.target", "Plan", "Parts", "one.source", "reading one.source"):
+        for text in ("Job 1 copy one.source", "Plan", "Parts", "one.source", "reading one.source"):
             await person.sees(text)
         await person.sees("1.0 of 4.0 kB")
         await person.press("escape")
