@@ -193,9 +193,8 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
                 field.mark(choice.value)
 
         lines = [Line(option.title, option.detail, option.value) for option in field.options]
-        marked = field.value if len(field.value) > 1 else ()
         self.app.push_screen(
-            MarkingPicker(field.label, lines, marked, ascii_only=self._ascii), answered
+            MarkingPicker(field.label, lines, field.value, ascii_only=self._ascii), answered
         )
 
 

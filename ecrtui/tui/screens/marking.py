@@ -16,11 +16,17 @@ class MarkingPicker(Picker):
     ALSO = "space mark  "
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], marked: Collection[str], *, ascii_only: bool
+        self, title: str, choices: Sequence[Choice], chosen: Collection[str], *, ascii_only: bool
     ) -> None:
         super().__init__(title, choices, ascii_only=ascii_only)
-        data = self._table.data
-        data.marks = {data.key(choice) for choice in choices if choice.value in marked}
+        self._before = [self._table.data.key(one) for one in choices if one.value in chosen]
+        if len(self._before) > 1:
+            self._table.data.marks = set(self._before)
+
+    def on_mount(self) -> None:
+        """Stand on what is chosen, so that Enter alone changes nothing."""
+        if self._before:
+            self._table.stand_on(self._before[0])
 
     def take_key(self, event: events.Key) -> bool:
         """Space marks, and goes on to the next."""
