@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
-from ecrtui.tui import leaving, news, screens, themes
+from ecrtui.tui import leaving, news, screens, themes, waking
 from ecrtui.tui.background import Mistake
 from ecrtui.tui.frames import Frames
 from ecrtui.tui.jobs import JobChanged, Jobs
@@ -76,6 +76,8 @@ class Explorer(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
         self.call_after_refresh(_collect_from_now_on)
+        if not self.is_headless:
+            waking.only_from_sleep(self)
         # Textual asks for the terminal again after a sleep, but draws nothing.
         self.app_resume_signal.subscribe(self, lambda _: self.action_draw_anew())
         # switch_screen pops what push_screen put there; Textual pushes no default screen.
