@@ -12,7 +12,7 @@ import sys
 
 from ecrtui.errors import UsageError, VaultLocked
 from ecrtui.headless import narration
-from ecrtui.workflows.vaults import PASSPHRASE_FILE, Questions
+from ecrtui.workflows.credentials.vaults import PASSPHRASE_FILE, Questions
 
 _TERMINAL = "/dev/tty"
 

@@ -8,11 +8,11 @@ from ecrtui.errors import UsageError
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
-from ecrtui.workflows import copy
-from ecrtui.workflows.copy import CopyRequest
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.moving import copy
+from ecrtui.workflows.moving.copy import CopyRequest
+from ecrtui.workflows.moving.shorthand import file_read, file_written, local_image
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.shorthand import file_read, file_written, local_image
 from ecrtui.workflows.watch import Watch
 
 _FROM = {"push": local_image, "import": file_read}

@@ -56,7 +56,7 @@ def _answer(arguments: list[str]) -> str:
 
 def _get() -> str:
     from ecrtui.errors import NotFound
-    from ecrtui.workflows import registry_logins
+    from ecrtui.workflows.credentials import registry_logins
 
     server = _server()
     try:
@@ -67,7 +67,7 @@ def _get() -> str:
 
 
 def _store() -> str:
-    from ecrtui.workflows import registry_logins
+    from ecrtui.workflows.credentials import registry_logins
 
     server, user, secret = _given()
     if not server:
@@ -80,14 +80,14 @@ def _store() -> str:
 
 
 def _erase() -> str:
-    from ecrtui.workflows import registry_logins
+    from ecrtui.workflows.credentials import registry_logins
 
     registry_logins.forget(_services(), _server())
     return ""
 
 
 def _list() -> str:
-    from ecrtui.workflows import registry_logins
+    from ecrtui.workflows.credentials import registry_logins
 
     return _json(registry_logins.users(_services()))
 

@@ -18,7 +18,7 @@ from ecrtui.render.ages import instant
 
 if TYPE_CHECKING:
     from ecrtui.model.credentials import WayIn
-    from ecrtui.workflows.credentials import Tested
+    from ecrtui.workflows.credentials.at_hand import Tested
     from ecrtui.workflows.search import SearchHit
 
 

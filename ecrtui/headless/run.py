@@ -14,7 +14,7 @@ from ecrtui.headless import narration
 from ecrtui.headless.asking import Terminal
 from ecrtui.headless.output import Output
 from ecrtui.render.ages import Times
-from ecrtui.workflows import vaults
+from ecrtui.workflows.credentials import vaults
 from ecrtui.workflows.services import Options, Services
 
 

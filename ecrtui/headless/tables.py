@@ -15,9 +15,9 @@ from ecrtui.render.sizes import account, size
 
 if TYPE_CHECKING:  # each takes its workflow along, which the other listings can do without
     from ecrtui.model.credentials import WayIn
-    from ecrtui.workflows.credentials import Tested
+    from ecrtui.workflows.credentials.at_hand import Tested
+    from ecrtui.workflows.credentials.registry_map import Mapped
     from ecrtui.workflows.doctor import Check
-    from ecrtui.workflows.registry_map import Mapped
     from ecrtui.workflows.search import SearchHit
 
 Located = tuple[Registry, Repository]

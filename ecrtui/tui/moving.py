@@ -16,7 +16,7 @@ from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.place import PlaceScreen
-    from ecrtui.workflows.pull import PullPlan, PullRequest
+    from ecrtui.workflows.pulling.pull import PullPlan, PullRequest
     from ecrtui.workflows.restore import StoragePlan
     from ecrtui.workflows.services import Services
     from ecrtui.workflows.tag import TagPlan
@@ -29,7 +29,7 @@ def pull(screen: PlaceScreen) -> None:
 
 
 def _pulling(services: Services, subject: Subject, typed: TypedPull) -> Proposal:
-    from ecrtui.workflows.pull import PullRequest, plan, run
+    from ecrtui.workflows.pulling.pull import PullRequest, plan, run
 
     request = PullRequest(subject.target, typed.platform, typed.load)
     if subject.archived:
@@ -59,7 +59,8 @@ def _pulling(services: Services, subject: Subject, typed: TypedPull) -> Proposal
 
 def _restoring_first(services: Services, subject: Subject, request: PullRequest) -> Proposal:
     """An archived image can be pulled once it is active again, which takes its time."""
-    from ecrtui.workflows import pull, restore
+    from ecrtui.workflows import restore
+    from ecrtui.workflows.pulling import pull
 
     def make(_: Watch) -> StoragePlan:
         made = restore.plan(services, restore.StorageRequest(subject.target))

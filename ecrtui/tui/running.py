@@ -54,7 +54,7 @@ def _go_on(screen: PlaceScreen, agreed: Agreed) -> None:
 
     def make() -> Handed:
         from ecrtui.render.docker_line import interactive_line
-        from ecrtui.workflows import containers
+        from ecrtui.workflows.running import containers
 
         client, labels = containers.client(), containers.labels_of(plan.source)
         image, program = plan.ready.sure_name, client.program

@@ -19,12 +19,12 @@ from ecrtui.tui.forms.export import ExportForm, TypedFile, export_target
 from ecrtui.tui.several import Proposal, propose_all
 from ecrtui.tui.subjects import Subject, in_engine, subjects
 from ecrtui.workflows.locate import Target, outside
-from ecrtui.workflows.shorthand import file_read
+from ecrtui.workflows.moving.shorthand import file_read
 from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.place import PlaceScreen
-    from ecrtui.workflows.copy import CopyPlan, CopyRequest
+    from ecrtui.workflows.moving.copy import CopyPlan, CopyRequest
     from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace
@@ -171,7 +171,7 @@ def _asked(subject: Subject, typed: Typed, kind: str) -> Callable[[], CopyReques
 
 
 def _request(source: Target, typed: Typed, kind: str) -> CopyRequest:
-    from ecrtui.workflows.copy import CopyRequest
+    from ecrtui.workflows.moving.copy import CopyRequest
 
     to, named = target(typed), source.image_id
     if not (to.image_id.image_tag or named.image_tag or typed.platforms) and named.image_digest:
@@ -184,7 +184,7 @@ def _copying(
     request: Callable[[], CopyRequest],
     again: Callable[[PlaceScreen], None],
 ) -> Proposal:
-    from ecrtui.workflows.copy import plan, run
+    from ecrtui.workflows.moving.copy import plan, run
 
     def make(watch: Watch) -> CopyPlan:
         return plan(services, request(), watch)
@@ -202,7 +202,7 @@ def export(screen: PlaceScreen) -> None:
 
 
 def _ask_form(screen: PlaceScreen, meant: Sequence[Subject], typed: TypedFile) -> None:
-    from ecrtui.workflows.copy import CopyRequest
+    from ecrtui.workflows.moving.copy import CopyRequest
 
     services = screen.session.services
 

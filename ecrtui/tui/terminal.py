@@ -44,7 +44,7 @@ def shell_in(screen: PlaceScreen, container: Container) -> None:
     name = container.name or container.id[:12]
 
     def make() -> Handed:
-        from ecrtui.workflows import containers
+        from ecrtui.workflows.running import containers
 
         shell = containers.shell_in(container.id)
         if not shell:
@@ -97,7 +97,7 @@ def _hand(screen: PlaceScreen, handed: Handed) -> None:
 
 
 def _handed(handed: Handed) -> int:
-    from ecrtui.workflows.hand_over import hand_over
+    from ecrtui.workflows.running.hand_over import hand_over
 
     _say(f"ecrtui: {safe(handed.title)}; when it ends, you are back where you were.\n")
     began = time.monotonic()

@@ -18,7 +18,8 @@ import msgspec
 from ecrtui import __version__
 from ecrtui.errors import EcrtuiError
 from ecrtui.vault.os_keyring import in_use
-from ecrtui.workflows import places, vaults
+from ecrtui.workflows import places
+from ecrtui.workflows.credentials import vaults
 from ecrtui.workflows.services import Services
 
 OK: Literal["ok"] = "ok"

@@ -27,8 +27,8 @@ from ecrtui.store.cache import Cache
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
-from ecrtui.workflows import vaults
-from ecrtui.workflows.kept_credentials import KeptCredentials
+from ecrtui.workflows.credentials import vaults
+from ecrtui.workflows.credentials.kept import KeptCredentials
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
     from urllib3 import BaseHTTPResponse
@@ -142,7 +142,7 @@ class Services:
 
         Raises UsageError for a place that nothing is put into.
         """
-        from ecrtui.workflows.sinks import sink
+        from ecrtui.workflows.moving.sinks import sink
 
         return sink(self, home, repository, pause)
 

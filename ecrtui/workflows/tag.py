@@ -14,10 +14,10 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.reference import Transport
-from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.contents import read_bytes
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 

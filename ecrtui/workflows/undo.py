@@ -13,9 +13,9 @@ from ecrtui.model.places import Home, Outside
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.oci.manifest import parse_manifest
 from ecrtui.workflows import journal, restore, tag
-from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.contents import stored_bytes
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 

@@ -28,7 +28,7 @@ from ecrtui.errors import (
 from ecrtui.model.manifest import Descriptor, Manifest, ManifestKind
 from ecrtui.model.moving import Part, Stage
 from ecrtui.model.pulling import PullEvent
-from ecrtui.workflows.pull_following import follow
+from ecrtui.workflows.pulling.following import follow
 from ecrtui.workflows.watch import Watch
 
 STREAMS = sorted((Path(__file__).parent / "streams").glob("*.jsonl"))

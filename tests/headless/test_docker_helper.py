@@ -14,7 +14,7 @@ import pytest
 from ecrtui.headless import docker_helper
 from ecrtui.sandbox.seed.shelve import put
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.registry_logins import host_of
+from ecrtui.workflows.credentials.registry_logins import host_of
 from tests import worlds
 from tests.engines import Docker, docker
 from tests.headless.program import answer, ecrtui

@@ -22,7 +22,7 @@ import sys
 from ecrtui.cli import main
 from ecrtui.tui.app import Explorer
 from ecrtui.tui.screens.plan import propose
-from ecrtui.workflows import copy
+from ecrtui.workflows.moving import copy
 from ecrtui.workflows.locate import locate
 
 def ready(self):

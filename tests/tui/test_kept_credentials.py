@@ -10,7 +10,7 @@ from ecrtui.config.settings import Settings
 from ecrtui.model.credentials import Credential
 from ecrtui.render.sizes import account
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows import credentials
+from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.services import Options, Services
 from tests import worlds
 from tests.keyrings import SecretService, secret_service

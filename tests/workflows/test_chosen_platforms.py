@@ -11,8 +11,8 @@ import pytest
 
 from ecrtui.errors import NotFound, UsageError
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan, run
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.moving.copy import CopyPlan, CopyRequest, plan, run
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds

@@ -20,9 +20,9 @@ from ecrtui.oci.platforms import host_platform
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.store.delivery import Exists
-from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan
-from ecrtui.workflows.copy import run as run_it
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.moving.copy import CopyPlan, CopyRequest, plan
+from ecrtui.workflows.moving.copy import run as run_it
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds

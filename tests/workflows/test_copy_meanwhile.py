@@ -10,7 +10,7 @@ from ecrtui.errors import Archived, EcrtuiError, NotAllowed
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
-from ecrtui.workflows.copy import run as run_it
+from ecrtui.workflows.moving.copy import run as run_it
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds

@@ -14,9 +14,9 @@ from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
-from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan
-from ecrtui.workflows.copy import run as run_it
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.moving.copy import CopyPlan, CopyRequest, plan
+from ecrtui.workflows.moving.copy import run as run_it
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds

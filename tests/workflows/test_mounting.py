@@ -8,7 +8,7 @@ from ecrtui.model.places import Home, Outside, Registry, RegistryKind
 from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.mounting import may_mount, same_registry
+from ecrtui.workflows.moving.mounting import may_mount, same_registry
 from ecrtui.workflows.services import Services
 from tests import worlds
 from tests.workflows.at_work import here

@@ -35,8 +35,8 @@ from ecrtui.model.plan import Outcome
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
-from ecrtui.workflows import pull
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.pulling import pull
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import engines, worlds

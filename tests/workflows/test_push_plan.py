@@ -13,8 +13,8 @@ from ecrtui.errors import GivenUp, NotFound
 from ecrtui.model.moving import Stage
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.copy import CopyPlan, CopyRequest, plan, run
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.moving.copy import CopyPlan, CopyRequest, plan, run
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds

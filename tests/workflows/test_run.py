@@ -21,11 +21,12 @@ from ecrtui.model.reference import Transport
 from ecrtui.model.running import Container, RunRequest
 from ecrtui.render.docker_line import docker_line
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows import containers, run, run_image
-from ecrtui.workflows.containers import Looking
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.run import RunOutcome
-from ecrtui.workflows.run_ports import proposals
+from ecrtui.workflows.running import containers, run
+from ecrtui.workflows.running import image as run_image
+from ecrtui.workflows.running.containers import Looking
+from ecrtui.workflows.running.ports import proposals
+from ecrtui.workflows.running.run import RunOutcome
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import busybox

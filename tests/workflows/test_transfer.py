@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from ecrtui.errors import Corrupt, GivenUp, RemoteError, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.manifest import Descriptor, RawManifest
-from ecrtui.workflows.copy import CopyRequest, plan, run
 from ecrtui.workflows.locate import locate
-from ecrtui.workflows.packing import Packing
+from ecrtui.workflows.moving.copy import CopyRequest, plan, run
+from ecrtui.workflows.moving.packing import Packing
+from ecrtui.workflows.moving.shorthand import file_written, local_image
+from ecrtui.workflows.moving.transfer import at_once, steadily
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.shorthand import file_written, local_image
-from ecrtui.workflows.transfer import at_once, steadily
 from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.workflows.at_work import services_in

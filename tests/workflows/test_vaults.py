@@ -17,7 +17,7 @@ from ecrtui.config.settings import Settings, parse
 from ecrtui.errors import EcrtuiError, UsageError, VaultLocked, VaultMissing
 from ecrtui.store.state import State
 from ecrtui.vault.vault import Vault
-from ecrtui.workflows import vaults
+from ecrtui.workflows.credentials import vaults
 from ecrtui.workflows.services import Options, Services
 from tests.keyrings import SecretService, secret_service
 

@@ -17,7 +17,9 @@ from ecrtui.headless.parsing import PROGRAM
 from ecrtui.model.credentials import Credential
 from ecrtui.render.ages import instant
 from ecrtui.render.plans import plan_lines
-from ecrtui.workflows import credentials, import_credentials, registry_map, vaults
+from ecrtui.workflows.credentials import at_hand as credentials
+from ecrtui.workflows.credentials import importing as import_credentials
+from ecrtui.workflows.credentials import registry_map, vaults
 from ecrtui.workflows.services import Services
 
 Action = Callable[[Services, argparse.Namespace, Output], int]

@@ -12,7 +12,8 @@ from ecrtui.headless.carrying import print_outcome, print_plan
 from ecrtui.headless.output import Output
 from ecrtui.model.plan import Outcome
 from ecrtui.render.plans import plan_lines
-from ecrtui.workflows import install_helper, registry_logins
+from ecrtui.workflows.credentials import installing as install_helper
+from ecrtui.workflows.credentials import registry_logins
 from ecrtui.workflows.services import Services
 
 _PROGRAMS = ("docker", "podman", "skopeo")

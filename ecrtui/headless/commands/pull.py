@@ -7,8 +7,8 @@ from functools import partial
 
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
-from ecrtui.workflows import pull
 from ecrtui.workflows.locate import locate
+from ecrtui.workflows.pulling import pull
 from ecrtui.workflows.services import Services
 
 

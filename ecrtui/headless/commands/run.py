@@ -19,12 +19,12 @@ from ecrtui.render.ages import iso
 from ecrtui.render.docker_line import DockerLine, docker_line, interactive_line
 from ecrtui.render.plans import plan_lines
 from ecrtui.render.text import safe
-from ecrtui.workflows import containers
-from ecrtui.workflows import run as running
-from ecrtui.workflows.containers import Looking
 from ecrtui.workflows.locate import locate
-from ecrtui.workflows.run import RunOutcome, RunPlan
-from ecrtui.workflows.run_image import pulled
+from ecrtui.workflows.running import containers
+from ecrtui.workflows.running import run as running
+from ecrtui.workflows.running.containers import Looking
+from ecrtui.workflows.running.image import pulled
+from ecrtui.workflows.running.run import RunOutcome, RunPlan
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -85,7 +85,7 @@ def _print_plan(plan: RunPlan, line: DockerLine, output: Output) -> None:
 
 
 def _with_terminal(services: Services, plan: RunPlan) -> int:
-    from ecrtui.workflows.hand_over import hand_over
+    from ecrtui.workflows.running.hand_over import hand_over
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("-it", title="There is no terminal to give it", hint="Leave -it out.")

@@ -13,7 +13,7 @@ from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.jobs import Job, JobState
 from ecrtui.tui.spot import Spot
-from ecrtui.workflows.container_deeds import ContainerPlan
+from ecrtui.workflows.running.deeds import ContainerPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -48,7 +48,7 @@ def _shell(screen: Contained) -> None:
 
 def _do(place: PlaceScreen, found: Container, kind: str) -> None:
     """Begin it at once, behind no transfer; its end is told wherever one is by then."""
-    from ecrtui.workflows import container_deeds
+    from ecrtui.workflows.running import deeds as container_deeds
 
     plan = container_deeds.plan(kind, found)
     place.session.jobs.start(

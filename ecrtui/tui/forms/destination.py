@@ -18,7 +18,7 @@ from ecrtui.tui.forms.paths import FileField
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.session import Session, place_key
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.shorthand import file_read
+from ecrtui.workflows.moving.shorthand import file_read
 
 ELSEWHERE = "another registry"
 

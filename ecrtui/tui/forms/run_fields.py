@@ -15,7 +15,7 @@ from ecrtui.model.running import RunRequest
 from ecrtui.render.docker_line import masked_words
 from ecrtui.render.text import safe
 from ecrtui.tui.forms.fields import Choice, FormField, Option, Switch, Words
-from ecrtui.workflows.run_image import Ready
+from ecrtui.workflows.running.image import Ready
 
 DETACHED, TERMINAL, SHELL = "detached", "terminal", "shell"
 _WAYS = (

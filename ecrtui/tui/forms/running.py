@@ -29,8 +29,8 @@ from ecrtui.tui.forms.run_fields import LISTS, SHELL, SINGLE, request_of, run_fi
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.session import Session
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.run import RunOutcome, RunPlan
-from ecrtui.workflows.run_image import Ready
+from ecrtui.workflows.running.image import Ready
+from ecrtui.workflows.running.run import RunOutcome, RunPlan
 from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class RunForm(FormScreen[Agreed]):
         services, target, platform = self._session.services, self._target, self._platform
 
         def prepare() -> Ready:
-            from ecrtui.workflows.run_image import prepare
+            from ecrtui.workflows.running.image import prepare
 
             return prepare(services, target, platform)
 
@@ -229,7 +229,7 @@ class RunForm(FormScreen[Agreed]):
         services, target = self._session.services, self._target
 
         def ends() -> str:
-            from ecrtui.workflows.run import credentials_end
+            from ecrtui.workflows.running.run import credentials_end
 
             end, now = credentials_end(services, target), time.time()
             return "" if end is None else f"they end in {age(now, end)}"
@@ -276,7 +276,7 @@ class RunForm(FormScreen[Agreed]):
         self._busy = True
 
         def make() -> RunPlan:
-            from ecrtui.workflows import run
+            from ecrtui.workflows.running import run
 
             return run.plan(services, target, request, ready)
 
@@ -292,7 +292,7 @@ class RunForm(FormScreen[Agreed]):
             return
 
         def start(watch: Watch) -> Outcome:
-            from ecrtui.workflows import run
+            from ecrtui.workflows.running import run
 
             return run.run(services, plan, watch)
 
@@ -312,7 +312,7 @@ class RunForm(FormScreen[Agreed]):
         self._watch = watch = Watch()
 
         def bring() -> Ready:
-            from ecrtui.workflows import run_image
+            from ecrtui.workflows.running import image as run_image
 
             return run_image.pulled(services, plan.ready, watch)
 

@@ -21,8 +21,8 @@ from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.log_view import LogView
 from ecrtui.tui.widgets.spans import Span
-from ecrtui.workflows.container_deeds import REMOVE, START, ContainerPlan
-from ecrtui.workflows.containers import REMOVED, Looking
+from ecrtui.workflows.running.containers import REMOVED, Looking
+from ecrtui.workflows.running.deeds import REMOVE, START, ContainerPlan
 
 _MEASURED = 2.0
 """Seconds between two looks at what it uses."""

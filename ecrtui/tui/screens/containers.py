@@ -20,8 +20,8 @@ from ecrtui.tui.live import Live
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
-from ecrtui.workflows.container_deeds import ContainerPlan
 from ecrtui.workflows.remember import Order
+from ecrtui.workflows.running.deeds import ContainerPlan
 
 _SECONDS = 5
 
@@ -112,7 +112,7 @@ def container_spot(container: Container) -> Spot:
 
 
 def _pieces(before: Mapping[str, ContainerRow]) -> Iterator[Change[ContainerRow]]:
-    from ecrtui.workflows import containers
+    from ecrtui.workflows.running import containers
 
     for number, rows in enumerate(containers.rows()):
         if number == 0:

@@ -13,7 +13,7 @@ from ecrtui.model.places import Outside
 from ecrtui.model.reference import Reference, Transport, parse
 from ecrtui.workflows import browse
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.pull_reading import Wanted
+from ecrtui.workflows.pulling.reading import Wanted
 from ecrtui.workflows.services import Services
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from ecrtui.model.typed import decoded
 from ecrtui.oci.layers.caps import Caps
 from ecrtui.oci.layers.verified import Verified
 from ecrtui.oci.manifest import parse_manifest
-from ecrtui.workflows.cargo import Cargo, Lot
 from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.moving.cargo import Cargo, Lot
+from ecrtui.workflows.moving.transfer import short
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.transfer import short
 from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace

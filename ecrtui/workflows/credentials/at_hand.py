@@ -10,7 +10,7 @@ from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.model.credentials import Credential, SessionKeys, WayIn
 from ecrtui.model.places import Identity, ProfileKind, Registry
 from ecrtui.workflows import places
-from ecrtui.workflows.kept_credentials import KeptCredentials
+from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
 AWS_FILES = "aws files"

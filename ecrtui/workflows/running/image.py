@@ -17,14 +17,15 @@ from ecrtui.model.reference import Transport
 from ecrtui.model.running import Port, Runnable
 from ecrtui.oci.manifest import parse_config
 from ecrtui.oci.platforms import normal, parse_platform
-from ecrtui.workflows import browse, local, pull
+from ecrtui.workflows import browse, local
 from ecrtui.workflows.contents import read_config, stored_manifest
 from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.platforms import stored_platforms
-from ecrtui.workflows.pull import PullPlan, PullRequest
-from ecrtui.workflows.run_ports import proposals
+from ecrtui.workflows.pulling import pull
+from ecrtui.workflows.pulling.pull import PullPlan, PullRequest
+from ecrtui.workflows.running.ports import proposals
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 

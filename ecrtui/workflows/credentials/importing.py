@@ -16,7 +16,7 @@ from ecrtui.errors import EcrtuiError, LocalPartMissing, NotFound, UsageError
 from ecrtui.model.credentials import Credential
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.store import files
-from ecrtui.workflows import credentials
+from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.services import Services
 
 

@@ -27,7 +27,7 @@ from ecrtui.errors import (
 )
 from ecrtui.model.manifest import Descriptor, RawManifest
 from ecrtui.model.ports import BlobSink, BlobSource, OpenAt
-from ecrtui.workflows.cargo import Cargo, Lot
+from ecrtui.workflows.moving.cargo import Cargo, Lot
 from ecrtui.workflows.watch import Watch
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from ecrtui.model.run_options import env_file, spec_of
 from ecrtui.model.running import RunRequest, RunSpec, Variable
 from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.run_image import Ready, prepare, pulled
+from ecrtui.workflows.running.image import Ready, prepare, pulled
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 

@@ -15,7 +15,7 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import BlobSink, RegistryBlobSource
 from ecrtui.model.typed import converted, decoded
 from ecrtui.oci.manifest import parse_manifest
-from ecrtui.workflows.cargo import Lot
+from ecrtui.workflows.moving.cargo import Lot
 
 _INDEX = "application/vnd.oci.image.index.v1+json"
 

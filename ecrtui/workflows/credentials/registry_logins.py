@@ -16,8 +16,8 @@ from ecrtui.model.credentials import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
 from ecrtui.model.typed import decoded
-from ecrtui.workflows import registry_map, vaults
-from ecrtui.workflows.kept_credentials import KeptCredentials
+from ecrtui.workflows.credentials import registry_map, vaults
+from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import msgspec
 from ecrtui.errors import NotAllowed
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Outside
-from ecrtui.workflows.cargo import Cargo, Lot
-from ecrtui.workflows.destinations import is_file
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import Cargo, Lot
+from ecrtui.workflows.moving.destinations import is_file
+from ecrtui.workflows.moving.target_facts import named_now
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import named_now
 
 _LIST = re.compile(r"sha(256|512)-[0-9a-f]+")
 """An index of referrers (OCI distribution specification, "Referrers Tag Schema")."""

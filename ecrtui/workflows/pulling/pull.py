@@ -21,10 +21,10 @@ from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.pulling import Held
 from ecrtui.workflows.engines import line_to
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.pull_following import follow
-from ecrtui.workflows.pull_handing import hand_over
-from ecrtui.workflows.pull_naming import Called, called, called_as_typed, ways
-from ecrtui.workflows.pull_reading import Wanted, read
+from ecrtui.workflows.pulling.following import follow
+from ecrtui.workflows.pulling.handing import hand_over
+from ecrtui.workflows.pulling.naming import Called, called, called_as_typed, ways
+from ecrtui.workflows.pulling.reading import Wanted, read
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -218,7 +218,7 @@ def _name(line: Connection, made: PullPlan, image: str) -> None:
 
 def _pulled(services: Services, made: PullPlan, watch: Watch, line: Connection) -> tuple[int, int]:
     from ecrtui.engine.pulling import pulled
-    from ecrtui.workflows.logins import for_engine
+    from ecrtui.workflows.pulling.logins import for_engine
 
     for attempt in range(_LOGINS):
         auth = for_engine(services, made.origin, made.called.pull_from)

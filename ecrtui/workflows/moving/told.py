@@ -10,12 +10,12 @@ from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.manifest import is_foreign
 from ecrtui.oci.stored.saving import is_zstd
-from ecrtui.workflows.cargo import COSIGN, Cargo, hanging
 from ecrtui.workflows.inspect import referrers_of
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import COSIGN, Cargo, hanging
+from ecrtui.workflows.moving.target_facts import Facts
+from ecrtui.workflows.moving.transfer import Load
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import Facts
-from ecrtui.workflows.transfer import Load
 
 replace = msgspec.structs.replace
 _NAMED = 4

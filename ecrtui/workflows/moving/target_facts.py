@@ -10,9 +10,9 @@ from ecrtui.model.places import Outside
 from ecrtui.model.ports import BlobSink
 from ecrtui.model.repository import NewRepository, Repository
 from ecrtui.oci.stored.writing import LayoutSink
-from ecrtui.workflows.cargo import tag_of
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.services import Services
 
 replace = msgspec.structs.replace

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from ecrtui.model.manifest import Descriptor
 from ecrtui.oci.stored import saved_stream
 from ecrtui.workflows.contents import read_bytes
-from ecrtui.workflows.pull_following import short
-from ecrtui.workflows.reading_ahead import ahead
+from ecrtui.workflows.moving.transfer import steadily
+from ecrtui.workflows.pulling.following import short
+from ecrtui.workflows.pulling.reading_ahead import ahead
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.transfer import steadily
 from ecrtui.workflows.watch import Watch
 
 if TYPE_CHECKING:
     from ecrtui.engine.connection import Connection
-    from ecrtui.workflows.pull import PullPlan
+    from ecrtui.workflows.pulling.pull import PullPlan
 
 _UNPACKING = "engine"
 

@@ -17,31 +17,20 @@ from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
 from ecrtui.model.repository import NewRepository
 from ecrtui.oci.stored.saving import savable
-from ecrtui.workflows.cargo import Cargo, Lot, gather
-from ecrtui.workflows.copy_told import (
-    CopyRequest,
-    is_docker,
-    made_as,
-    registry_of,
-    told_facts,
-    transport_of,
-    warnings,
-)
-from ecrtui.workflows.destinations import (
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving.cargo import Cargo, Lot, gather
+from ecrtui.workflows.moving.destinations import (
     destination,
     enough_room,
     is_file,
     looked_at,
     not_engine,
 )
-from ecrtui.workflows.hanging import beside, taken
-from ecrtui.workflows.locate import Target
-from ecrtui.workflows.mounting import may_mount
-from ecrtui.workflows.outside import blob_at_hand, manifest_at_hand
-from ecrtui.workflows.packing import Packing, packed
-from ecrtui.workflows.referrer_tags import list_referrers
-from ecrtui.workflows.services import Services
-from ecrtui.workflows.target_facts import (
+from ecrtui.workflows.moving.hanging import beside, taken
+from ecrtui.workflows.moving.mounting import may_mount
+from ecrtui.workflows.moving.packing import Packing, packed
+from ecrtui.workflows.moving.referrer_tags import list_referrers
+from ecrtui.workflows.moving.target_facts import (
     Facts,
     Standing,
     create,
@@ -50,7 +39,18 @@ from ecrtui.workflows.target_facts import (
     proposed,
     standing,
 )
-from ecrtui.workflows.transfer import Load, carry, weigh
+from ecrtui.workflows.moving.told import (
+    CopyRequest,
+    is_docker,
+    made_as,
+    registry_of,
+    told_facts,
+    transport_of,
+    warnings,
+)
+from ecrtui.workflows.moving.transfer import Load, carry, weigh
+from ecrtui.workflows.outside import blob_at_hand, manifest_at_hand
+from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
 __all__ = ["CopyPlan", "CopyRequest", "plan", "run"]

@@ -1,0 +1,1 @@
+"""What a person signs in with: kept, found, handed to other programs."""

@@ -1,0 +1,1 @@
+"""Images into the local engine."""

@@ -1,0 +1,1 @@
+"""Containers: started, looked at, ended."""
