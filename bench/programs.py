@@ -46,17 +46,26 @@ def seconds(
     return took
 
 
+_LAUNCH = """
+import os, subprocess, sys, time
+with open(sys.argv[1], "wb") as said:
+    started = time.perf_counter()
+    process = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+    _, status, used = os.wait4(process.pid, 0)
+print(os.waitstatus_to_exitcode(status), time.perf_counter() - started, used.ru_maxrss)
+"""
+
+
 def measured(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds and the most megabytes of a command that must succeed; what it says is not kept."""
-    with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        took = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
+    """Seconds and the most megabytes of a command that must succeed; what it says is not kept.
+
+    A small program starts it: what a process takes before it becomes another program counts as
+    its own (getrusage(2)), and this one may be large by now.
+    """
+    with tempfile.NamedTemporaryFile() as said:
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, said.name, *command]
+        done = subprocess.run(launch, env=environment, stdout=subprocess.PIPE, check=True)
+        code, took, kilobytes = done.stdout.split()
         told = said.read(4096).decode(errors="replace")
-        require(process.returncode == 0, f"{command} failed:\n{told}")
-    return took, used.ru_maxrss * 1024 / 1e6
+        require(code == b"0", f"{command} failed:\n{told}")
+    return float(took), int(kilobytes) * 1024 / 1e6
