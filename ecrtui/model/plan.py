@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.model.journal import Change
+from ecrtui.model.places import Home
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -37,6 +38,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether the registry that changes is marked as production."""
     done_already: str = ""
     """Why there is nothing to do; '' when there is something."""
+
+    @property
+    def place(self) -> tuple[Home, str] | None:
+        """Whose images it changes: where, and the repository; None where it changes none."""
+        return None
 
     @property
     def deed(self) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from ecrtui.errors import GivenUp, NotFound, RemoteError, UsageError
 from ecrtui.model.image import ACTIVATING, ACTIVE, ARCHIVED, Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
-from ecrtui.model.places import Registry
+from ecrtui.model.places import Home, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
@@ -37,6 +37,11 @@ class StoragePlan(Plan, frozen=True, kw_only=True):
     archive: bool
     before: str
     """The status the image has: ACTIVE, ACTIVATING, ARCHIVED."""
+
+    @property
+    def place(self) -> tuple[Home, str]:
+        """Whose images it changes."""
+        return self.registry, self.repository
 
 
 def plan(services: Services, request: StorageRequest) -> StoragePlan:

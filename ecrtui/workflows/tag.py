@@ -43,6 +43,11 @@ class TagPlan(Plan, frozen=True, kw_only=True):
     before: dict[str, str]
     """The digest that each tag to be put names now, '' for none."""
 
+    @property
+    def place(self) -> tuple[Home, str]:
+        """Whose images it changes."""
+        return self.home, self.repository
+
 
 def plan(services: Services, request: TagRequest) -> TagPlan:
     """What would name what; nothing is changed, and no manifest is read.

@@ -33,6 +33,11 @@ class PutBackPlan(Plan, frozen=True, kw_only=True):
     """What the tag names now, '' for nothing."""
     manifest: RawManifest
 
+    @property
+    def place(self) -> tuple[Home, str]:
+        """Whose images it changes."""
+        return self.home, self.repository
+
 
 UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan
 

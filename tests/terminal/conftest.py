@@ -14,6 +14,7 @@ from tests.terminal.explorer import Explorer
 
 Serve = Callable[[World], Explorer]
 """Starts a sandbox over a world; the explorer that looks at it."""
+LARGE = 3_000_000
 
 
 @pytest.fixture
@@ -34,3 +35,16 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 def explorer(serve: Serve) -> Explorer:
     """Over `worlds.small_world()`."""
     return serve(worlds.small_world())
+
+
+@pytest.fixture
+def stalled(serve: Serve) -> Explorer:
+    """Over an image whose layer of LARGE bytes stops coming in the middle."""
+    world = worlds.empty_world()
+    content = bytes(number % 251 for number in range(LARGE))
+    worlds.add_image(worlds.add_repository(world, "team/app"), tags={"v1"}, content=content)
+    explorer = serve(world)
+    explorer.sandbox.faults.add(
+        "stall", service="registry", path="*layer-bucket*", after=LARGE // 3, seconds=600
+    )
+    return explorer

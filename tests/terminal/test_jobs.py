@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests import worlds
-from tests.terminal.conftest import Serve
 from tests.terminal.explorer import ENTER, QUIT, SMALL, Explorer, lacks, shows
 from tests.terminal.program import Terminal
 from tests.terminal.test_leaving import is_sane
@@ -42,21 +41,7 @@ Explorer.on_ready = ready
 sys.exit(main(sys.argv[1:]))
 """
 """The explorer, which proposes a copy as soon as it is there."""
-SIZE = 3_000_000
 HERE = ("--region", worlds.REGION)
-
-
-@pytest.fixture
-def stalled(serve: Serve) -> Explorer:
-    """Over an image whose layer stops coming in the middle."""
-    world = worlds.empty_world()
-    content = bytes(number % 251 for number in range(SIZE))
-    worlds.add_image(worlds.add_repository(world, "team/app"), tags={"v1"}, content=content)
-    explorer = serve(world)
-    explorer.sandbox.faults.add(
-        "stall", service="registry", path="*layer-bucket*", after=SIZE // 3, seconds=600
-    )
-    return explorer
 
 
 @contextmanager

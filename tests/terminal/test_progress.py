@@ -8,24 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests import worlds
-from tests.terminal.conftest import Serve
 from tests.terminal.explorer import INTERRUPT, Explorer, shows
 from tests.terminal.program import Terminal
-from tests.terminal.test_jobs import HERE, SIZE
-
-
-@pytest.fixture
-def stalled(serve: Serve) -> Explorer:
-    """Over an image whose layer stops coming in the middle."""
-    world = worlds.empty_world()
-    content = bytes(number % 251 for number in range(SIZE))
-    worlds.add_image(worlds.add_repository(world, "team/app"), tags={"v1"}, content=content)
-    explorer = serve(world)
-    explorer.sandbox.faults.add(
-        "stall", service="registry", path="*layer-bucket*", after=SIZE // 3, seconds=600
-    )
-    return explorer
+from tests.terminal.test_jobs import HERE
 
 
 @contextmanager

@@ -8,12 +8,23 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from ecrtui.config import commands as kinds
+from ecrtui.errors import NotAllowed
+from ecrtui.model.image import ImageId
+from ecrtui.model.plan import Outcome
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.commands.jobs import place_of
+from ecrtui.tui.jobs import Job
 from ecrtui.tui.screens.marking import MarkingPicker
 from ecrtui.tui.screens.plan import PlanScreen
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.moving import copy
+from ecrtui.workflows.moving.copy import CopyRequest
+from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.compare.layers import Item, tar
 from tests.engines import Docker, docker
@@ -23,6 +34,7 @@ from tests.sandbox.programs import run
 from tests.tui.explorer import Person, opened
 from tests.tui.moving import agree, done, fill, in_form
 from tests.tui.pictures import Step, add_built, add_release
+from tests.workflows.at_work import here, services_in
 
 __all__ = ["docker", "plain_registry"]
 HERE = ("--profile", "main", "--region", worlds.REGION)
@@ -456,3 +468,19 @@ async def test_why_no_image_of_the_engine_can_be_chosen_is_said(
         await person.press("P")
         await person.sees("There is no engine's socket")
         assert "a file or a folder" in person.text
+
+
+def test_a_job_that_failed_leads_to_where_it_was_to_act(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    """Under the same name there is another repository where one stands."""
+    worlds.add_repository(sandbox.world, APP, region=worlds.OTHER_REGION)
+    there, tag = replace(here(), region=worlds.OTHER_REGION), ImageId(image_tag="v2")
+    request = CopyRequest(Target(here(), APP, tag), Target(there, APP, tag))
+    job = Job(1, copy.plan(services_in(tmp_path), request), never, lambda _: None)
+    assert place_of(job) == Spot(kinds.IMAGES, there, APP)
+
+
+def never(watch: Watch) -> Outcome:
+    """A deed that fails before it changes anything."""
+    raise NotAllowed

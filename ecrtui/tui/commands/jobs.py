@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ecrtui.config import commands as kinds
-from ecrtui.model.places import Outside
+from ecrtui.model.places import Registry
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.jobs import Job, JobState
@@ -108,12 +108,12 @@ def _place(screen: HasJob) -> None:
 
 
 def place_of(job: Job) -> Spot:
-    """Where a job acted: the repository it changed, the containers, else what its target names."""
+    """Where a job acts, also one that failed: a repository, the containers, else its target."""
     if isinstance(job.plan, ContainerPlan):
         return Spot(kinds.CONTAINERS)
-    for change in job.changes:
-        if not isinstance(change.home, Outside):
-            return Spot(kinds.IMAGES, change.home, change.repository)
+    home, repository = job.plan.place or (None, "")
+    if isinstance(home, Registry):
+        return Spot(kinds.IMAGES, home, repository)
     return Spot(screens.OPENING, text=job.plan.target)
 
 

@@ -11,7 +11,7 @@ from ecrtui.errors import AlreadyThere, EcrtuiError, UsageError
 from ecrtui.model.image import LATEST, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.manifest import Descriptor
-from ecrtui.model.places import Outside, Registry
+from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.ports import BlobSink
 from ecrtui.model.reference import Transport
@@ -77,6 +77,11 @@ class CopyPlan(Plan, frozen=True, kw_only=True):
     """The repository that is made."""
     packed: dict[str, Descriptor] = msgspec.field(default_factory=dict)
     """Plain layers that are packed on their way, by the digests of what they come to."""
+
+    @property
+    def place(self) -> tuple[Home, str]:
+        """Whose images it changes."""
+        return self.to.home, self.to.repository
 
 
 def plan(services: Services, request: CopyRequest, watch: Watch | None = None) -> CopyPlan:
