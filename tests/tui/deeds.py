@@ -14,10 +14,22 @@ from pathlib import Path
 
 from ecrtui.errors import EcrtuiError, GivenUp
 from ecrtui.model.journal import Change
+from ecrtui.model.places import Home
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.workflows.watch import Watch
 
 CHUNK = 1000
+
+
+class DeedPlan(Plan, frozen=True, kw_only=True):
+    """A plan that knows where it acts."""
+
+    at: tuple[Home, str] | None = None
+
+    @property
+    def place(self) -> tuple[Home, str] | None:
+        """Where it acts."""
+        return self.at
 
 
 class Deed:
@@ -67,7 +79,9 @@ class Deed:
         self.planned += 1
         if self.plan_problem is not None:
             raise self.plan_problem
-        return Plan(
+        changed = next(iter(self.changes), None)
+        return DeedPlan(
+            at=(changed.home, changed.repository) if changed is not None else None,
             kind="copy",
             source=self.source.name,
             target=self.target.name,
