@@ -7,7 +7,8 @@
     │   └── SettingsError           2   a file of ours that cannot be read
     ├── SignInError                 3   nobody is signed in, or no longer
     │   ├── NoCredentials           3
-    │   ├── SessionExpired          3
+    │   ├── SessionExpired          3   its time is over
+    │   ├── SessionRevoked          3   taken back before its time, or never known
     │   └── ClockSkew               3
     ├── NotAllowed                  3   signed in, but may not
     │   └── ReadOnly                3   we refuse, because --read-only was asked for
@@ -103,6 +104,13 @@ class SessionExpired(SignInError):
     """The session's credentials are past their time."""
 
     title = "The session has expired"
+
+
+class SessionRevoked(SignInError):
+    """The service does not know the credentials, or no longer: revoked, deactivated, deleted."""
+
+    title = "The credentials are no longer accepted"
+    hint = "They were revoked, deactivated or deleted: sign in again, or give others."
 
 
 class ClockSkew(SignInError):

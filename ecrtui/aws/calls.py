@@ -22,9 +22,9 @@ class Calls:
     """One client with the profile it belongs to and the account whose registry it asks.
 
     Where an operation takes a registryId, the account goes with it: a profile may read another
-    account's registry, and must never read its own by mistake for it. `signed_out` is told when
-    the service no longer takes the credentials; `renew` says how a person renews them, when it is
-    not by AWS's own tools.
+    account's registry, and must never read its own by mistake for it. `renewed` is told when the
+    service no longer takes the credentials, and gives a client with others, or None; `hint` says
+    how a person renews them, when it is not by AWS's own tools.
     """
 
     def __init__(
@@ -32,14 +32,14 @@ class Calls:
         client: Any,
         profile: str,
         account: str = "",
-        signed_out: Callable[[], None] = lambda: None,
-        renew: str = "",
+        renewed: Callable[[SignInError], Any | None] = lambda _: None,
+        hint: str = "",
     ) -> None:
-        self._renew = renew
         self._client = client
         self._profile = profile
         self._account = account
-        self._signed_out = signed_out
+        self._renewed = renewed
+        self._hint = hint
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call by its API name, for instance DescribeRegistry.
@@ -49,17 +49,24 @@ class Calls:
         """
         if operation not in self._client.meta.service_model.operation_names:
             raise UnknownOperation(operation, hint="Update boto3 to have it.")
-        name = self._method(operation)
         if self._account and self._takes_registry(operation):
             parameters.setdefault("registryId", self._account)
         try:
-            with translated(self._profile, operation):
-                answer: dict[str, Any] = getattr(self._client, name)(**parameters)
+            return self._sent(operation, parameters)
         except SignInError as refused:
-            self._signed_out()
-            if self._renew and isinstance(refused, SessionExpired):
-                refused.hint = self._renew
-            raise
+            if self._hint and isinstance(refused, SessionExpired):
+                refused.hint = self._hint
+            client = self._renewed(refused)
+            if client is None:
+                raise
+            self._client = client
+            return self._sent(operation, parameters)
+
+    def _sent(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        send = getattr(self._client, self._method(operation))
+        try:
+            with translated(self._profile, operation):
+                answer: dict[str, Any] = send(**parameters)
         except NotFound as missing:
             raise self._placed(missing) from None
         return answer

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.session
 from botocore.config import Config
@@ -27,6 +27,8 @@ from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile
 from ecrtui.model.ports import CredentialSource
 from ecrtui.model.running import Variable
+
+T = TypeVar("T")
 
 # A person waits for this: give up on a dead endpoint in seconds, not in botocore's minute, and
 # retry throttling a little longer than its default of three tries, since lists stream many pages.
@@ -45,7 +47,8 @@ class Sessions:
 
     Nothing that changes anything is sent when `read_only`, nor with a `protected` profile. A name
     that no profile has may be that of a credential in the `vault`. `ask_code` answers for an MFA
-    code; without it none is asked for.
+    code; without it none is asked for. `renew` is told by a call's own thread that a profile's
+    credentials were refused; when it answers True the call is made once more.
     """
 
     def __init__(
@@ -56,7 +59,9 @@ class Sessions:
         protected: Collection[str] = (),
         vault: CredentialSource | None = None,
         ask_code: Callable[[str], str] | None = None,
+        renew: Callable[[str, errors.SignInError], bool] | None = None,
     ) -> None:
+        self._renew = renew or _no_renewal
         self._vault = vault
         self._ask_code = ask_code or _no_prompt
         self._endpoint_url = endpoint_url
@@ -75,11 +80,7 @@ class Sessions:
 
     def keys(self, profile: str) -> SessionKeys:
         """What a profile signs with at this moment. Raises NoCredentials, SessionExpired."""
-        with translated(profile), self._only(profile) as session:
-            found = session.get_credentials()
-            if found is None:
-                raise NoCredentialsError
-            return kept.frozen(found)
+        return self._renewing(profile, lambda: self._keys(profile))
 
     def declared(self, profile: str) -> dict[str, Any]:
         """What the files say of a profile, secrets included; nothing for one they lack."""
@@ -115,9 +116,14 @@ class Sessions:
 
     def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:
         """Calls of a service, which forget the profile's credentials when they are over."""
-        client = self.client(service, profile, region)
-        renew = kept.renewal(profile) if profile in self._kept else ""
-        return Calls(client, profile, account, lambda: self.forget(profile), renew)
+        client = self._renewing(profile, lambda: self.client(service, profile, region))
+        hint = kept.renewal(profile) if profile in self._kept else ""
+
+        def renewed(refused: errors.SignInError) -> Any | None:
+            again = self._renewed(profile, refused)
+            return self.client(service, profile, region) if again else None
+
+        return Calls(client, profile, account, renewed, hint)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
         """A profile's credentials of this moment as variables that every SDK reads.
@@ -178,6 +184,26 @@ class Sessions:
         """botocore's credentials of a profile, which renew themselves where they can."""
         with self._only(profile) as session:
             return session.get_credentials()
+
+    def _keys(self, profile: str) -> SessionKeys:
+        with translated(profile), self._only(profile) as session:
+            found = session.get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return kept.frozen(found)
+
+    def _renewing(self, profile: str, make: Callable[[], T]) -> T:
+        """Do it, and once more when it was for credentials that then were renewed."""
+        try:
+            return make()
+        except errors.SignInError as refused:
+            if not self._renewed(profile, refused):
+                raise
+            return make()
+
+    def _renewed(self, profile: str, refused: errors.SignInError) -> bool:
+        self.forget(profile)
+        return self._renew(profile, refused)
 
     def _bare(self) -> Any:
         with self._only("") as session:
@@ -251,6 +277,10 @@ class Sessions:
             endpoint_url=self._endpoint_url or None,
             config=_CONFIG,
         )
+
+
+def _no_renewal(_profile: str, _refused: errors.SignInError) -> bool:
+    return False
 
 
 def _no_prompt(question: str) -> str:

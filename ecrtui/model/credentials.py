@@ -15,6 +15,8 @@ class CredentialKind(str, Enum):
     SESSION = "session keys"
     """They end some day, and AWS does not say when."""
     ROLE = "assume role"
+    SSO = "sso"
+    """A role of a portal's account, by a session of IAM Identity Center."""
 
 
 class Hidden(msgspec.Struct, frozen=True):
@@ -45,6 +47,12 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
     """The kept credential, or the profile, that assumes the role; '' for its own keys."""
     mfa_serial: str = ""
     external_id: str = ""
+    sso_session: str = ""
+    """The kept session that opens the portal: the name of an `SsoSession`."""
+    sso_account: str = ""
+    """Twelve digits."""
+    sso_role: str = ""
+    """The permission set's name, as the portal shows it."""
 
     def shown(self) -> dict[str, str]:
         """Its name and its kind."""
@@ -53,6 +61,8 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
     @property
     def kind(self) -> CredentialKind:
         """What it is made of."""
+        if self.sso_session:
+            return CredentialKind.SSO
         if self.role_arn:
             return CredentialKind.ROLE
         return CredentialKind.SESSION if self.session_token else CredentialKind.KEYS
@@ -71,6 +81,9 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
             "role": self.role_arn,
             "source": self.source,
             "mfa": self.mfa_serial,
+            "session": self.sso_session,
+            "account": self.sso_account,
+            "ssoRole": self.sso_role,
         }
         return {name: value for name, value in told.items() if value}
 

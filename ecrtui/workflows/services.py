@@ -104,6 +104,7 @@ class Services:
                     ],
                     vault=KeptCredentials(lambda: self.vault),
                     ask_code=self.questions.code,
+                    renew=self.questions.renew,
                 )
             return self._sessions
 
