@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -30,6 +31,13 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 def busy_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox over `worlds.small_world()`."""
     yield from _running(Sandbox(worlds.small_world()), monkeypatch)
+
+
+@pytest.fixture
+def asking_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox over `worlds.signing_in_world()`, and a home of its own for tokens and codes."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    yield from _running(Sandbox(worlds.signing_in_world()), monkeypatch)
 
 
 def _running(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:

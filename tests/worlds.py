@@ -2,6 +2,7 @@
 
     world = small_world(seed=7)          # two accounts, some repositories, all kinds of images
     world = hostile_world()              # every text in it is one that breaks careless programs
+    world = signing_in_world()           # with a portal: SSO_SESSION, SSO_PROFILE
     repository = add_repository(world, "team/app")
     image = add_image(repository, tags={"v1"})
     index = add_index(repository, [image, other], tags={"latest"})
@@ -59,6 +60,24 @@ def empty_world() -> World:
         world.add_key(account, "tester")
     world.add_role(OTHER_ACCOUNT, "visitor")
     world.registry(ACCOUNT, REGION)
+    return world
+
+
+PORTAL = "https://sso.example.com/start"
+SSO_SESSION = "people"
+SSO_PROFILE = "main-Auditor"
+
+
+def signing_in_world() -> World:
+    """The empty world with ways in that ask something of a person: a portal's roles.
+
+    The profile SSO_PROFILE signs in at the portal, which offers more roles than that one.
+    """
+    world = empty_world()
+    world.portal.open(PORTAL, "jo@example.com", session=SSO_SESSION, region=REGION)
+    world.portal.offer(PORTAL, ACCOUNT, "Auditor", ("ecr:Describe*", "sts:GetCallerIdentity"))
+    world.portal.offer(PORTAL, ACCOUNT, "Administrator")
+    world.portal.offer(PORTAL, OTHER_ACCOUNT, "Administrator")
     return world
 
 

@@ -80,7 +80,7 @@ class Role:
         """The role's ARN."""
         return f"arn:aws:iam::{self.account}:role/{self.name}"
 
-    def session(self, session_name: str, seconds: int) -> AccessKey:
+    def session(self, session_name: str, seconds: float) -> AccessKey:
         """A temporary key for this role, good for so many seconds of real time."""
         return AccessKey(
             id="ASIA" + secrets.token_hex(8).upper(),

@@ -6,6 +6,8 @@ import tempfile
 from configparser import ConfigParser
 from pathlib import Path
 
+from ecrtui.sandbox.accounts import Role
+from ecrtui.sandbox.portal import SCOPE
 from ecrtui.sandbox.world import World
 
 DEFAULT_REGION = "eu-west-1"
@@ -15,7 +17,8 @@ class Environment:
     """A folder with a config and a credentials file, a profile for each key and role.
 
     A key's profile is its account's name, or `name-user` from the account's second key on; a
-    role's is `name-role`, assumed from the first key of all. Files are 0600 and go with `close`.
+    role's is `name-role`, assumed from the first key of all. A portal is an sso-session, with a
+    profile for the first role it offers. Files are 0600 and go with `close`.
     """
 
     def __init__(self, world: World, endpoint: str) -> None:
@@ -51,7 +54,7 @@ class Environment:
     def _write(self) -> None:
         config, credentials = ConfigParser(), ConfigParser()
         for key in self._world.keys.values():
-            profile = self._profile(self._world.accounts[key.account].name, key.arn)
+            profile = self._profile(key.account, key.arn)
             config[f"profile {profile}"] = {"region": self._region(), "output": "json"}
             credentials[profile] = {
                 "aws_access_key_id": key.id,
@@ -60,19 +63,35 @@ class Environment:
             if key.token:
                 credentials[profile]["aws_session_token"] = key.token
         for role in self._world.roles.values():
-            profile = self._profile(self._world.accounts[role.account].name, role.arn)
-            config[f"profile {profile}"] = {
-                "region": self._region(),
-                "role_arn": role.arn,
-                "source_profile": self._profiles[0],
-                # The aws CLI keeps a role's keys in the user's home, under this name among
-                # others: those of a sandbox that has ended must not be found by the next.
-                "role_session_name": Path(self._folder.name).name,
+            config[f"profile {self._profile(role.account, role.arn)}"] = self._assumed(role)
+        for start_url, user in self._world.portal.users.items():
+            config[f"sso-session {user.session}"] = {
+                "sso_start_url": start_url,
+                "sso_region": user.region,
+                "sso_registration_scopes": SCOPE,
             }
+            for account, name in list(user.offers)[:1]:
+                config[f"profile {self._profile(account, f'role/{name}')}"] = {
+                    "region": self._region(),
+                    "sso_session": user.session,
+                    "sso_account_id": account,
+                    "sso_role_name": name,
+                }
         for name, parser in (("config", config), ("credentials", credentials)):
             self._save(name, parser)
 
-    def _profile(self, account: str, arn: str) -> str:
+    def _assumed(self, role: Role) -> dict[str, str]:
+        return {
+            "region": self._region(),
+            "role_arn": role.arn,
+            "source_profile": self._profiles[0],
+            # The aws CLI keeps a role's keys in the user's home, under this name among
+            # others: those of a sandbox that has ended must not be found by the next.
+            "role_session_name": Path(self._folder.name).name,
+        }
+
+    def _profile(self, account_id: str, arn: str) -> str:
+        account = self._world.accounts[account_id].name
         first = account not in self._profiles and ":user/" in arn
         profile = account if first else f"{account}-{arn.rpartition('/')[2]}"
         self._profiles.append(profile)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from types import TracebackType
 
+from ecrtui.sandbox.control import verification
 from ecrtui.sandbox.control.dispatch import Control
 from ecrtui.sandbox.environment import Environment
 from ecrtui.sandbox.faults import Faults, Occasion
@@ -50,6 +51,7 @@ class Sandbox:
         control = Control(self.world, self.faults)
         self._control = Listener(self._host, self._port, self._late(control.handle))
         self.world.open_port = self._open
+        self.world.portal.address = f"{self.endpoint}{verification.PATH}"
         self._environment = Environment(self.world, self.endpoint)
         return self
 

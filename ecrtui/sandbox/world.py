@@ -1,6 +1,7 @@
 """The one world of state behind every endpoint of a sandbox.
 
 World          accounts, keys, roles, registries by (account, region), the public gallery
+  Portal       who signs in where, device codes, sessions              (portal.py)
   Registry     one account in one region: repositories and settings      (registry.py)
     Repository settings, images on a shelf, blobs                        (registry.py)
       Image    a manifest and what ECR knows about it                    (shelf.py)
@@ -19,6 +20,7 @@ from collections.abc import Callable
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
 from ecrtui.sandbox.clock import Clock
+from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
 
 Place = Registry | Gallery
@@ -38,6 +40,7 @@ class World:
         self.roles: dict[str, Role] = {}
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
+        self.portal = Portal()
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.open_port: Callable[[Place], str] | None = None
         """Set by the server: opens the port of a place and answers its host."""

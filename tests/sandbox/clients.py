@@ -20,15 +20,18 @@ def client(
 ) -> Any:
     """A boto3 client that fails on an answer with keys or types the model does not have."""
     made = boto3.Session(profile_name=profile, region_name=region).client(service, config=config)
-    if service in ("ecr", "ecr-public", "account"):
-        made.meta.events.register(f"before-parse.{service}", _hold_against_model)
+    if service in ("ecr", "ecr-public", "account", "sso", "sso-oidc"):
+        made.meta.events.register(f"before-parse.{service}", hold_against_model)
     return made
 
 
-def _hold_against_model(
+def hold_against_model(
     operation_model: OperationModel, response_dict: dict[str, Any], **_: Any
 ) -> None:
     if response_dict["status_code"] != 200:
+        return
+    if operation_model.output_shape is None:
+        assert not response_dict["body"], operation_model.name
         return
     document = json.loads(response_dict["body"])
     report = ParamValidator().validate(document, operation_model.output_shape)

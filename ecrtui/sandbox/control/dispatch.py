@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.control import verification
 from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
 from ecrtui.sandbox.control.identity import Scope, authenticate, authorize, scope_of
-from ecrtui.sandbox.control.protocols import Json, Query, RestJson, Wire
+from ecrtui.sandbox.control.protocols import Json, OAuth, Portal, Query, RestJson, Wire
 from ecrtui.sandbox.control.service import Call, Service
+from ecrtui.sandbox.control.sso import sso
+from ecrtui.sandbox.control.sso_oidc import sso_oidc
 from ecrtui.sandbox.control.sts import sts
 from ecrtui.sandbox.control.validate import parse
 from ecrtui.sandbox.faults import Faults, Occasion
@@ -24,6 +27,8 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecr-public": (ecr_public, Json()),
     "sts": (sts, Query()),
     "account": (account, RestJson()),
+    "sso": (sso, Portal()),
+    "sso-oidc": (sso_oidc, OAuth()),
 }
 """By the service name of the credential scope."""
 
@@ -52,6 +57,8 @@ class Control:
 
     def handle(self, request: Request) -> Response:
         """The response to any request; what cannot be understood is refused in JSON's form."""
+        if request.path == verification.PATH:
+            return verification.answer(self.world, request)
         wire: Wire = Json()
         try:
             scope = scope_of(request)

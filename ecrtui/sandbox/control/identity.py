@@ -24,8 +24,27 @@ class Scope:
     service: str
 
 
+ANYONE = AccessKey(id="", secret="", account="", arn="anonymous", user_id="", allow=())
+"""Who calls what needs no signature."""
+_UNSIGNED = {
+    "/client/register": "sso-oidc",
+    "/device_authorization": "sso-oidc",
+    "/token": "sso-oidc",
+    "/federation/credentials": "sso",
+    "/assignment/accounts": "sso",
+    "/assignment/roles": "sso",
+    "/logout": "sso",
+}
+"""The paths of services that are asked without a signature."""
+
+
 def scope_of(request: Request) -> Scope:
-    """The scope of the request's signature, whose correctness the sandbox does not check."""
+    """The scope of the request's signature, whose correctness the sandbox does not check.
+
+    Without a key where the service is one that asks for no signature.
+    """
+    if service := _UNSIGNED.get(request.path):
+        return Scope("", "", service)
     found = _SCOPE.search(request.header("Authorization"))
     if found is None:
         raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -34,6 +53,8 @@ def scope_of(request: Request) -> Scope:
 
 def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
     """The key that signed; refuses strangers, keys past their time, regions not opted in to."""
+    if not scope.key_id:
+        return ANYONE
     key = world.keys.get(scope.key_id)
     if key is None or (key.token and request.header("X-Amz-Security-Token") != key.token):
         raise Refusal("UnrecognizedClientException", _INVALID)
@@ -48,7 +69,7 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
 
 def authorize(key: AccessKey, action: str, resource: str) -> None:
     """Refuse, as IAM words it, an action (`ecr:DescribeImages`) that the key may not call."""
-    if not key.may_call(action):
+    if key is not ANYONE and not key.may_call(action):
         raise denied(key.arn, action, resource)
 
 

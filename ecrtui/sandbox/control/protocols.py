@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
@@ -55,25 +56,60 @@ class Json:
 class RestJson:
     """REST with JSON bodies: the path names the operation (Account)."""
 
+    _codes: Mapping[str, tuple[str, int]] = {}
+    """How the service calls errors that every service has, with their status."""
+
     def read(self, service: Service, request: Request) -> tuple[str, Any]:
-        """The operation's name and its parameters as sent."""
+        """The operation's name and its parameters as sent, wherever in the request."""
         for name in service.model.operation_names:
-            http = service.model.operation_model(name).http
-            if (http["method"], http["requestUri"]) == (request.method, request.path):
-                return str(name), _load(request)
+            operation = service.model.operation_model(name)
+            if (operation.http["method"], operation.http["requestUri"]) == (
+                request.method,
+                request.path,
+            ):
+                return str(name), _load(request) | _placed(operation.input_shape, request)
         return request.path, {}
 
     def answer(self, operation: OperationModel, answer: Answer) -> Response:
-        """The response that carries an output document."""
+        """The response that carries an output document, where the operation has one."""
+        if operation.output_shape is None:
+            answer = b""
         return _json(200, answer, "application/json")
 
     def refuse(self, refusal: Refusal) -> Response:
         """The response that carries an error; the code stands in a header."""
-        response = _json(
-            refusal.status, {"message": refusal.message, **refusal.members}, "application/json"
-        )
-        response.headers["x-amzn-ErrorType"] = refusal.code
+        code, status = self._codes.get(refusal.code, (refusal.code, refusal.status))
+        response = _json(status, self._told(refusal), "application/json")
+        response.headers["x-amzn-ErrorType"] = code
         return response
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        return {"message": refusal.message, **refusal.members}
+
+
+class Portal(RestJson):
+    """The portal of IAM Identity Center."""
+
+    _codes: Mapping[str, tuple[str, int]] = {
+        "InvalidParameterException": ("InvalidRequestException", 400),
+        "SerializationException": ("InvalidRequestException", 400),
+        "ThrottlingException": ("TooManyRequestsException", 429),
+    }
+
+
+class OAuth(RestJson):
+    """IAM Identity Center's OIDC service: errors in OAuth's form beside AWS's code."""
+
+    _codes: Mapping[str, tuple[str, int]] = {
+        "InvalidParameterException": ("InvalidRequestException", 400),
+        "SerializationException": ("InvalidRequestException", 400),
+        "ThrottlingException": ("SlowDownException", 400),
+        "InternalFailure": ("InternalServerException", 500),
+    }
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        error = refusal.members.get("error", "invalid_request")
+        return {"error": error, "error_description": refusal.message or None}
 
 
 class Query:
@@ -140,6 +176,21 @@ def _load(request: Request) -> Any:
 def _json(status: int, answer: Answer, content_type: str) -> Response:
     body = answer if isinstance(answer, bytes) else _dump(answer)
     return _respond(status, body, content_type, str(uuid.uuid4()))
+
+
+def _placed(shape: AnyShape, request: Request) -> dict[str, Any]:
+    """The parameters that stand in the query or in a header, by their members' names."""
+    placed: dict[str, Any] = {}
+    for name, member in shape.members.items() if shape is not None else ():
+        where, called = (member.serialization.get(key) for key in ("location", "name"))
+        value = {
+            "querystring": request.query.get(str(called)),
+            "header": request.header(str(called)) or None,
+        }.get(str(where))
+        if value is not None:
+            number = member.type_name == "integer" and value.isdecimal() and value.isascii()
+            placed[name] = int(value) if number else value
+    return placed
 
 
 def _dump(document: dict[str, Any]) -> bytes:
