@@ -12,6 +12,7 @@ from ecrtui.config.commands import (
     COMPARE,
     CONTAINER,
     CONTAINERS,
+    CREDENTIALS,
     EVERYWHERE,
     IMAGE,
     IMAGES,
@@ -20,8 +21,8 @@ from ecrtui.config.commands import (
     LISTS,
     REPOSITORIES,
     Command,
-    key_label,
 )
+from ecrtui.config.offered import key_label
 
 PAGE = Path(__file__).parents[1] / "docs/keys.md"
 HEAD = """\
@@ -84,6 +85,7 @@ _PLACES = {
     CONTAINERS: "On the containers, and on the log of one",
     CONTAINER: "On the log of a container",
     JOURNAL: "In the journal",
+    CREDENTIALS: "On the credentials, and on one of them",
 }
 """The title of each place; a command is told of under the first of its places."""
 

@@ -6,8 +6,6 @@ from this table; what a command does is in `tui/commands`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 EVERYWHERE = "everywhere"
@@ -26,6 +24,8 @@ TEXTS = "texts"
 JOB = "job"
 JOBS = "jobs"
 JOURNAL = "journal"
+CREDENTIALS = "credentials"
+CREDENTIAL = "credential"
 """Where a command works: on every screen, on every list, or on one kind of screen."""
 
 
@@ -190,6 +190,11 @@ MOVE_COMMANDS: tuple[Command, ...] = (
 )
 """What moves images: to this machine, elsewhere, into files and out of them."""
 
+CREDENTIAL_COMMANDS: tuple[Command, ...] = (
+    Command("credentials", "credentials", ("C",), "Who you are: ways in, kept and declared."),
+)
+"""The credentials, and what can be done with one of them. None of it changes a registry."""
+
 COMMANDS: tuple[Command, ...] = (
     *JOB_COMMANDS,
     Command("open", "open", ("enter",), "Go into what the cursor stands on.", (LISTS, TEXTS), 1),
@@ -197,6 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     *COMPARE_COMMANDS,
     *RUN_COMMANDS,
     *MOVE_COMMANDS,
+    *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6
     ),
@@ -259,62 +265,3 @@ COMMANDS: tuple[Command, ...] = (
     Command("details", "details", ("exclamation_mark",), "Why this place could not be read."),
     Command("quit", "quit", ("ctrl+q",), "Leave; the next start comes back to this place."),
 )
-
-
-_SIGNS = {
-    "enter": "⏎",
-    "escape": "esc",
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "asterisk": "*",
-    "ampersand": "&",
-    "exclamation_mark": "!",
-    "tilde": "~",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left": "←",
-    "right": "→",
-}
-_WORDS = {"⏎": "enter", "←": "left", "→": "right"}
-
-
-def key_label(key: str, *, ascii_only: bool = False) -> str:
-    """A key as its cap says: `/` for Textual's `slash`; a word where a sign is not ASCII."""
-    sign = _SIGNS.get(key, key)
-    return _WORDS.get(sign, sign) if ascii_only else sign
-
-
-def commands_for(
-    places: Iterable[str],
-    *,
-    read_only: bool,
-    everywhere: bool = True,
-    commands: Iterable[Command] = COMMANDS,
-) -> list[Command]:
-    """The commands that work where one stands, in the order of the table.
-
-    `places` says what kinds of screen it is: (`LISTS`, `IMAGES`). With `read_only` what is
-    dangerous does not exist; what acts elsewhere still does, unless it is so `everywhere`.
-    """
-    here = {EVERYWHERE, *places}
-
-    def refused(command: Command) -> bool:
-        return command.dangerous and read_only and (everywhere or not command.elsewhere)
-
-    return [
-        command for command in commands if here.intersection(command.where) and not refused(command)
-    ]
-
-
-_WIDE = 100
-"""Columns of a screen that is wide."""
-
-
-def footer_of(commands: Iterable[Command], columns: int) -> list[Command]:
-    """The commands shown below a screen so wide, in the order of the task."""
-    ranked: dict[int, Command] = {}
-    for command in commands:
-        if command.footer and command.keys and (columns >= _WIDE or not command.wide):
-            ranked.setdefault(command.footer, command)
-    return [ranked[rank] for rank in sorted(ranked)]

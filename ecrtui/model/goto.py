@@ -1,6 +1,6 @@
 """The go-to line (`:`): one line that leads anywhere, parsed without asking anybody.
 
-registries  bookmarks  help  quit  -              places with a name, and back
+registries  credentials  bookmarks  help  quit  -  places with a name, and back
 region eu-west-1     profile work                 the same place elsewhere
 repo team/api        settings team/api            a repository, its settings
 team/api:v1  HOST/team/api@sha256:...             an image
@@ -28,6 +28,7 @@ class Destination(str, Enum):
     """Where a line leads."""
 
     REGISTRIES = "registries"
+    CREDENTIALS = "credentials"
     BOOKMARKS = "bookmarks"
     HELP = "help"
     QUIT = "quit"
@@ -54,6 +55,7 @@ class GoTo(msgspec.Struct, frozen=True):
 _PLAIN = {
     "registries": Destination.REGISTRIES,
     "accounts": Destination.REGISTRIES,
+    "credentials": Destination.CREDENTIALS,
     "bookmarks": Destination.BOOKMARKS,
     "help": Destination.HELP,
     "?": Destination.HELP,

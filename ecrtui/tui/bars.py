@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ecrtui.config import commands as kinds
-from ecrtui.config.commands import Command, footer_of, key_label
+from ecrtui.config.commands import Command
+from ecrtui.config.offered import footer_of, key_label
 from ecrtui.model.places import Identity, Registry
 from ecrtui.render.moving import jobs_line
 from ecrtui.render.registries import region_name
@@ -72,6 +73,8 @@ def _registry(
 def _name(spot: Spot) -> str:
     if spot.kind == kinds.CONTAINER:
         return spot.label
+    if spot.kind == kinds.CREDENTIAL:
+        return spot.text
     if spot.kind == kinds.IMAGES:
         return spot.repository
     if spot.kind == kinds.IMAGE:

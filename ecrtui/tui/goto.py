@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _AS_COMMANDS = {
     Destination.REGISTRIES: "registries",
+    Destination.CREDENTIALS: "credentials",
     Destination.BOOKMARKS: "bookmarks",
     Destination.HELP: "help",
     Destination.QUIT: "quit",

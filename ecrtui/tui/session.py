@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from ecrtui.config.commands import COMMANDS, Command, commands_for
+from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.config.keymap import load_keymap, with_keymap
+from ecrtui.config.offered import commands_for
 from ecrtui.errors import SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times

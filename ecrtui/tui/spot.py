@@ -52,6 +52,8 @@ class Spot(msgspec.Struct, frozen=True):
         """The place around it; None at the root."""
         if self.kind == kinds.CONTAINER:
             return Spot(kinds.CONTAINERS)
+        if self.kind == kinds.CREDENTIAL:
+            return Spot(kinds.CREDENTIALS)
         if self.outside is not None:
             in_engine = self.outside.transport is Transport.DAEMON
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()

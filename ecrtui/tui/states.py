@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecrtui.config.commands import Command, key_label
+from ecrtui.config.commands import Command
+from ecrtui.config.offered import key_label
 from ecrtui.errors import EcrtuiError
 from ecrtui.render.columns import Cell
 from ecrtui.render.text import fitted, safe, wrapped

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from ecrtui.config.commands import COMMANDS, commands_for
+from ecrtui.config.commands import COMMANDS
 from ecrtui.config.keymap import FORBIDDEN
+from ecrtui.config.offered import commands_for
 
 PLACES = sorted({place for command in COMMANDS for place in command.where})
 

@@ -180,6 +180,20 @@ async def registries(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def credentials(person: Person, sandbox: Sandbox, key: str) -> None:
+    await go(person, kinds.IMAGES)
+    await person.press(key)
+    await person.at(kinds.CREDENTIALS)
+    assert {"main", "other"} <= {row.name for row in person.listing.table.data.rows}
+    await person.press("enter")
+    await person.at(kinds.CREDENTIAL)
+    await person.press(key)
+    await person.at(kinds.CREDENTIALS)
+    await person.press("escape")
+    await person.at(kinds.IMAGES, APP)
+
+
+@scenario
 async def settings(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.REPOSITORIES)
     await stand_on(person, BASE)

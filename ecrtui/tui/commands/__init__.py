@@ -7,6 +7,7 @@ from typing import Protocol
 from ecrtui.tui.commands import (
     comparing,
     copying,
+    credentials,
     going,
     image,
     images,
@@ -29,6 +30,7 @@ DEEDS: dict[str, Deed] = {
     **comparing.DEEDS,
     **moving.DEEDS,
     **copying.DEEDS,
+    **credentials.DEEDS,
     **jobs.DEEDS,
     **journal.DEEDS,
     **looks.DEEDS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecrtui.config.commands import EVERYWHERE, LISTS, Command, key_label
+from ecrtui.config.commands import EVERYWHERE, LISTS, Command
+from ecrtui.config.offered import key_label
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.workflows import remember
 

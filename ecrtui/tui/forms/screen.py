@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ecrtui.config.commands import key_label
+from ecrtui.config.offered import key_label
 from ecrtui.render.text import safe
 from ecrtui.tui.forms.fields import Choice, FormField
 from ecrtui.tui.forms.parts import Platforms

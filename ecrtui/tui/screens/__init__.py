@@ -28,6 +28,8 @@ _SCREENS = {
     kinds.CONTAINERS: ("containers", "ContainersScreen"),
     kinds.CONTAINER: ("container", "ContainerScreen"),
     kinds.JOURNAL: ("journal", "JournalScreen"),
+    kinds.CREDENTIALS: ("credentials", "CredentialsScreen"),
+    kinds.CREDENTIAL: ("credential", "CredentialScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }
 
