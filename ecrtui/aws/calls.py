@@ -24,7 +24,8 @@ class Calls:
     Where an operation takes a registryId, the account goes with it: a profile may read another
     account's registry, and must never read its own by mistake for it. `renewed` is told when the
     service no longer takes the credentials, and gives a client with others, or None; `hint` says
-    how a person renews them, when it is not by AWS's own tools.
+    how a person renews them, when it is not by AWS's own tools. `taken` is told of every call that
+    the service took.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class Calls:
         account: str = "",
         renewed: Callable[[SignInError], Any | None] = lambda _: None,
         hint: str = "",
+        taken: Callable[[], None] = lambda: None,
     ) -> None:
+        self._taken = taken
         self._client = client
         self._profile = profile
         self._account = account
@@ -69,6 +72,7 @@ class Calls:
                 answer: dict[str, Any] = send(**parameters)
         except NotFound as missing:
             raise self._placed(missing) from None
+        self._taken()
         return answer
 
     def _placed(self, missing: NotFound) -> NotFound:

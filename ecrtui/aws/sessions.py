@@ -24,7 +24,7 @@ from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
-from ecrtui.model.places import Profile
+from ecrtui.model.places import Profile, ProfileKind
 from ecrtui.model.ports import CredentialSource
 from ecrtui.model.running import Variable
 
@@ -48,7 +48,8 @@ class Sessions:
     Nothing that changes anything is sent when `read_only`, nor with a `protected` profile. A name
     that no profile has may be that of a credential in the `vault`. `ask_code` answers for an MFA
     code; without it none is asked for. `renew` is told by a call's own thread that a profile's
-    credentials were refused; when it answers True the call is made once more.
+    credentials were refused; when it answers True the call is made once more. `used` is told of
+    every name whose credentials have signed a call that the service took.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class Sessions:
         vault: CredentialSource | None = None,
         ask_code: Callable[[str], str] | None = None,
         renew: Callable[[str, errors.SignInError], bool] | None = None,
+        used: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._used = used
         self._renew = renew or _no_renewal
         self._vault = vault
         self._ask_code = ask_code or _no_prompt
@@ -123,7 +126,13 @@ class Sessions:
             again = self._renewed(profile, refused)
             return self.client(service, profile, region) if again else None
 
-        return Calls(client, profile, account, renewed, hint)
+        signers = self._signers(profile)
+
+        def taken() -> None:
+            for name in signers:
+                self._used(name)
+
+        return Calls(client, profile, account, renewed, hint, taken)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
         """A profile's credentials of this moment as variables that every SDK reads.
@@ -204,6 +213,17 @@ class Sessions:
     def _renewed(self, profile: str, refused: errors.SignInError) -> bool:
         self.forget(profile)
         return self._renew(profile, refused)
+
+    def _signers(self, profile: str) -> list[str]:
+        """The profile by its name, and whose credentials assume its role."""
+        roles = (ProfileKind.ASSUME_ROLE, ProfileKind.KEYRING)
+        sources = {one.name: one.source if one.kind in roles else "" for one in self.profiles()}
+        name = profile or os.environ.get("AWS_PROFILE") or "default"
+        found: list[str] = []
+        while name in sources and name not in found:
+            found.append(name)
+            name = sources[name]
+        return found
 
     def _bare(self) -> Any:
         with self._only("") as session:

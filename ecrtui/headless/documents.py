@@ -115,7 +115,14 @@ def hit(found: SearchHit) -> dict[str, Any]:
 
 def way_in(row: WayIn) -> dict[str, Any]:
     """A row of the list of credentials."""
-    return members(row) | {"updated": instant(row.updated)}
+    times = {key: instant(getattr(row, key)) for key in ("updated", "expires", "used")}
+    last = row.tested
+    tested = None
+    if last is not None:
+        told = {"region": last.region or None, "readsEcr": last.reads_ecr}
+        failed = {"problem": last.problem or None, "hint": last.hint or None}
+        tested = {"at": instant(last.at), **told, **failed}
+    return members(row) | times | {"tested": tested}
 
 
 def tested(row: Tested) -> dict[str, Any]:

@@ -156,7 +156,12 @@ WAYS_IN: Listing[WayIn] = Listing(
         _same("REGION", lambda row: row.region),
         _same("ACCOUNT", lambda row: row.account),
         _same("ROLE, SOURCE", lambda row: " ".join(filter(None, (row.role, row.source)))),
+        _same("LIVES", lambda row: row.lives.value),
+        _same("REGISTRIES", lambda row: " ".join(row.registries)),
         Column("UPDATED", None, lambda row: iso(row.updated)),
+        Column("EXPIRES", None, lambda row: iso(row.expires)),
+        Column("USED", None, lambda row: iso(row.used)),
+        Column("TESTED", None, lambda row: iso(row.tested.at) if row.tested else ""),
     ),
     documents.way_in,
 )

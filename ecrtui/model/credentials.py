@@ -107,6 +107,43 @@ def key_hint(key_id: str) -> str:
     return f"{key_id[:4]}…{key_id[-4:]}" if len(key_id) >= 16 else ""
 
 
+class Lives(str, Enum):
+    """What becomes of what it signs with, as far as that is known without asking anybody."""
+
+    ENDLESS = "does not end"
+    SOME_DAY = "ends, and nothing tells when"
+    BY_ITSELF = "renewed by itself"
+    CODE = "asks for an MFA code"
+    SIGN_IN = "needs a sign-in"
+    UNKNOWN = ""
+
+
+class LastTest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What the last test of a credential found. Nothing foreign is in it but AWS's own names."""
+
+    at: float
+    """Epoch seconds, UTC, like every time here."""
+    region: str = ""
+    reads_ecr: bool = False
+    problem: str = ""
+    """The title of what went wrong; '' when nothing did."""
+    hint: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What using a credential has told of it. No secret is in it."""
+
+    used: float | None = None
+    account: str = ""
+    alias: str = ""
+    principal: str = ""
+    tested: LastTest | None = None
+
+
+SSO_SESSION = "sso session"
+"""The kind of a row that is a portal somebody signs in to, no credential by itself."""
+
+
 class WayIn(msgspec.Struct, frozen=True, rename="camel"):
     """A row of the list of credentials: kept by ecrtui, or declared in AWS's own files."""
 
@@ -119,8 +156,37 @@ class WayIn(msgspec.Struct, frozen=True, rename="camel"):
     region: str = ""
     role: str = ""
     source: str = ""
+    """What assumes the role; of an SSO session its portal."""
     account: str = ""
-    """As the last test found."""
+    """As the last test found, else of the role."""
     principal: str = ""
     updated: float | None = None
-    """Epoch seconds, UTC."""
+    """When it was written; epoch seconds, UTC, like every time here."""
+    alias: str = ""
+    mfa: str = ""
+    session: str = ""
+    """The SSO session that it takes its role from."""
+    sso_role: str = ""
+    registries: tuple[str, ...] = ()
+    """The patterns of the registry map that name it."""
+    lives: Lives = Lives.UNKNOWN
+    expires: float | None = None
+    """When what it signs with at present ends, or the session; None when nothing tells."""
+    used: float | None = None
+    """When it last signed a call that AWS took."""
+    tested: LastTest | None = None
+    second: bool = False
+    """Whether a profile of the same name in AWS's files is used instead."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether ecrtui keeps it, and may rename and remove it."""
+        return self.where != AWS_FILES
+
+    @property
+    def is_session(self) -> bool:
+        """Whether it is a portal that is signed in to, and no credential by itself."""
+        return self.kind == SSO_SESSION
+
+
+AWS_FILES = "aws files"

@@ -27,7 +27,7 @@ from ecrtui.store.cache import Cache
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
-from ecrtui.workflows.credentials import vaults
+from ecrtui.workflows.credentials import seen, vaults
 from ecrtui.workflows.credentials.kept import KeptCredentials
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
@@ -105,6 +105,7 @@ class Services:
                     vault=KeptCredentials(lambda: self.vault),
                     ask_code=self.questions.code,
                     renew=self.questions.renew,
+                    used=seen.Uses(self.state, self.clock),
                 )
             return self._sessions
 

@@ -357,5 +357,46 @@ def test_the_documented_keys(sandbox: Sandbox, place: Path) -> None:
     from tests.headless.test_docs import documented_keys
 
     added("work", key_of(sandbox))
+    assert listed()["work"]["tested"] is None
     assert set(listed()["work"]) == documented_keys("credentials list")
     assert set(answer("credentials", "test")[0]) == documented_keys("credentials test")
+
+
+def test_what_the_list_tells_of_use(sandbox: Sandbox, place: Path) -> None:
+    (role,) = sandbox.world.roles
+    added("work", key_of(sandbox), "--region", worlds.REGION)
+    done = ecrtui("credentials", "add", "visitor", "--role-arn", role, "--source", "work")
+    assert done.returncode == 0, done.stderr
+    done = ecrtui(
+        *("credentials", "add", "coded", "--role-arn", role, "--source", "visitor"),
+        *("--mfa-serial", "arn:aws:iam::111122223333:mfa/me"),
+    )
+    assert done.returncode == 0, done.stderr
+    pattern = "111122223333.dkr.ecr.*.amazonaws.com"
+    assert ecrtui("credentials", "map", pattern, "work").returncode == 0
+    before = listed()
+    assert [before[name]["used"] for name in ("work", "visitor")] == [None, None]
+    assert before["work"]["registries"] == [pattern]
+    assert {name: row["lives"] for name, row in before.items()} == {
+        "work": "does not end",
+        "visitor": "renewed by itself",
+        "coded": "asks for an MFA code",
+    }
+    assert before["visitor"]["account"] == worlds.OTHER_ACCOUNT
+    answer("repos", "--profile", "visitor", "--region", worlds.REGION)
+    after = listed()
+    assert after["visitor"]["used"] is not None
+    assert after["work"]["used"] is not None  # it assumed the role
+    assert after["coded"]["used"] is None
+    ecrtui("credentials", "test", "visitor", "coded", "--region", worlds.REGION)
+    rows = listed()
+    assert rows["visitor"]["tested"]["readsEcr"] is True
+    assert rows["visitor"]["tested"]["problem"] is None
+    assert rows["coded"]["tested"]["readsEcr"] is False
+    assert rows["coded"]["tested"]["problem"]
+    assert ecrtui("credentials", "rename", "visitor", "guest").returncode == 0
+    assert listed()["guest"]["tested"]["readsEcr"] is True
+    assert ecrtui("credentials", "remove", "guest", "--yes").returncode == 0
+    done = ecrtui("credentials", "add", "guest", "--role-arn", role, "--source", "work")
+    assert done.returncode == 0, done.stderr
+    assert listed()["guest"]["tested"] is None

@@ -7,13 +7,13 @@ import re
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
-from ecrtui.model.credentials import Credential, SessionKeys, WayIn
+from ecrtui.model.credentials import Credential, LastTest, Seen, SessionKeys, WayIn
 from ecrtui.model.places import Identity, ProfileKind, Registry
 from ecrtui.workflows import places
+from ecrtui.workflows.credentials import seen, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
-AWS_FILES = "aws files"
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
 """IAM's AccessKeyId: 16 to 128 word characters, in fact capitals and digits."""
 _ROLE = re.compile(r"arn:[a-z0-9-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}")
@@ -32,27 +32,7 @@ class Tested(msgspec.Struct, frozen=True, rename="camel"):
 
 def listing(services: Services) -> list[WayIn]:
     """Every way in, by name; opens neither the keyring nor the network."""
-    known = kept(services).known()
-    rows = []
-    for profile in services.sessions.profiles():
-        one = known.get(profile.name)
-        if one is None or profile.kind is not ProfileKind.KEYRING:
-            rows.append(
-                WayIn(
-                    profile.name,
-                    profile.kind.value,
-                    AWS_FILES,
-                    region=profile.region,
-                    source=profile.source,
-                )
-            )
-        if one is not None:
-            about = {key: one.about.get(key, "") for key in _SHOWN}
-            rows.append(WayIn(name=one.name, where=one.where, updated=one.updated, **about))
-    return rows
-
-
-_SHOWN = ("kind", "key", "region", "role", "source", "account", "principal")
+    return ways_in.listing(services)
 
 
 def kept(services: Services) -> KeptCredentials:
@@ -117,20 +97,47 @@ def test(services: Services, name: str) -> Tested:
         who = places.identity(services, name)
         services.vault.describe(name, account=who.account, principal=who.arn)
         next(iter(services.reader(Registry(name, region)).repositories()))
-        return Tested(name, who, region, True)
+        found = Tested(name, who, region, True)
     except EcrtuiError as problem:
-        return Tested(name, who, region, False, problem)
+        found = Tested(name, who, region, False, problem)
+    _note(services, found)
+    return found
+
+
+def _note(services: Services, found: Tested) -> None:
+    """Keep what a test found; not what the service said of a failure, which may hold anything."""
+    problem, who = found.problem, found.identity
+    last = LastTest(
+        services.clock.now(),
+        found.region,
+        found.reads_ecr,
+        problem.title if problem else "",
+        problem.hint if problem else "",
+    )
+
+    def change(known: Seen) -> Seen:
+        if who is None:
+            return msgspec.structs.replace(known, tested=last)
+        other = who.account != known.account
+        alias = "" if other else known.alias
+        return msgspec.structs.replace(
+            known, tested=last, account=who.account, principal=who.arn, alias=alias
+        )
+
+    seen.note(services.state, found.name, change)
 
 
 def rename(services: Services, name: str, new: str) -> None:
     """Give a kept credential another name. Raises NotFound, UsageError, VaultError."""
     services.vault.rename(name, new)
+    seen.rename(services.state, name, new)
     services.sessions.forget(name)
 
 
 def remove(services: Services, name: str) -> None:
     """Remove a kept credential. Raises NotFound, VaultError."""
     services.vault.remove(name)
+    seen.forget(services.state, name)
     services.sessions.forget(name)
 
 
