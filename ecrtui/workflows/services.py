@@ -21,6 +21,7 @@ from ecrtui.model.ports import (
     RegistryBlobSource,
     RegistryReader,
     RegistryWriter,
+    SecretStore,
 )
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
@@ -80,7 +81,8 @@ class Services:
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None
-        self._vault: Vault | None = None
+        self._store: tuple[vaults.Where, SecretStore] | None = None
+        self._vaults: dict[str, Vault] = {}
         self._outside: dict[tuple[Outside, str], RegistryBlobSource] = {}
         self._lock = threading.Lock()
 
@@ -111,13 +113,29 @@ class Services:
 
     @property
     def vault(self) -> Vault:
-        """Where secrets are kept; nothing is opened or asked before one is read or written."""
+        """Where credentials are kept; nothing is opened or asked before one is read or written."""
+        return self.vault_of("")
+
+    def vault_of(self, kind: str) -> Vault:
+        """Where secrets of a kind are kept, under names of their own, in the same place."""
+        settings, locations, state = self.settings, self.locations, self.state
         with self._lock:
-            if self._vault is None:
-                self._vault = vaults.open_vault(
-                    self.settings, self.locations, self.state, self.clock, self.questions
+            if self._store is None:
+                where, _ = vaults.place(settings, state)
+                store = vaults.open_store(where, settings, locations, self.questions)
+                self._store = where, store
+            where, store = self._store
+            if kind not in self._vaults:
+                self._vaults[kind] = vaults.open_vault(
+                    settings, locations, state, self.clock, self.questions, kind, store, where
                 )
-            return self._vault
+            return self._vaults[kind]
+
+    def forget_place(self) -> None:
+        """Secrets are kept elsewhere from now on: open that place when it is next needed."""
+        with self._lock:
+            self._store = None
+            self._vaults.clear()
 
     def reader(self, registry: Registry) -> RegistryReader:
         """The reader of a registry; clients are made once for each profile and region."""

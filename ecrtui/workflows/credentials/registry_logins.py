@@ -16,7 +16,7 @@ from ecrtui.model.credentials import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
 from ecrtui.model.typed import decoded
-from ecrtui.workflows.credentials import registry_map, vaults
+from ecrtui.workflows.credentials import registry_map
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
@@ -134,14 +134,7 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
 
 
 def _kept(services: Services) -> Vault:
-    return vaults.open_vault(
-        services.settings,
-        services.locations,
-        services.state,
-        services.clock,
-        services.questions,
-        _KIND,
-    )
+    return services.vault_of(_KIND)
 
 
 def _name(server: str) -> str:

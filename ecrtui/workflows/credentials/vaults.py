@@ -70,15 +70,22 @@ def open_vault(
     clock: Clock,
     questions: Questions,
     kind: str = "",
+    store: SecretStore | None = None,
+    where: Where | None = None,
 ) -> Vault:
-    """The vault of this run; opens and asks nothing yet. Each `kind` has names of its own."""
+    """The vault of this run; opens and asks nothing yet. Each `kind` has names of its own.
+
+    `store` is one that is open already: a passphrase is asked for once, whatever the kind.
+    `where` is another place than the one in use.
+    """
     from ecrtui.vault.vault import Vault
 
-    where, _ = place(settings, state)
+    where = where or place(settings, state)[0]
     name = f"{kind or 'kept'}-in-{where}"
     index = _Index(state if where != "memory" else State(None), name, locations.state)
     room = f"ecrtui-{kind}" if kind else "ecrtui"
-    return Vault(_store(where, settings, locations, questions), index, where, clock, room)
+    store = store or open_store(where, settings, locations, questions)
+    return Vault(store, index, where, clock, room)
 
 
 def sealed_file(locations: Locations) -> Path:
@@ -94,9 +101,10 @@ def of_name(name: str) -> Where:
     raise UsageError(name, title="Not a place for secrets", hint=f"There are: {', '.join(PLACES)}.")
 
 
-def _store(
+def open_store(
     where: Where, settings: Settings, locations: Locations, questions: Questions
 ) -> SecretStore:
+    """What keeps entries in a place; opens and asks nothing yet."""
     if where == "memory":
         from ecrtui.vault.memory import Memory
 
