@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -19,18 +20,30 @@ asked."""
 _Entries = dict[str, dict[str, str]]
 
 
-class SealedFile:
-    """Entries of the file. The passphrase is asked for once and not kept: the key is."""
+AskAgent = Callable[[str], bytes | None]
+"""The key that an agent holds for a file with this fingerprint; None where there is none."""
 
-    def __init__(self, file: SealedBytes, ask: AskPassphrase) -> None:
+
+class SealedFile:
+    """Entries of the file. The passphrase is asked for once and not kept: the key is.
+
+    Where an agent has the key nobody is asked, and the key is the agent's: it is asked for it each
+    time, so that to lock it locks what runs already.
+    """
+
+    def __init__(
+        self, file: SealedBytes, ask: AskPassphrase, agent: AskAgent = lambda _: None
+    ) -> None:
         self._file = file
         self._ask = ask
+        self._agent = agent
         self._lock = threading.RLock()
         self._key: tuple[sealing.Derivation, bytes] | None = None
+        self._borrowed = False
 
     def get(self, service: str, user: str) -> str | None:
         """An entry; None when there is none."""
-        with self._lock:
+        with self._alone():
             data = self._file.read()
             return None if data is None else self._opened(data).get(service, {}).get(user)
 
@@ -53,8 +66,31 @@ class SealedFile:
         if self.get(service, user) is not None:
             self._change(remove)
 
-    def _change(self, change: Callable[[_Entries], None]) -> None:
+    def opening(self, passphrase: str) -> tuple[sealing.Derivation, bytes] | None:
+        """What opens the file, for an agent to hold; None when there is no file.
+
+        Raises WrongPassphrase, VaultDamaged.
+        """
+        data = self._file.read()
+        if data is None:
+            return None
+        how = sealing.derivation(data)
+        key = how.key(passphrase)
+        sealing.unseal(data, key)
+        return how, key
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One thread at a time; an agent's key is given back afterwards."""
         with self._lock:
+            try:
+                yield
+            finally:
+                if self._borrowed:
+                    self._key, self._borrowed = None, False
+
+    def _change(self, change: Callable[[_Entries], None]) -> None:
+        with self._alone():
             self._prepare(self._file.read())  # a question must not be asked under the file's lock
             self._file.update(lambda data: self._changed(data, change))
 
@@ -76,7 +112,9 @@ class SealedFile:
     def _opened(self, data: bytes) -> _Entries:
         how = sealing.derivation(data)
         if self._key is None or self._key[0] != how:
-            self._key = (how, how.key(self._ask(False)))
+            lent = self._agent(how.fingerprint)
+            self._borrowed = lent is not None
+            self._key = (how, lent or how.key(self._ask(False)))
         try:
             return decoded(sealing.unseal(data, self._key[1]), _Entries)
         except WrongPassphrase:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import os
 
 import msgspec
@@ -44,6 +45,11 @@ class Derivation(msgspec.Struct, frozen=True):
     def fresh(cls) -> Derivation:
         """With a salt of its own."""
         return cls(_text(os.urandom(_SALT_BYTES)))
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys apart without telling anything of them: the salt is random."""
+        return hashlib.sha256(f"{self.salt}|{self.n}|{self.r}|{self.p}".encode()).hexdigest()
 
     def key(self, passphrase: str) -> bytes:
         """The key; takes 128 MiB and a quarter of a second. Raises VaultDamaged."""

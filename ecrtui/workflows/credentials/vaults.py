@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from ecrtui.store.locks import locked
 from ecrtui.store.state import State
 
 if TYPE_CHECKING:
+    from ecrtui.vault.sealed_file import SealedFile
+    from ecrtui.vault.unlocked import Unlocked
     from ecrtui.vault.vault import Vault
 
 Where = Literal["keyring", "file", "memory"]
@@ -93,6 +96,41 @@ def sealed_file(locations: Locations) -> Path:
     return locations.state / "vault.sealed"
 
 
+def sealed(locations: Locations, questions: Questions) -> SealedFile:
+    """The encrypted file as a store, which an agent may have opened."""
+    from ecrtui.vault.sealed_file import SealedFile
+
+    return SealedFile(
+        _File(sealed_file(locations)),
+        lambda new: _passphrase(questions, new),
+        lambda fingerprint: agent(locations).key(fingerprint),
+    )
+
+
+def agent(locations: Locations) -> Unlocked:
+    """The agent of the encrypted file, which may run or not."""
+    from ecrtui.vault.unlocked import Unlocked
+
+    path = os.path.realpath(sealed_file(locations))
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    runtime = _runtime_folder()
+    folder = runtime / "ecrtui" if runtime else Path(path).parent / "agent"
+    return Unlocked(folder, f"{name}.sock")
+
+
+def _runtime_folder() -> Path | None:
+    """Where sockets belong; the system removes it at the last logout (XDG Base Directory). Also
+    looked for by its usual name, since cron and sudo do not tell it."""
+    if not hasattr(os, "geteuid"):
+        return None
+    named = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(named or f"/run/user/{os.geteuid()}")
+    with contextlib.suppress(OSError):
+        if folder.is_absolute() and folder.stat().st_uid == os.geteuid():
+            return folder
+    return None
+
+
 def of_name(name: str) -> Where:
     """The place of a name; raises UsageError for one that is none."""
     for known in PLACES:
@@ -110,9 +148,7 @@ def open_store(
 
         return Memory()
     if where == "file":
-        from ecrtui.vault.sealed_file import SealedFile
-
-        return SealedFile(_File(sealed_file(locations)), lambda new: _passphrase(questions, new))
+        return sealed(locations, questions)
     from ecrtui.vault.limited import Limited
     from ecrtui.vault.os_keyring import OsKeyring
 
