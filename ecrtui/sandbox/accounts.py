@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from ecrtui.sandbox.made import secret
+
 # Regions every account has, and those it must opt in to (AWS's regions page, 2026).
 DEFAULT_REGIONS = """
     us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1
@@ -84,11 +86,11 @@ class Role:
         """A temporary key for this role, good for so many seconds of real time."""
         return AccessKey(
             id="ASIA" + secrets.token_hex(8).upper(),
-            secret=secrets.token_urlsafe(30),
+            secret=secret(40),
             account=self.account,
             arn=f"arn:aws:sts::{self.account}:assumed-role/{self.name}/{session_name}",
             user_id=f"{self.role_id}:{session_name}",
-            token=secrets.token_urlsafe(120),
+            token=secret(160),
             expires=time.time() + seconds,
             allow=self.allow,
         )

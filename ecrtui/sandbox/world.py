@@ -20,6 +20,7 @@ from collections.abc import Callable
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
 from ecrtui.sandbox.clock import Clock
+from ecrtui.sandbox.made import secret
 from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
 
@@ -56,7 +57,7 @@ class World:
         name = f"{account}/{user}"
         key = AccessKey(
             id="AKIA" + _stable(name, "id")[:16].upper(),
-            secret=_stable(name, "secret")[:40],
+            secret=secret(40, name),
             account=account,
             arn=f"arn:aws:iam::{account}:user/{user}",
             user_id="AIDA" + _stable(name, "user")[:17].upper(),

@@ -12,6 +12,7 @@ import json
 import time
 
 from ecrtui.sandbox.distribution.secret import matches, sign
+from ecrtui.sandbox.made import secret
 
 LIFETIME_SECONDS = 12 * 3600
 _PASSWORD_LENGTH = 1350
@@ -37,7 +38,7 @@ def issue_password(key_id: str, *, lifetime: int = LIFETIME_SECONDS) -> tuple[st
     claims = {"key": key_id, "type": "DATA_KEY", "expiration": ends}
     text = json.dumps(claims)
     parts = {"claims": text, "signature": sign(text)}
-    parts["payload"] = "A" * (_PASSWORD_LENGTH - len(json.dumps(parts)))
+    parts["payload"] = secret(_PASSWORD_LENGTH - len(json.dumps(parts)), text)
     return base64.b64encode(json.dumps(parts).encode()).decode(), ends
 
 
