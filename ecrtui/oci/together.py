@@ -7,6 +7,7 @@ Daemon threads ask, and nobody waits for them longer than for the answers. Threa
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -36,7 +37,8 @@ def together(ask: Callable[[T], A], questions: Sequence[T], at_once: int) -> lis
                     told.put(failure)
 
     for _ in range(min(at_once, len(questions))):
-        threading.Thread(target=work, daemon=True, name="together").start()
+        context = contextvars.copy_context()  # on whose behalf it is asked
+        threading.Thread(target=context.run, args=(work,), daemon=True, name="together").start()
     try:
         for _ in questions:
             failure = told.get()

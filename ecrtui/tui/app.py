@@ -18,6 +18,7 @@ from textual.screen import Screen
 from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
 from ecrtui.tui import leaving, news, screens, themes, waking
+from ecrtui.tui.asking import Asker
 from ecrtui.tui.background import Mistake
 from ecrtui.tui.frames import Frames
 from ecrtui.tui.jobs import JobChanged, Jobs
@@ -49,7 +50,7 @@ class Explorer(App[int], inherit_bindings=False):
     def __init__(self, services: Services, *, image: str = "") -> None:
         super().__init__()
         self.animation_level = "none"  # over a slow line every frame is paid for
-        self.session = Session(services, Jobs(self, services))
+        self.session = Session(services, Jobs(self, services), Asker(self))
         self._frames = Frames()
         self.mistake: BaseException | None = None
         self._start = start_of(services, image)
@@ -76,6 +77,7 @@ class Explorer(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
         self.call_after_refresh(_collect_from_now_on)
+        self.session.asker.start()
         if not self.is_headless:
             waking.only_from_sleep(self)
         # Textual asks for the terminal again after a sleep, but draws nothing.
@@ -94,6 +96,8 @@ class Explorer(App[int], inherit_bindings=False):
 
     async def on_event(self, event: Event) -> None:
         """Keys go to the screen on top, one after the other; what it leaves, to the focus."""
+        if self.session.asker.ignores(event):
+            return
         if isinstance(event, Key) and not event.is_forwarded and self.offer(event):
             return
         await super().on_event(event)
@@ -102,6 +106,10 @@ class Explorer(App[int], inherit_bindings=False):
         """Offer a key to the screen on top; whether it took it."""
         screen = self.screen
         return isinstance(screen, TakesKeys) and screen.offer(event)
+
+    def on_unmount(self) -> None:
+        """Nobody answers any more."""
+        self.session.asker.close()
 
     def on_resize(self) -> None:
         """What a terminal keeps of its lines when its size changes is its own affair."""

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from textual.app import App
@@ -20,8 +21,12 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from ecrtui.errors import EcrtuiError
+from ecrtui.workflows.callers import Caller, on_behalf
 
 T = TypeVar("T")
+
+ASKED, UNASKED = Caller(may_ask=True), Caller()
+"""Who wants a reading: a person, at this moment; or nobody, it happens by itself."""
 
 _AHEAD = 4
 """Items a thread makes before it waits for the screen: one interpreter serves both, and a thread
@@ -52,6 +57,7 @@ def read(
     *,
     deliver: Callable[[list[T]], None],
     done: Callable[[EcrtuiError | None], None],
+    caller: Caller = ASKED,
 ) -> None:
     """Run a generator in a thread; its items arrive at `deliver` in order, each by itself: two
     pages at once would keep a key waiting twice as long.
@@ -62,7 +68,7 @@ def read(
 
     async def listen() -> None:
         try:
-            async for item in _Stream(make).items():
+            async for item in _Stream(make, caller).items():
                 if isinstance(item, _End):
                     done(item.problem)
                 else:
@@ -82,6 +88,7 @@ def ask(
     *,
     answer: Callable[[T], None],
     failed: Callable[[EcrtuiError], None],
+    caller: Caller = ASKED,
 ) -> None:
     """Run a function in a thread; its value arrives at `answer`."""
 
@@ -92,7 +99,7 @@ def ask(
         if problem is not None:
             failed(problem)
 
-    read(owner, group, once, deliver=lambda items: answer(items[0]), done=done)
+    read(owner, group, once, deliver=lambda items: answer(items[0]), done=done, caller=caller)
 
 
 def apart(app: App[Any], make: Callable[[], None], done: Callable[[], None]) -> threading.Thread:
@@ -128,8 +135,9 @@ def our_mistake(mistake: Exception) -> EcrtuiError:
 class _Stream(Generic[T]):
     """One thread that runs a generator, and the queue it fills."""
 
-    def __init__(self, make: Callable[[], Iterator[T]]) -> None:
+    def __init__(self, make: Callable[[], Iterator[T]], caller: Caller) -> None:
         self._make = make
+        self._caller = caller
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[T | _End] = asyncio.Queue()
         self._room = threading.Semaphore(_AHEAD)
@@ -137,7 +145,8 @@ class _Stream(Generic[T]):
 
     async def items(self) -> AsyncIterator[T | _End]:
         """What comes, one by one; at last an `_End`."""
-        threading.Thread(target=self._work, daemon=True, name="background").start()
+        work = partial(on_behalf, self._caller, self._work)
+        threading.Thread(target=work, daemon=True, name="background").start()
         try:
             while True:
                 item = await self._queue.get()

@@ -23,6 +23,7 @@ from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.jobs import JobView
 from ecrtui.tui import background
 from ecrtui.workflows import journal
+from ecrtui.workflows.callers import Caller, on_behalf
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -127,7 +128,10 @@ class Job:
     def carry_out(self, services: Services) -> None:
         """Do it, and keep what came of it: this runs in the job's own thread."""
         try:
-            self.outcome = journal.carry(services, self.plan, self._run, self.watch)
+            caller = Caller(may_ask=True, watch=self.watch)
+            self.outcome = on_behalf(
+                caller, lambda: journal.carry(services, self.plan, self._run, self.watch)
+            )
         except EcrtuiError as problem:
             self.problem = problem
         except Exception as mistake:  # noqa: BLE001 - one job fails, the explorer goes on

@@ -10,6 +10,7 @@ from ecrtui.config.offered import commands_for
 from ecrtui.errors import SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times
+from ecrtui.tui.asking import Asker
 from ecrtui.tui.jobs import Jobs
 from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
@@ -25,9 +26,10 @@ def place_key(registry: Registry) -> SummaryKey:
 class Session:
     """One run of the explorer."""
 
-    def __init__(self, services: Services, jobs: Jobs) -> None:
+    def __init__(self, services: Services, jobs: Jobs, asker: Asker) -> None:
         self.services = services
         self.jobs = jobs
+        self.asker = asker
         self.trail = Trail()
         self.identities: dict[str, Identity] = {}
         self.summaries: dict[SummaryKey, RegistrySummary] = {}

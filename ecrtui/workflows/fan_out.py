@@ -5,6 +5,7 @@ Daemon threads ask: whoever stops listening leaves them behind, and quitting wai
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 import time
@@ -42,8 +43,9 @@ def fan_out(
     stopped = threading.Event()
     threads = min(at_once, count)
     for _ in range(threads):
-        arguments = (ask, waiting, answers, stopped)
-        threading.Thread(target=_work, args=arguments, daemon=True, name="fan-out").start()
+        arguments = (_work, ask, waiting, answers, stopped)
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=arguments, daemon=True, name="fan-out").start()
     try:
         yield from _collect(answers, threads)
     finally:
@@ -90,8 +92,9 @@ def in_batches(source: Iterator[A]) -> Iterator[list[A]]:
     """
     answers = queue.SimpleQueue[object]()
     stopped = threading.Event()
-    arguments = (lambda _: source, _just_one(), answers, stopped)
-    threading.Thread(target=_work, args=arguments, daemon=True, name="fan-out").start()
+    arguments = (_work, lambda _: source, _just_one(), answers, stopped)
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=arguments, daemon=True, name="fan-out").start()
     last: object = None
     pause = 0.0
     try:

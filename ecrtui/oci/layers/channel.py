@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -36,7 +37,8 @@ class Pipeline:
 
     def start(self, work: Callable[[], None]) -> None:
         """Run work in a thread of its own."""
-        thread = threading.Thread(target=self._run, args=(work,), name="layer", daemon=True)
+        run = contextvars.copy_context().run
+        thread = threading.Thread(target=run, args=(self._run, work), name="layer", daemon=True)
         self._threads.append(thread)
         thread.start()
 

@@ -10,6 +10,7 @@ when all blobs are there, the tag at the very end: what fails before leaves noth
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -195,7 +196,9 @@ def at_once(
                 halt.set()
 
     threads = [
-        threading.Thread(target=run, daemon=True, name="transfer")
+        threading.Thread(
+            target=contextvars.copy_context().run, args=(run,), daemon=True, name="transfer"
+        )
         for _ in range(min(count, len(items)))
     ]
     for thread in threads:

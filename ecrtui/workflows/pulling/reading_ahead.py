@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +40,7 @@ def ahead(read: Callable[[Callable[[], bool]], Iterable[bytes]], watch: Watch) -
             if not over.is_set():
                 put(failure)
 
-    threading.Thread(target=work, daemon=True, name="reading ahead").start()
+    _start(work)
     try:
         while True:
             watch.check()
@@ -54,3 +55,8 @@ def ahead(read: Callable[[Callable[[], bool]], Iterable[bytes]], watch: Watch) -
             yield one
     finally:
         over.set()
+
+
+def _start(work: Callable[[], None]) -> None:
+    context = contextvars.copy_context()  # on whose behalf it is read
+    threading.Thread(target=context.run, args=(work,), daemon=True, name="reading ahead").start()

@@ -1,0 +1,192 @@
+"""Threads that need an answer of the person, and the dialogs they share.
+
+    answer = asker.ask("mfa", lambda: CodeScreen(...))   # in any thread but the screen's
+
+A question comes up on whatever is on the screen, one after the other. Keys that were typed for
+what lies below it answer nothing: it listens once no key has come for a moment. Who asks waits as
+long as the person takes; a deed that is stopped, and a program that ends, wait no longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.events import Event, Key, Paste
+from textual.screen import Screen
+from textual.timer import Timer
+
+from ecrtui.workflows import callers
+
+T = TypeVar("T")
+
+MOMENT = 0.4
+"""Seconds without a key after which a question listens: nobody reads it faster."""
+DEAF = "-deaf"
+"""The class of a question's screen that does not listen yet; its keys are not shown then."""
+_ALWAYS = frozenset({"ctrl+q", "ctrl+c", "ctrl+l", "ctrl+z"})
+"""Keys of the app itself."""
+
+
+class _Question:
+    """One question, and the threads that wait for its answer."""
+
+    def __init__(self, key: Hashable, make_screen: Callable[[], Screen[Any]]) -> None:
+        self.key = key
+        self.make_screen = make_screen
+        self.answer: Any = None
+        self.waiters: list[threading.Event] = []
+
+
+class Asker:
+    """All questions of one run of the explorer."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ui: threading.Thread | None = None
+        self._questions: list[_Question] = []
+        self._shown: _Question | None = None
+        self._screen: Screen[Any] | None = None
+        self._quiet: Timer | None = None
+
+    def start(self) -> None:
+        """From now on there is somebody to ask. Called by the app, on its own thread."""
+        self._loop, self._ui = asyncio.get_running_loop(), threading.current_thread()
+        self._app.screen_change_signal.subscribe(self._app, lambda _: self._settle())
+
+    def close(self) -> None:
+        """Nobody will answer any more: all who wait get None."""
+        with self._lock:
+            self._loop = self._screen = None
+            questions, self._questions = self._questions, []
+            for question in questions:
+                question.answer = None
+                for waiter in question.waiters:
+                    waiter.set()
+
+    def ask(self, key: Hashable, make_screen: Callable[[], Screen[T]]) -> T | None:
+        """The person's answer, for all threads that ask with this key together.
+
+        None when it was given up, when the app ends, and on the screen's own thread, which must
+        not wait. Raises GivenUp when the deed this thread works for is stopped.
+        """
+        waiter = threading.Event()
+        with self._lock:
+            if self._loop is None or threading.current_thread() is self._ui:
+                return None
+            question = next((one for one in self._questions if one.key == key), None)
+            if question is None:
+                question = _Question(key, make_screen)
+                self._questions.append(question)
+            question.waiters.append(waiter)
+        try:
+            self._call(self._show)
+            _wait(waiter)
+        finally:
+            self._leave(question, waiter)
+        answer: T | None = question.answer
+        return answer
+
+    @property
+    def asked(self) -> Screen[Any] | None:
+        """The question on the screen, if any."""
+        return self._screen
+
+    @property
+    def listening(self) -> bool:
+        """Whether a question is on top and takes keys."""
+        return self._screen is not None and not self._is_deaf
+
+    def ignores(self, event: Event) -> bool:
+        """Whether a key, or what is pasted, was meant for what lies below the question."""
+        if not isinstance(event, (Key, Paste)) or not self._is_deaf:
+            return False
+        if isinstance(event, Key) and event.key in _ALWAYS:
+            return False
+        self._wait_for_quiet()
+        return True
+
+    @property
+    def _is_deaf(self) -> bool:
+        screen = self._screen
+        return screen is not None and self._app.screen is screen and screen.has_class(DEAF)
+
+    # On the screen's thread
+
+    def _show(self) -> None:
+        """Put the first question on the screen, unless one is there."""
+        with self._lock:
+            question = next(iter(self._questions), None)
+        if question is None or self._screen is not None:
+            return
+        self._shown, screen = question, question.make_screen()
+        self._screen = screen
+        screen.add_class(DEAF)
+        self._wait_for_quiet()
+        self._app.push_screen(screen, lambda answer: self._answered(question, answer))
+
+    def _answered(self, question: _Question, answer: Any) -> None:
+        self._screen = self._shown = None
+        with self._lock:
+            if question in self._questions:
+                self._questions.remove(question)
+            question.answer = answer
+            for waiter in question.waiters:
+                waiter.set()
+        self._app.call_later(self._show)
+
+    def _wait_for_quiet(self) -> None:
+        if self._quiet is not None:
+            self._quiet.stop()
+        self._quiet = self._app.set_timer(MOMENT, self._listen)
+
+    def _listen(self) -> None:
+        if self._screen is not None:
+            self._screen.remove_class(DEAF)
+
+    def _settle(self) -> None:
+        """A question goes when nobody waits for it any more, and comes back when what changed
+        places in the background took it away unanswered."""
+        with self._lock:
+            self._questions = [one for one in self._questions if one.waiters]
+            wanted = self._shown in self._questions
+        screen = self._screen
+        if screen is None:
+            return
+        if screen not in self._app.screen_stack:
+            self._screen = self._shown = None
+            self._app.call_later(self._show)
+        elif not wanted and self._app.screen is screen:
+            screen.dismiss(None)
+
+    # On the asking thread
+
+    def _leave(self, question: _Question, waiter: threading.Event) -> None:
+        with self._lock:
+            question.waiters.remove(waiter)
+            unwanted = question in self._questions and not question.waiters
+        if unwanted:
+            self._call(self._settle)
+
+    def _call(self, what: Callable[[], None]) -> None:
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: the program is quitting
+                loop.call_soon_threadsafe(self._app.call_later, what)
+
+
+def _wait(waiter: threading.Event) -> None:
+    """Until there is an answer; raises GivenUp as soon as the deed is stopped."""
+    watch = callers.current().watch
+    if watch is None:
+        waiter.wait()
+        return
+    with watch.on_stop(waiter.set):
+        waiter.wait()
+    watch.check()
