@@ -43,6 +43,8 @@ class Moment(msgspec.Struct, frozen=True):
     """Bytes a second lately."""
     said: str = ""
     """The last line of the log: foreign text."""
+    waits: str = ""
+    """For what of the person's it waits, in a few words; '' while it works."""
 
     @property
     def left(self) -> float | None:

@@ -41,7 +41,9 @@ def come(moment: Moment) -> str:
 
 def at_work(moment: Moment) -> str:
     """What is being done: a part with bytes to come, one that has all of its own and is unpacked,
-    else the last line of the log. Foreign text."""
+    else the last line of the log. Foreign text. What waits for the person does nothing else."""
+    if moment.waits:
+        return f"waits for {moment.waits}"
     moving = [part for part in moment.parts if part.stage is Stage.MOVING]
     moving.sort(key=lambda part: part.bytes < part.total)
     return f"{moving[-1].name} {moving[-1].note}".strip() if moving else moment.said
@@ -59,6 +61,7 @@ def jobs_line(moments: Sequence[Moment], room: int) -> str:
         parts += [bar(whole, _BAR, ascii_only=False), f"{percent(whole)}%"]
         parts += [f"{size(int(whole.rate))}/s"] if whole.rate else []
         parts += [duration(whole.left)] if whole.left is not None else []
+        parts += [at_work(one) for one in moments if one.waits][:1]
     else:
         parts += [at_work(one) for one in moments[:1]]
     return fitted(safe(" ".join(parts)), room).rstrip()

@@ -1,6 +1,6 @@
 """Threads that need an answer of the person, and the dialogs they share.
 
-    answer = asker.ask("mfa", lambda: CodeScreen(...))   # in any thread but the screen's
+    answer = asker.ask("mfa", lambda: CodeForm(...))   # in any thread but the screen's
 
 A question comes up on whatever is on the screen, one after the other. Keys that were typed for
 what lies below it answer nothing: it listens once no key has come for a moment. Who asks waits as
@@ -35,9 +35,14 @@ _ALWAYS = frozenset({"ctrl+q", "ctrl+c", "ctrl+l", "ctrl+z"})
 class _Question:
     """One question, and the threads that wait for its answer."""
 
-    def __init__(self, key: Hashable, make_screen: Callable[[], Screen[Any]]) -> None:
+    def __init__(
+        self, key: Hashable, make_screen: Callable[[], Screen[Any]], *, above: bool
+    ) -> None:
         self.key = key
         self.make_screen = make_screen
+        self.above = above
+        """Whether another question on the screen waits for this one."""
+        self.screen: Screen[Any] | None = None
         self.answer: Any = None
         self.waiters: list[threading.Event] = []
 
@@ -50,9 +55,10 @@ class Asker:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ui: threading.Thread | None = None
-        self._questions: list[_Question] = []
-        self._shown: _Question | None = None
-        self._screen: Screen[Any] | None = None
+        self._waiting: list[_Question] = []
+        """In the order they came, those on the screen too."""
+        self._shown: list[_Question] = []
+        """On the screen, the last one on top."""
         self._quiet: Timer | None = None
 
     def start(self) -> None:
@@ -63,45 +69,44 @@ class Asker:
     def close(self) -> None:
         """Nobody will answer any more: all who wait get None."""
         with self._lock:
-            self._loop = self._screen = None
-            questions, self._questions = self._questions, []
+            self._loop = None
+            questions, self._waiting = self._waiting, []
             for question in questions:
                 question.answer = None
                 for waiter in question.waiters:
                     waiter.set()
+        self._shown = []
 
-    def ask(self, key: Hashable, make_screen: Callable[[], Screen[T]]) -> T | None:
+    def ask(
+        self, key: Hashable, make_screen: Callable[[], Screen[T]], what: str = "an answer"
+    ) -> T | None:
         """The person's answer, for all threads that ask with this key together.
 
         None when it was given up, when the app ends, and on the screen's own thread, which must
-        not wait. Raises GivenUp when the deed this thread works for is stopped.
+        not wait. Raises GivenUp when the deed this thread works for is stopped; that deed tells
+        meanwhile for `what` it waits.
         """
-        waiter = threading.Event()
+        waiter, above = threading.Event(), callers.current().dialog
         with self._lock:
             if self._loop is None or threading.current_thread() is self._ui:
                 return None
-            question = next((one for one in self._questions if one.key == key), None)
+            question = next((one for one in self._waiting if one.key == key), None)
             if question is None:
-                question = _Question(key, make_screen)
-                self._questions.append(question)
+                question = _Question(key, make_screen, above=above)
+                self._waiting.append(question)
             question.waiters.append(waiter)
         try:
             self._call(self._show)
-            _wait(waiter)
+            _wait(waiter, what)
         finally:
             self._leave(question, waiter)
         answer: T | None = question.answer
         return answer
 
     @property
-    def asked(self) -> Screen[Any] | None:
-        """The question on the screen, if any."""
-        return self._screen
-
-    @property
     def listening(self) -> bool:
         """Whether a question is on top and takes keys."""
-        return self._screen is not None and not self._is_deaf
+        return bool(self._shown) and not self._is_deaf and self._app.screen is self._top
 
     def ignores(self, event: Event) -> bool:
         """Whether a key, or what is pasted, was meant for what lies below the question."""
@@ -113,29 +118,35 @@ class Asker:
         return True
 
     @property
+    def _top(self) -> Screen[Any] | None:
+        return self._shown[-1].screen if self._shown else None
+
+    @property
     def _is_deaf(self) -> bool:
-        screen = self._screen
-        return screen is not None and self._app.screen is screen and screen.has_class(DEAF)
+        top = self._top
+        return top is not None and self._app.screen is top and top.has_class(DEAF)
 
     # On the screen's thread
 
     def _show(self) -> None:
-        """Put the first question on the screen, unless one is there."""
+        """Put the next question on the screen, unless one is there that does not wait for it."""
         with self._lock:
-            question = next(iter(self._questions), None)
-        if question is None or self._screen is not None:
+            new = [one for one in self._waiting if one not in self._shown]
+        question = next((one for one in new if one.above or not self._shown), None)
+        if question is None:
             return
-        self._shown, screen = question, question.make_screen()
-        self._screen = screen
+        screen = question.screen = question.make_screen()
+        self._shown.append(question)
         screen.add_class(DEAF)
         self._wait_for_quiet()
         self._app.push_screen(screen, lambda answer: self._answered(question, answer))
 
     def _answered(self, question: _Question, answer: Any) -> None:
-        self._screen = self._shown = None
+        if question in self._shown:
+            self._shown.remove(question)
         with self._lock:
-            if question in self._questions:
-                self._questions.remove(question)
+            if question in self._waiting:
+                self._waiting.remove(question)
             question.answer = answer
             for waiter in question.waiters:
                 waiter.set()
@@ -147,30 +158,28 @@ class Asker:
         self._quiet = self._app.set_timer(MOMENT, self._listen)
 
     def _listen(self) -> None:
-        if self._screen is not None:
-            self._screen.remove_class(DEAF)
+        for question in self._shown:
+            if question.screen is not None:
+                question.screen.remove_class(DEAF)
 
     def _settle(self) -> None:
         """A question goes when nobody waits for it any more, and comes back when what changed
         places in the background took it away unanswered."""
         with self._lock:
-            self._questions = [one for one in self._questions if one.waiters]
-            wanted = self._shown in self._questions
-        screen = self._screen
-        if screen is None:
-            return
-        if screen not in self._app.screen_stack:
-            self._screen = self._shown = None
-            self._app.call_later(self._show)
-        elif not wanted and self._app.screen is screen:
-            screen.dismiss(None)
+            self._waiting = [one for one in self._waiting if one.waiters]
+            unwanted = [one for one in self._shown if one not in self._waiting]
+        self._shown = [one for one in self._shown if one.screen in self._app.screen_stack]
+        for question in unwanted:
+            if question.screen is not None and question.screen is self._app.screen:
+                question.screen.dismiss(None)
+        self._app.call_later(self._show)
 
     # On the asking thread
 
     def _leave(self, question: _Question, waiter: threading.Event) -> None:
         with self._lock:
             question.waiters.remove(waiter)
-            unwanted = question in self._questions and not question.waiters
+            unwanted = question in self._waiting and not question.waiters
         if unwanted:
             self._call(self._settle)
 
@@ -181,12 +190,12 @@ class Asker:
                 loop.call_soon_threadsafe(self._app.call_later, what)
 
 
-def _wait(waiter: threading.Event) -> None:
+def _wait(waiter: threading.Event, what: str) -> None:
     """Until there is an answer; raises GivenUp as soon as the deed is stopped."""
     watch = callers.current().watch
     if watch is None:
         waiter.wait()
         return
-    with watch.on_stop(waiter.set):
+    with watch.on_stop(waiter.set), watch.waiting(what):
         waiter.wait()
     watch.check()

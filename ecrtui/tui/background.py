@@ -25,8 +25,9 @@ from ecrtui.workflows.callers import Caller, on_behalf
 
 T = TypeVar("T")
 
-ASKED, UNASKED = Caller(may_ask=True), Caller()
-"""Who wants a reading: a person, at this moment; or nobody, it happens by itself."""
+ASKED, UNASKED, BY_DIALOG = Caller(may_ask=True), Caller(), Caller(may_ask=True, dialog=True)
+"""Who wants a reading: a person, at this moment; nobody, it happens by itself; a question that was
+put to the person and waits for it."""
 
 _AHEAD = 4
 """Items a thread makes before it waits for the screen: one interpreter serves both, and a thread

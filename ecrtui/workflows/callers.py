@@ -22,6 +22,8 @@ class Caller(NamedTuple):
     """Whether a person wants it now: nothing that happens by itself opens a dialog."""
     watch: Watch | None = None
     """Of the deed, where it is one that can be stopped: it stops waiting for an answer too."""
+    dialog: bool = False
+    """Whether a question on the screen waits for it: what it asks comes up above that one."""
 
 
 _NOBODY = Caller()

@@ -35,6 +35,7 @@ class Watch:
         self.keep: Callable[[Change], None] | None = None
         """Who writes down what changes, called from the thread that changed it."""
         self._changes: list[Change] = []
+        self._waits: list[str] = []
 
     # For who works
 
@@ -99,6 +100,23 @@ class Watch:
         self.check()
 
     @contextlib.contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        """Tell that it waits for the person, and for `what`; its log tells when it went on."""
+        with self._lock:
+            first = what not in self._waits
+            self._waits.append(what)
+        if first:
+            self.say(f"waits for {what}")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waits.remove(what)
+                last = not self._waits
+            if last and not self.stopped:
+                self.say("goes on")
+
+    @contextlib.contextmanager
     def on_stop(self, hang_up: Callable[[], None]) -> Iterator[None]:
         """Call this from the stopping thread when it is stopped meanwhile: it closes what blocks.
 
@@ -134,10 +152,13 @@ class Watch:
         with self._lock:
             parts = tuple(self._parts.values())
             said = self.log[-1][1] if self.log else ""
+            waits = self._waits[0] if self._waits else ""
         moved = [part for part in parts if part.stage is not Stage.SKIPPED]
         moved = [part for part in moved if part.total] or moved
         size = sum(part.bytes for part in moved)
-        return Moment(parts, size, sum(part.total for part in moved), self._rate.at(size), said)
+        return Moment(
+            parts, size, sum(part.total for part in moved), self._rate.at(size), said, waits
+        )
 
     def _change(self, key: str, **told: object) -> None:
         with self._lock:
