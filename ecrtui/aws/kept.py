@@ -71,6 +71,11 @@ def renewal(name: str) -> str:
     return f"Give it new keys: ecrtui credentials add {name} --replace, then press r."
 
 
+def lasting_key(credentials: Any) -> str:
+    """The key's id of credentials that never renew themselves; '' for others and for none."""
+    return str(credentials.access_key) if type(credentials) is Credentials else ""
+
+
 def frozen(credentials: Any) -> SessionKeys:
     """What botocore's credentials sign with at this moment."""
     keys = credentials.get_frozen_credentials()

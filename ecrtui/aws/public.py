@@ -8,7 +8,6 @@ from ecrtui.aws import settings
 from ecrtui.aws.calls import Calls, values
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.aws.manifests import identifier
-from ecrtui.aws.tokens import Tokens
 from ecrtui.errors import NotFound
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.page import Page
@@ -26,11 +25,13 @@ class PublicRegistry:
     The API has neither BatchGetImage nor referrers, so bytes come through `open_source`.
     """
 
-    def __init__(self, registry: Registry, calls: Calls, open_source: OpenSource) -> None:
+    def __init__(
+        self, registry: Registry, calls: Calls, login: Password, open_source: OpenSource
+    ) -> None:
         self.registry = registry
         self._calls = calls
         self._open_source = open_source
-        self._tokens = Tokens(calls)
+        self._login = login
         self._uris: dict[str, str] = {}
 
     def repositories(self) -> Iterator[Page[Repository]]:
@@ -83,4 +84,4 @@ class PublicRegistry:
 
     def _source(self, repository: str) -> RegistryBlobSource:
         uri = self._uris.get(repository) or self.repository(repository).repository_uri
-        return self._open_source(uri, self._tokens)
+        return self._open_source(uri, self._login)

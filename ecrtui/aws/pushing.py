@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Sequence
 
 from ecrtui.aws.calls import Calls
-from ecrtui.aws.tokens import Tokens
 from ecrtui.errors import AlreadyThere, ReadOnly, UsageError
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import BlobSink, OpenAt, Password
@@ -32,6 +31,7 @@ class RepositorySink:
     def __init__(
         self,
         calls: Calls,
+        login: Password,
         repository: str,
         uri_of: Callable[[str], str],
         open_sink: OpenSink,
@@ -39,6 +39,7 @@ class RepositorySink:
         read_only: bool,
     ) -> None:
         self._calls = calls
+        self._login = login
         self._repository = repository
         self._uri_of = uri_of
         self._open_sink = open_sink
@@ -69,7 +70,7 @@ class RepositorySink:
         with self._lock:
             if self._opened is None:
                 uri = self._uri_of(self._repository)
-                self._opened = self._open_sink(uri, Tokens(self._calls))
+                self._opened = self._open_sink(uri, self._login)
             return self._opened
 
     def _refuse_when_read_only(self) -> None:

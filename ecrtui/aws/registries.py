@@ -10,7 +10,7 @@ from ecrtui.aws.private import PrivateRegistry
 from ecrtui.aws.public import OpenSource, PublicRegistry
 from ecrtui.aws.pushing import OpenSink, PrivateSink, RepositorySink
 from ecrtui.aws.sessions import Sessions
-from ecrtui.aws.tokens import Tokens, token_and_host
+from ecrtui.aws.tokens import Tokens
 from ecrtui.aws.writing import PrivateWriter, PublicWriter
 from ecrtui.errors import NotFound, UnknownOperation, UsageError
 from ecrtui.model.places import PUBLIC_REGION, Registry
@@ -23,7 +23,7 @@ def reader(
     """The reader of one registry; cheap, since clients and connections are shared."""
     calls = _calls(sessions, registry)
     if registry.is_public:
-        return PublicRegistry(registry, calls, open_source)
+        return PublicRegistry(registry, calls, _tokens(sessions, registry), open_source)
     return PrivateRegistry(registry, calls, fetch)
 
 
@@ -43,13 +43,13 @@ def sink(
     """The way into a repository; `uri_of` tells where the registry protocol reaches one."""
     make = RepositorySink if registry.is_public else PrivateSink
     read_only = sessions.read_only(registry.profile)
-    calls = _calls(sessions, registry)
-    return make(calls, repository, uri_of, open_sink, read_only=read_only)
+    calls, tokens = _calls(sessions, registry), _tokens(sessions, registry)
+    return make(calls, tokens, repository, uri_of, open_sink, read_only=read_only)
 
 
 def login_at(sessions: Sessions, registry: Registry) -> tuple[str, tuple[str, str]]:
-    """A new token, and before it the host that the service says it is for; '' when it says none."""
-    return token_and_host(_calls(sessions, registry))
+    """A token, and before it the host that the service says it is for; '' when it says none."""
+    return _tokens(sessions, registry).with_host()
 
 
 def mounts_blobs(sessions: Sessions, registry: Registry) -> bool:
@@ -79,9 +79,17 @@ def public_aliases(sessions: Sessions, profile: str) -> frozenset[str]:
     return frozenset(alias["name"] for row in rows for alias in row.get("aliases", ()))
 
 
-def login(sessions: Sessions, registry: Registry) -> tuple[str, str]:
-    """`(user, password)` for one registry's protocol: a new token, which nobody keeps.
+def login(
+    sessions: Sessions, registry: Registry, *, refused: tuple[str, str] | None = None
+) -> tuple[str, str]:
+    """`(user, password)` for one registry's protocol, others than those it `refused`.
 
     Raises NotAllowed, SignInError, RemoteError.
     """
-    return Tokens(_calls(sessions, registry))()
+    return _tokens(sessions, registry)(refused=refused)
+
+
+def _tokens(sessions: Sessions, registry: Registry) -> Tokens:
+    if registry.is_public:
+        return sessions.tokens.of("ecr-public", registry.profile, PUBLIC_REGION)
+    return sessions.tokens.of("ecr", registry.profile, registry.region)

@@ -22,6 +22,7 @@ from ecrtui import __version__, errors
 from ecrtui.aws import kept, models, operations, profiles, wire
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
+from ecrtui.aws.tokens import SharedTokens
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile, ProfileKind
@@ -75,6 +76,7 @@ class Sessions:
         self._sessions: dict[str, Any] = {}
         self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
+        self.tokens = SharedTokens(self)
 
     def profiles(self) -> list[Profile]:
         """Every profile the configuration declares, and every credential in the vault."""
@@ -117,8 +119,15 @@ class Sessions:
                     gc.freeze()
             return self._clients[key]
 
-    def calls(self, service: str, profile: str, region: str, account: str = "") -> Calls:
-        """Calls of a service, which forget the profile's credentials when they are over."""
+    def calls(
+        self, service: str, profile: str, region: str, account: str = "", *, asking: bool = True
+    ) -> Calls:
+        """Calls of a service, which forget the profile's credentials when they are over.
+
+        Where not `asking`, nobody is asked to renew them: it fails at once.
+        """
+        if not asking:
+            return Calls(self.client(service, profile, region), profile, account)
         client = self._renewing(profile, lambda: self.client(service, profile, region))
         hint = kept.renewal(profile) if profile in self._kept else ""
 
@@ -161,6 +170,7 @@ class Sessions:
                 self._clients.pop(key, None)
         for name in (profile, ""):
             self._sessions.pop(name, None)
+        self.tokens.doubt(profile)
 
     def read_only(self, profile: str) -> bool:
         """Whether nothing is changed with a profile, by whatever way."""
@@ -193,6 +203,14 @@ class Sessions:
         """botocore's credentials of a profile, which renew themselves where they can."""
         with self._only(profile) as session:
             return session.get_credentials()
+
+    def lasting_key(self, profile: str) -> str:
+        """The id of the access key a profile signs with, where it ends at no time; else ''.
+
+        Of a session that is there alone: nothing is read and nobody is asked.
+        """
+        session = self._sessions.get(profile)
+        return kept.lasting_key(getattr(session, "_credentials", None))
 
     def _keys(self, profile: str) -> SessionKeys:
         with translated(profile), self._only(profile) as session:

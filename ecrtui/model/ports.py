@@ -21,8 +21,8 @@ OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
 class Password(Protocol):
     """Who signs in to a registry: gives user and password whenever they are needed."""
 
-    def __call__(self, *, anew: bool = False) -> tuple[str, str]:
-        """User and password; `anew` after those given before were refused."""
+    def __call__(self, *, refused: tuple[str, str] | None = None) -> tuple[str, str]:
+        """User and password; others than those that were `refused`, where there are any."""
 
 
 class Clock(Protocol):

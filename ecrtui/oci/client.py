@@ -5,7 +5,6 @@ Plain HTTP is spoken to loopback only, as every engine does by default.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import threading
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from ecrtui.errors import (
 )
 from ecrtui.model.ports import Password
 from ecrtui.model.typed import decoded
+from ecrtui.oci.addresses import is_loopback, origin
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import let_go, shared
 from ecrtui.oci.login import Finder, Found, Login, nobody
@@ -41,7 +41,6 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _HUB = "registry-1.docker.io"
 HUB_NAMES = frozenset({"docker.io", "index.docker.io", _HUB})
 """Docker Hub's API is not at the name that images are known by (distribution/reference)."""
-_PORTS = {"http": 80, "https": 443}
 _FORM = "application/x-www-form-urlencoded"
 _NO_URL = re.compile(r"[\\\x00-\x20\x7f]")
 """No address has these (RFC 3986), and those who read one do not agree on which host it names."""
@@ -87,7 +86,7 @@ class Client:
     ) -> None:
         self.host = host
         api = _HUB if host in HUB_NAMES else host
-        self.base = f"{'http' if _is_loopback(api) else 'https'}://{api}"
+        self.base = f"{'http' if is_loopback(api) else 'https'}://{api}"
         self._login = _constant(login) if isinstance(login, tuple) else login
         self._find = find
         self._found: dict[str, Found] = {}
@@ -144,7 +143,7 @@ class Client:
         if kept and ours and response.status in _REFUSALS_OF_OLD_TOKENS:
             self._bearers.pop(scope, None)
             if once:
-                self._renew(scope)
+                self._renew(scope, kept)
                 return response
             let_go(response)
             response, ours = self._follow(method, url, sent, "", body)
@@ -152,10 +151,32 @@ class Client:
             challenge = parse_challenge(response.headers.get("WWW-Authenticate", ""))
             if not once:
                 let_go(response)
-            self._sign_in(challenge, scope, anew=bool(kept))
+            self._sign_in(challenge, scope, kept)
             if not once:
-                signed = self._authorization(scope)
-                response, _ = self._follow(method, url, sent, signed, body)
+                response = self._signed(method, url, scope, sent, body, first=not kept)
+        return response
+
+    def _signed(
+        self,
+        method: str,
+        url: str,
+        scope: Scope,
+        headers: dict[str, str],
+        body: bytes | Iterator[bytes] | None,
+        *,
+        first: bool,
+    ) -> Response:
+        """The answer to a request that is signed; once more where the login, which others use too,
+        was refused and there is a newer one by then."""
+        signed = self._authorization(scope)
+        response, ours = self._follow(method, url, headers, signed, body)
+        lent = first and ours and self._basic and self._login is not None
+        if lent and response.status in _REFUSALS_OF_OLD_TOKENS:
+            self._renew(scope, signed)
+            newer = self._authorization(scope)
+            if newer != signed:
+                let_go(response)
+                return self._follow(method, url, headers, newer, body)[0]
         return response
 
     def problem(
@@ -186,7 +207,7 @@ class Client:
             raise RemoteError(f"{self.host} {what} an address that is none") from None
         if _NO_URL.search(url):
             raise RemoteError(f"{self.host} {what} an address that is none")
-        loopback = _is_loopback(self.host) and _is_loopback(where.netloc)
+        loopback = is_loopback(self.host) and is_loopback(where.netloc)
         if where.scheme != "https" and not (where.scheme == "http" and loopback):
             raise RemoteError(
                 f"{self.host} {what} {where.scheme}://{where.netloc}",
@@ -206,7 +227,7 @@ class Client:
         """The answer at the end of a few redirects, which never lead out of TLS, and whether this
         host itself gave it."""
         for _ in range(_MOST_REDIRECTS):
-            ours = _origin(url) == _origin(self.base)
+            ours = origin(url) == origin(self.base)
             response = self._send(method, url, headers, authorization if ours else "", body)
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location or isinstance(body, Iterator):
@@ -235,17 +256,20 @@ class Client:
         login = self._who(scope.repository)
         return "" if login is None else basic(login.user, login.secret)
 
-    def _renew(self, scope: Scope) -> None:
+    def _renew(self, scope: Scope, refused: str) -> None:
         if self._basic:
-            self._who(scope.repository, anew=True)
+            self._who(scope.repository, refused)
 
-    def _who(self, repository: str, *, anew: bool = False) -> Login | None:
-        """The login for a repository; `anew` after the one given before was refused."""
+    def _who(self, repository: str, refused: str = "") -> Login | None:
+        """The login for a repository; another one where an Authorization header was `refused`."""
         if self._login is not None:
-            return Login(*self._login(anew=anew))
+            present = self._login()
+            if refused and (not self._basic or refused == basic(*present)):
+                present = self._login(refused=present)
+            return Login(*present)
         with self._finding:
             found = self._found.get(repository, Found())
-            if anew or found.login is None:
+            if refused or found.login is None:
                 found = self._found[repository] = self._find(self.host, repository)
             return found.login
 
@@ -255,8 +279,8 @@ class Client:
             return ""
         return self._found.get(repository, Found()).advice(self.host)
 
-    def _sign_in(self, challenge: Challenge, scope: Scope, *, anew: bool) -> None:
-        login = self._who(scope.repository, anew=anew)
+    def _sign_in(self, challenge: Challenge, scope: Scope, refused: str) -> None:
+        login = self._who(scope.repository, refused)
         if challenge.scheme == "basic":
             if login is None or login.refresh:
                 hint = self._advice(scope.repository)
@@ -324,23 +348,4 @@ def explanation(response: Response) -> tuple[str, str]:
 
 
 def _constant(login: tuple[str, str]) -> Password:
-    return lambda *, anew=False: login  # noqa: ARG005 - there is no other one
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port, the default one where none is written."""
-    where = urlsplit(url)
-    try:
-        port = where.port or _PORTS.get(where.scheme)
-    except ValueError:
-        port = None
-    return where.scheme, (where.hostname or "").lower(), port
-
-
-def _is_loopback(netloc: str) -> bool:
-    """Whether `host[:port]` is this machine; `127.example.com` is not."""
-    try:
-        name = urlsplit(f"//{netloc}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return lambda *, refused=None: login  # noqa: ARG005 - there is no other one

@@ -10,9 +10,6 @@ from typing import Any
 
 import pytest
 
-from ecrtui.aws.calls import Calls
-from ecrtui.aws.sessions import Sessions
-from ecrtui.aws.tokens import Tokens
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import ProfileSettings, Settings
 from ecrtui.errors import (
@@ -304,32 +301,3 @@ def test_a_quota_is_told_as_one_and_not_as_throttling() -> None:
     answer: Any = {"Error": {"Code": "LimitExceededException", "Message": "too many"}}
     told = translate(ClientError(answer, "PutImage"), "main", "PutImage")
     assert (type(told), told.title) == (RemoteError, "A quota of ECR is reached")
-
-
-# Tokens
-
-
-def test_a_token_is_kept_until_half_its_life(sandbox: Sandbox, sessions: Sessions) -> None:
-    asked: list[str] = []
-
-    class Counted(Calls):
-        def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-            asked.append(operation)
-            return super().call(operation, **parameters)
-
-    import time
-
-    client = sessions.client("ecr", "main", worlds.REGION)
-    later = [0.0]
-    tokens = Tokens(Counted(client, "main"), lambda: time.time() + later[0])
-    first = tokens()
-    assert first[0] == "AWS"
-    assert tokens() == first
-    later[0] = 5.9 * 3600
-    assert tokens() == first
-    later[0] = 6.1 * 3600
-    tokens()
-    assert len(asked) == 2
-    tokens(anew=True)
-    assert len(asked) == 3
-    assert first[1] not in repr(tokens) + str(tokens.__call__)

@@ -7,16 +7,20 @@ from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
 
-def for_engine(services: Services, target: Target, uri: str) -> dict[str, str]:
-    """What goes with one request of an engine to a registry: a new token of ECR's, or what docker
-    and podman login keep for another; empty where there is none.
+def for_engine(
+    services: Services, target: Target, uri: str, refused: dict[str, str] | None = None
+) -> dict[str, str]:
+    """What goes with one request of an engine to a registry: ECR's token, or what docker and
+    podman login keep for another; empty where there is none. Not what was `refused` before.
 
-    Nothing of it is kept, here or by the engine. Raises NotAllowed, SignInError, RemoteError.
+    The engine keeps nothing of it. Raises NotAllowed, SignInError, RemoteError.
     """
     if not isinstance(target.home, Outside):
         from ecrtui.aws.registries import login
 
-        user, password = login(services.sessions, target.home)
+        told = refused or {}
+        before = (told.get("username", ""), told.get("password", ""))
+        user, password = login(services.sessions, target.home, refused=before)
         return {"username": user, "password": password}
     from ecrtui.oci import logins
 

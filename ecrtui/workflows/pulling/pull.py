@@ -220,8 +220,9 @@ def _pulled(services: Services, made: PullPlan, watch: Watch, line: Connection) 
     from ecrtui.engine.pulling import pulled
     from ecrtui.workflows.pulling.logins import for_engine
 
+    auth: dict[str, str] = {}
     for attempt in range(_LOGINS):
-        auth = for_engine(services, made.origin, made.called.pull_from)
+        auth = for_engine(services, made.origin, made.called.pull_from, auth)
         told = pulled(
             line, made.called.pull_from, made.digest, auth, made.platform, silent=watch.say
         )
