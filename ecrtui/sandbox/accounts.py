@@ -36,6 +36,7 @@ class Account:
     id: str
     name: str
     regions: dict[str, str] = field(default_factory=region_statuses)
+    alias: str = ""
 
     def may_use(self, region: str) -> bool:
         """Whether this account can call services in the region at all."""
@@ -58,6 +59,16 @@ class AccessKey:
     token: str | None = field(default=None, repr=False)
     expires: float | None = None
     allow: tuple[str, ...] = ("*",)
+    active: bool = True
+    created_at: float = 0.0
+    used: tuple[float, str, str] | None = None
+    """When it signed last, for which service and region."""
+    known_from: float = 0.0
+    """Real time before which no service knows the key: what IAM changes spreads slowly."""
+
+    def works(self) -> bool:
+        """Whether services know the key; an inactive one is a stranger to them."""
+        return self.active and self.known_from <= time.time()
 
     def may_call(self, action: str) -> bool:
         """Whether the key may call `service:Operation`; the action's case is ignored, as IAM's."""

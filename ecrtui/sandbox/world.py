@@ -16,7 +16,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
 from ecrtui.sandbox.clock import Clock
@@ -42,6 +44,8 @@ class World:
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
         self.portal = Portal()
+        self.spreading = 0.0
+        """Seconds that a new key, or one activated again, is unknown to every service."""
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.open_port: Callable[[Place], str] | None = None
         """Set by the server: opens the port of a place and answers its host."""
@@ -62,9 +66,28 @@ class World:
             arn=f"arn:aws:iam::{account}:user/{user}",
             user_id="AIDA" + _stable(name, "user")[:17].upper(),
             allow=allow,
+            created_at=self.clock.start,
         )
         self.keys[key.id] = key
         return key
+
+    def new_key(self, of: AccessKey) -> AccessKey:
+        """One more key of the user a key belongs to, as IAM makes it."""
+        key = replace(
+            of,
+            id="AKIA" + secrets.token_hex(8).upper(),
+            secret=secret(40),
+            active=True,
+            created_at=self.clock.now(),
+            used=None,
+        )
+        self.spread(key)
+        self.keys[key.id] = key
+        return key
+
+    def spread(self, key: AccessKey) -> None:
+        """Let services know a key only after a while, as what IAM changes does."""
+        key.known_from = time.time() + self.spreading
 
     def add_role(self, account: str, name: str, allow: tuple[str, ...] = ("*",)) -> Role:
         """A role that AssumeRole gives temporary keys for."""

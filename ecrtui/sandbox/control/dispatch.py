@@ -10,6 +10,7 @@ from ecrtui.sandbox.control import verification
 from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
+from ecrtui.sandbox.control.iam import iam
 from ecrtui.sandbox.control.identity import Scope, authenticate, authorize, scope_of
 from ecrtui.sandbox.control.protocols import Json, OAuth, Portal, Query, RestJson, Wire
 from ecrtui.sandbox.control.service import Call, Service
@@ -27,6 +28,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecr-public": (ecr_public, Json()),
     "sts": (sts, Query()),
     "account": (account, RestJson()),
+    "iam": (iam, Query()),
     "sso": (sso, Portal()),
     "sso-oidc": (sso_oidc, OAuth()),
 }

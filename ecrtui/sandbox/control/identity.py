@@ -12,7 +12,7 @@ from ecrtui.sandbox.world import World
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _INVALID = "The security token included in the request is invalid."
-_GLOBAL = ("sts", "account")
+_GLOBAL = ("sts", "account", "iam")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,11 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
     if not scope.key_id:
         return ANYONE
     key = world.keys.get(scope.key_id)
-    if key is None or (key.token and request.header("X-Amz-Security-Token") != key.token):
+    if (
+        key is None
+        or not key.works()
+        or (key.token and request.header("X-Amz-Security-Token") != key.token)
+    ):
         raise Refusal("UnrecognizedClientException", _INVALID)
     if key.expired():
         raise Refusal(
@@ -64,6 +68,7 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
         )
     if scope.service not in _GLOBAL and not world.accounts[key.account].may_use(scope.region):
         raise Refusal("UnrecognizedClientException", _INVALID)
+    key.used = (world.clock.now(), scope.service, scope.region)
     return key
 
 

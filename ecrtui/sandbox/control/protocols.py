@@ -113,7 +113,7 @@ class OAuth(RestJson):
 
 
 class Query:
-    """Form fields in, XML out (STS)."""
+    """Form fields in, XML out (STS, IAM)."""
 
     # STS words two of the errors every service has in its own way.
     _codes = {  # noqa: RUF012 - a constant
@@ -214,18 +214,23 @@ def _fields(shape: AnyShape, fields: dict[str, str]) -> dict[str, Any]:
 
 
 def _xml(shape: AnyShape, document: dict[str, Any]) -> str:
-    """A structure's members as elements; times in ISO 8601, as the query protocol has them."""
+    """A structure's members as elements."""
     if shape is None:
         return ""
-    parts = []
-    for name, value in document.items():
-        member = shape.members[name]
-        if member.type_name == "structure":
-            text = _xml(member, value)
-        elif member.type_name == "timestamp":
-            moment = datetime.fromtimestamp(int(value), tz=timezone.utc)
-            text = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        else:
-            text = escape(str(value))
-        parts.append(f"<{name}>{text}</{name}>")
-    return "".join(parts)
+    return "".join(
+        f"<{name}>{_text(shape.members[name], value)}</{name}>" for name, value in document.items()
+    )
+
+
+def _text(shape: AnyShape, value: Any) -> str:
+    """What stands in an element; times in ISO 8601, as the query protocol has them."""
+    if shape.type_name == "structure":
+        return _xml(shape, value)
+    if shape.type_name == "list":
+        return "".join(f"<member>{_text(shape.member, one)}</member>" for one in value)
+    if shape.type_name == "timestamp":
+        moment = datetime.fromtimestamp(int(value), tz=timezone.utc)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if shape.type_name == "boolean":
+        return "true" if value else "false"
+    return escape(str(value))

@@ -86,7 +86,7 @@ def _key(world: World, place: Place, key_id: str) -> AccessKey:
     if key_id == _ANYBODY and isinstance(place, Gallery):
         return ANONYMOUS
     key = world.keys.get(key_id)
-    if key is None or key.expired():
+    if key is None or not key.active or key.expired():
         raise BadToken
     return key
 
