@@ -2,7 +2,7 @@
 
     world = small_world(seed=7)          # two accounts, some repositories, all kinds of images
     world = hostile_world()              # every text in it is one that breaks careless programs
-    world = signing_in_world()           # with a portal: SSO_SESSION, SSO_PROFILE
+    world = signing_in_world()           # with a portal, an MFA device, a pod's token
     repository = add_repository(world, "team/app")
     image = add_image(repository, tags={"v1"})
     index = add_index(repository, [image, other], tags={"latest"})
@@ -66,14 +66,22 @@ def empty_world() -> World:
 PORTAL = "https://sso.example.com/start"
 SSO_SESSION = "people"
 SSO_PROFILE = "main-Auditor"
+MFA_PROFILE = "main-on-call"
+ISSUER = "oidc.example.com/id/1"
+TOKEN_PROFILE = "main-pod"
 
 
 def signing_in_world() -> World:
-    """The empty world with ways in that ask something of a person: a portal's roles.
+    """The empty world with ways in that ask something of a person, or are another program's.
 
     The profile SSO_PROFILE signs in at the portal, which offers more roles than that one.
+    MFA_PROFILE asks for a code of the one device in `world.mfa`, TOKEN_PROFILE uses a pod's token.
     """
     world = empty_world()
+    world.add_mfa(next(iter(world.keys.values())))
+    world.add_role(ACCOUNT, "on-call", mfa=True)
+    world.add_provider(ISSUER)
+    world.add_role(ACCOUNT, "pod", provider=ISSUER)
     world.portal.open(PORTAL, "jo@example.com", session=SSO_SESSION, region=REGION)
     world.portal.offer(PORTAL, ACCOUNT, "Auditor", ("ecr:Describe*", "sts:GetCallerIdentity"))
     world.portal.offer(PORTAL, ACCOUNT, "Administrator")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -48,7 +49,9 @@ class AccessKey:
     """A key that signs requests: who it is, until when, and what it may call.
 
     `allow` are patterns of `service:Operation` (`ecr:Describe*`). `expires` is real epoch time,
-    None for ever. `token` is the session token a temporary key must come with.
+    None for ever. `token` is the session token a temporary key must come with. An inactive key is
+    refused like an unknown one; a revoked one is told that it is denied explicitly, as a role's
+    sessions are once an administrator revokes them. `mfa` is whether a code stood behind it.
     """
 
     id: str
@@ -65,6 +68,8 @@ class AccessKey:
     """When it signed last, for which service and region."""
     known_from: float = 0.0
     """Real time before which no service knows the key: what IAM changes spreads slowly."""
+    revoked: bool = False
+    mfa: bool = False
 
     def works(self) -> bool:
         """Whether services know the key; an inactive one is a stranger to them."""
@@ -81,12 +86,27 @@ class AccessKey:
 
 @dataclass
 class Role:
-    """A role that any known key may assume."""
+    """A role, and who may assume it: whose ARN one of the patterns in `trusts` matches.
+
+    `external_id` must be given where there is one, `mfa` asks for a code of the caller's device,
+    `provider` is the issuer whose tokens open it instead of keys. `max_seconds` is its
+    MaxSessionDuration.
+    """
 
     account: str
     name: str
     role_id: str
     allow: tuple[str, ...] = ("*",)
+    trusts: tuple[str, ...] = ("*",)
+    external_id: str = ""
+    mfa: bool = False
+    provider: str = ""
+    max_seconds: int = 3600
+
+    def trusted(self, arn: str) -> bool:
+        """Whether the role may be assumed by this principal; a session counts as its role too."""
+        as_role = re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*", r":iam::\1:role/\2", arn)
+        return any(fnmatchcase(each, pattern) for each in {arn, as_role} for pattern in self.trusts)
 
     @property
     def arn(self) -> str:

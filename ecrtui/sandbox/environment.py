@@ -17,8 +17,9 @@ class Environment:
     """A folder with a config and a credentials file, a profile for each key and role.
 
     A key's profile is its account's name, or `name-user` from the account's second key on; a
-    role's is `name-role`, assumed from the first key of all. A portal is an sso-session, with a
-    profile for the first role it offers. Files are 0600 and go with `close`.
+    role's is `name-role`, assumed from the first key of all, or by a token where it trusts a
+    provider. A portal is an sso-session, with a profile for the first role it offers. Files are
+    0600 and go with `close`.
     """
 
     def __init__(self, world: World, endpoint: str) -> None:
@@ -81,12 +82,30 @@ class Environment:
             self._save(name, parser)
 
     def _assumed(self, role: Role) -> dict[str, str]:
-        return {
+        if role.provider:
+            return self._by_token(role)
+        source = next(iter(self._world.keys.values()))
+        devices = [each.serial for each in self._world.mfa.values() if each.user == source.arn]
+        terms = {"external_id": role.external_id, "mfa_serial": devices[0] if devices else ""}
+        if not role.mfa:
+            terms.pop("mfa_serial")
+        return {name: value for name, value in terms.items() if value} | {
             "region": self._region(),
             "role_arn": role.arn,
             "source_profile": self._profiles[0],
             # The aws CLI keeps a role's keys in the user's home, under this name among
             # others: those of a sandbox that has ended must not be found by the next.
+            "role_session_name": Path(self._folder.name).name,
+        }
+
+    def _by_token(self, role: Role) -> dict[str, str]:
+        file = Path(self._folder.name) / f"{role.name}.token"
+        file.touch(mode=0o600)
+        file.write_text(self._world.providers[role.provider].token(f"system:{role.name}"))
+        return {
+            "region": self._region(),
+            "role_arn": role.arn,
+            "web_identity_token_file": str(file),
             "role_session_name": Path(self._folder.name).name,
         }
 

@@ -1,6 +1,6 @@
 """The one world of state behind every endpoint of a sandbox.
 
-World          accounts, keys, roles, registries by (account, region), the public gallery
+World          accounts, keys, roles, MFA devices, OIDC providers, the public gallery
   Portal       who signs in where, device codes, sessions              (portal.py)
   Registry     one account in one region: repositories and settings      (registry.py)
     Repository settings, images on a shelf, blobs                        (registry.py)
@@ -19,12 +19,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
 from ecrtui.sandbox.clock import Clock
 from ecrtui.sandbox.made import secret
+from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
+from ecrtui.sandbox.web_identity import Provider
 
 Place = Registry | Gallery
 """Where the registry API answers: a private registry or the public gallery."""
@@ -41,6 +44,10 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.keys: dict[str, AccessKey] = {}
         self.roles: dict[str, Role] = {}
+        self.mfa: dict[str, Device] = {}
+        self.providers: dict[str, Provider] = {}
+        self.session_seconds: float | None = None
+        """How long the keys that STS gives live whatever is asked for: a knob for tests."""
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
         self.portal = Portal()
@@ -89,11 +96,31 @@ class World:
         """Let services know a key only after a while, as what IAM changes does."""
         key.known_from = time.time() + self.spreading
 
-    def add_role(self, account: str, name: str, allow: tuple[str, ...] = ("*",)) -> Role:
-        """A role that AssumeRole gives temporary keys for."""
-        role = Role(account, name, "AROA" + _stable(account, name)[:17].upper(), allow)
+    def add_role(
+        self, account: str, name: str, allow: tuple[str, ...] = ("*",), **terms: Any
+    ) -> Role:
+        """A role that AssumeRole gives temporary keys for; `terms` are Role's members."""
+        role = Role(account, name, "AROA" + _stable(account, name)[:17].upper(), allow, **terms)
         self.roles[role.arn] = role
         return role
+
+    def add_mfa(self, key: AccessKey, name: str = "") -> Device:
+        """An MFA device of a key's user, named like the user unless another name is given."""
+        user = key.arn.rpartition("/")[2]
+        device = Device(f"arn:aws:iam::{key.account}:mfa/{name or user}", key.arn)
+        self.mfa[device.serial] = device
+        return device
+
+    def add_provider(self, issuer: str) -> Provider:
+        """An OIDC provider, such as a cluster's, whose tokens roles may trust."""
+        self.providers[issuer] = Provider(issuer)
+        return self.providers[issuer]
+
+    def revoke_sessions(self, role: Role) -> None:
+        """Deny a role's sessions of until now everything, as IAM's button for it does."""
+        for key in list(self.keys.values()):
+            if key.user_id.startswith(f"{role.role_id}:"):
+                key.revoked = True
 
     def registry(self, account: str, region: str) -> Registry:
         """The registry of a known account in a region, made when first asked for.

@@ -11,7 +11,14 @@ from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
 from ecrtui.sandbox.control.iam import iam
-from ecrtui.sandbox.control.identity import Scope, authenticate, authorize, scope_of
+from ecrtui.sandbox.control.identity import (
+    ANYONE,
+    Scope,
+    authenticate,
+    authorize,
+    scope_of,
+    unsigned,
+)
 from ecrtui.sandbox.control.protocols import Json, OAuth, Portal, Query, RestJson, Wire
 from ecrtui.sandbox.control.service import Call, Service
 from ecrtui.sandbox.control.sso import sso
@@ -90,8 +97,10 @@ class Control:
         function = ask.service.operations.get(ask.operation)
         if function is None:
             raise _not_imitated(f"{ask.service.model_name}:{ask.operation}")
-        authorize(key, ask.action, _resource(key, ask.scope, ask.document))
         operation = ask.service.model.operation_model(ask.operation)
+        if key is ANYONE and operation.auth_type != "none":
+            raise unsigned()
+        authorize(key, ask.action, _resource(key, ask.scope, ask.document))
         shape = operation.input_shape
         params = {} if shape is None else parse(shape, ask.document)
         # Answers hold parts of the world: they are written before it may change again.

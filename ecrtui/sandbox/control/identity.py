@@ -26,6 +26,7 @@ class Scope:
 
 ANYONE = AccessKey(id="", secret="", account="", arn="anonymous", user_id="", allow=())
 """Who calls what needs no signature."""
+_FORM = "application/x-www-form-urlencoded"
 _UNSIGNED = {
     "/client/register": "sso-oidc",
     "/device_authorization": "sso-oidc",
@@ -46,9 +47,16 @@ def scope_of(request: Request) -> Scope:
     if service := _UNSIGNED.get(request.path):
         return Scope("", "", service)
     found = _SCOPE.search(request.header("Authorization"))
+    if found is None and request.header("Content-Type").startswith(_FORM):
+        return Scope("", "", "sts")
     if found is None:
-        raise Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise unsigned()
     return Scope(found[1], found[3], found[4])
+
+
+def unsigned() -> Refusal:
+    """The refusal of a request that nobody signed."""
+    return Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
 
 
 def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
@@ -56,11 +64,8 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
     if not scope.key_id:
         return ANYONE
     key = world.keys.get(scope.key_id)
-    if (
-        key is None
-        or not key.works()
-        or (key.token and request.header("X-Amz-Security-Token") != key.token)
-    ):
+    given = request.header("X-Amz-Security-Token")
+    if key is None or not key.works() or (key.token and given != key.token):
         raise Refusal("UnrecognizedClientException", _INVALID)
     if key.expired():
         raise Refusal(
@@ -74,6 +79,12 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
 
 def authorize(key: AccessKey, action: str, resource: str) -> None:
     """Refuse, as IAM words it, an action (`ecr:DescribeImages`) that the key may not call."""
+    if key.revoked and action != "sts:GetCallerIdentity":
+        raise Refusal(
+            "AccessDeniedException",
+            f"User: {key.arn} is not authorized to perform: {action} on resource: {resource} "
+            "with an explicit deny in an identity-based policy",
+        )
     if key is not ANYONE and not key.may_call(action):
         raise denied(key.arn, action, resource)
 

@@ -124,6 +124,8 @@ class Query:
         "ThrottlingException": ("Throttling", 400),
         "UnknownOperationException": ("InvalidAction", 400),
         "InvalidParameterException": ("ValidationError", 400),
+        # A web identity's token, of which STS speaks otherwise than of a session's.
+        "ExpiredIdentityToken": ("ExpiredTokenException", 400),
     }
 
     def read(self, service: Service, request: Request) -> tuple[str, Any]:
