@@ -34,8 +34,8 @@ def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list
     `account:ListRegions` where it is allowed and known; otherwise all regions botocore knows for
     the partition, some of which will turn out not to be enabled.
     """
-    partition = sessions.partition_of(region)
-    known = sessions.available_regions(partition)
+    partition = sessions.files.partition_of(region)
+    known = sessions.files.available_regions(partition)
     try:
         opted_in = _list_regions(sessions, profile, _HOME.get(partition, region))
     except (NotAllowed, RemoteError):  # an endpoint that lacks it is a RemoteError too

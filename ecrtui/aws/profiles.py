@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[str, ProfileKind, str], ...] = (
 
 def profiles(config: Mapping[str, Any]) -> list[Profile]:
     """The profiles of a botocore `full_config`, by name; no secret is kept."""
-    return [_profile(name, values) for name, values in sorted(config.get("profiles", {}).items())]
+    return [of_values(name, values) for name, values in sorted(config.get("profiles", {}).items())]
 
 
 def with_kept(config: Mapping[str, Any], kept: Mapping[str, Kept]) -> list[Profile]:
@@ -46,7 +46,7 @@ def is_kept(name: str, config: Mapping[str, Any], kept: Mapping[str, Kept]) -> b
     if name not in kept:
         return False
     values = config.get("profiles", {}).get(name, {})
-    kind = _profile(name, values).kind
+    kind = of_values(name, values).kind
     return kind is ProfileKind.NONE or (
         kind is ProfileKind.PROCESS and _is_ours(str(values["credential_process"]), name)
     )
@@ -75,7 +75,8 @@ def ambient(environment: Mapping[str, str] = os.environ) -> Profile:
     return Profile(name="", kind=kind, region=region)
 
 
-def _profile(name: str, values: Mapping[str, Any]) -> Profile:
+def of_values(name: str, values: Mapping[str, Any]) -> Profile:
+    """The profile that these values declare."""
     for key, kind, source in _KINDS:
         if key in values:
             return Profile(

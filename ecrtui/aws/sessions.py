@@ -15,18 +15,22 @@ from functools import partial
 from typing import Any, TypeVar
 
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoCredentialsError
 
 from ecrtui import __version__, errors
-from ecrtui.aws import kept, models, operations, profiles, wire
+from ecrtui.aws import kept, models, operations, wire
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
+from ecrtui.aws.files import Files
+from ecrtui.aws.portal import Portal
+from ecrtui.aws.portal_sessions import SignedIn
 from ecrtui.aws.tokens import SharedTokens
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
-from ecrtui.model.places import Profile, ProfileKind
-from ecrtui.model.ports import CredentialSource
+from ecrtui.model.places import Profile
+from ecrtui.model.ports import CredentialSource, PortalSessions
 from ecrtui.model.running import Variable
 
 T = TypeVar("T")
@@ -41,16 +45,18 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
     user_agent_extra=f"ecrtui/{__version__}",
 )
+_UNSIGNED = _CONFIG.merge(Config(signature_version=UNSIGNED))
 
 
 class Sessions:
     """Sessions and clients by profile and region; safe to use from several threads.
 
     Nothing that changes anything is sent when `read_only`, nor with a `protected` profile. A name
-    that no profile has may be that of a credential in the `vault`. `ask_code` answers for an MFA
-    code; without it none is asked for. `renew` is told by a call's own thread that a profile's
-    credentials were refused; when it answers True the call is made once more. `used` is told of
-    every name whose credentials have signed a call that the service took.
+    that no profile has may be that of a credential in the `vault`. `portals` are the sessions that
+    somebody signed in to by ecrtui. `ask_code` answers for an MFA code; without it none is asked
+    for. `renew` is told by a call's own thread that a profile's credentials were refused; when it
+    answers True the call is made once more. `used` is told of every name whose credentials have
+    signed a call that the service took.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Sessions:
         read_only: bool = False,
         protected: Collection[str] = (),
         vault: CredentialSource | None = None,
+        portals: PortalSessions | None = None,
         ask_code: Callable[[str], str] | None = None,
         renew: Callable[[str, errors.SignInError], bool] | None = None,
         used: Callable[[str], None] = lambda _: None,
@@ -77,11 +84,14 @@ class Sessions:
         self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
         self.tokens = SharedTokens(self)
+        self.files = Files(self._no_profile, partial(self._make, config=_UNSIGNED), self._known)
+        """What AWS's files say, and what needs no credentials."""
+        self.signed_in = SignedIn(portals, Portal(self.files.unsigned))
+        """The portals' sessions, and the calls that they are for."""
 
     def profiles(self) -> list[Profile]:
         """Every profile the configuration declares, and every credential in the vault."""
-        with translated(""):
-            return profiles.with_kept(self._bare().full_config, self._known())
+        return self.files.profiles()
 
     def keys(self, profile: str) -> SessionKeys:
         """What a profile signs with at this moment. Raises NoCredentials, SessionExpired."""
@@ -89,8 +99,16 @@ class Sessions:
 
     def declared(self, profile: str) -> dict[str, Any]:
         """What the files say of a profile, secrets included; nothing for one they lack."""
-        with translated(profile):
-            return dict(self._bare().full_config.get("profiles", {}).get(profile, {}))
+        return self.files.values(profile)
+
+    def expires(self, profile: str) -> float | None:
+        """When the keys that a profile signs with at present end, in epoch seconds.
+
+        None where that is not known, or they do not end. Asks nobody and waits for nobody.
+        """
+        session = self._sessions.get(profile)
+        ends = getattr(getattr(session, "_credentials", None), "_expiry_time", None)
+        return ends.timestamp() if ends is not None else None
 
     def region(self, profile: str) -> str:
         """The region a profile would use: AWS_REGION, then its own setting; '' when neither.
@@ -101,12 +119,10 @@ class Sessions:
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             if os.environ.get(name):
                 return os.environ[name]
-        with self._only("") as session, translated(profile):
-            declared = session.full_config.get("profiles", {})
-            name = profile or session.profile or "default"
-            own = declared.get(name, {}).get("region", "")
-            known = self._known().get(name)
-            return str(own or (known.about.get("region", "") if known else ""))
+        name = profile or self.files.default_profile
+        own = self.files.values(name).get("region", "")
+        known = self._known().get(name)
+        return str(own or (known.about.get("region", "") if known else ""))
 
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
@@ -171,29 +187,29 @@ class Sessions:
         for name in (profile, ""):
             self._sessions.pop(name, None)
         self.tokens.doubt(profile)
+        self.files.forget()
+
+    def forget_portal(self, name: str) -> None:
+        """Read a portal's session anew, and ask for the keys it gives: it was signed in to, or
+        out of."""
+        self.signed_in.forget(name)
+        for profile in list(self._sessions):
+            with contextlib.suppress(errors.UsageError):  # a circle, which leads to no portal
+                chain = self.files.chain(profile or self.files.default_profile)
+                if any(link.session == name for link in chain):
+                    self.forget(profile)
 
     def read_only(self, profile: str) -> bool:
         """Whether nothing is changed with a profile, by whatever way."""
         with self._only(profile) as session, translated(profile):
             return self._refuses(session, profile)
 
-    def available_regions(self, partition: str, service: str = "ecr") -> list[str]:
-        """The regions botocore knows for a service in a partition, opt-in ones included."""
-        found: list[str] = self._bare().get_available_regions(service, partition_name=partition)
-        return found
-
-    def partition_of(self, region: str) -> str:
-        """The partition a region belongs to; `aws` when botocore does not know it."""
-        try:
-            return str(self._bare().get_partition_for_region(region))
-        except BotoCoreError:
-            return "aws"
-
     def close(self) -> None:
         """Let go of every connection."""
         for client in list(self._clients.values()):
             client.close()
         self._clients.clear()
+        self.files.close()
 
     def ask_code(self, question: str) -> str:
         """An MFA code of the person; raises SignInError where nobody can be asked."""
@@ -234,18 +250,7 @@ class Sessions:
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""
-        roles = (ProfileKind.ASSUME_ROLE, ProfileKind.KEYRING)
-        sources = {one.name: one.source if one.kind in roles else "" for one in self.profiles()}
-        name = profile or os.environ.get("AWS_PROFILE") or "default"
-        found: list[str] = []
-        while name in sources and name not in found:
-            found.append(name)
-            name = sources[name]
-        return found
-
-    def _bare(self) -> Any:
-        with self._only("") as session:
-            return session
+        return [link.profile for link in self.files.chain(profile or self.files.default_profile)]
 
     @contextlib.contextmanager
     def _only(self, profile: str) -> Iterator[Any]:
@@ -260,10 +265,8 @@ class Sessions:
 
     def _session(self, profile: str) -> Any:
         if profile not in self._sessions:
-            mine = self._is_kept(profile)
+            mine = self.files.is_kept(profile)
             session = self._bare_session(profile, mine)
-            session.register_component("response_parser_factory", wire.ParserFactory())
-            session.lazy_register_component("data_loader", partial(models.loader, session))
             if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
             self._prompt(session)
@@ -278,22 +281,19 @@ class Sessions:
         name = profile or session.profile or "default"
         return self._read_only or name in self._protected
 
+    def _no_profile(self) -> Any:
+        return self._bare_session("", False)
+
     def _bare_session(self, profile: str, mine: bool) -> Any:
         """A session with the settings of a profile, when the files have it. For a kept credential
         that they do not know AWS_PROFILE is no matter: it may name that very credential."""
-        if not mine or profile in self._bare().full_config.get("profiles", {}):
+        if not mine or self.files.values(profile):
             session = botocore.session.Session(profile=profile or None)
             if profile or session.profile not in self._known():
-                return session
+                return _prepared(session)
             if session.profile in session.full_config.get("profiles", {}):
-                return session
-        return botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-
-    def _is_kept(self, profile: str) -> bool:
-        known = self._known() if profile else {}
-        if profile not in known:
-            return False
-        return profiles.is_kept(profile, self._bare().full_config, known)
+                return _prepared(session)
+        return _prepared(botocore.session.Session(session_vars={"profile": (None,) * 4}))
 
     def _known(self) -> dict[str, Kept]:
         return self._vault.known() if self._vault is not None else {}
@@ -308,13 +308,19 @@ class Sessions:
             resolver = session.get_component("credential_provider")
             resolver.get_provider("assume-role")._prompter = self.ask_code
 
-    def _make(self, session: Any, service: str, region: str) -> Any:
+    def _make(self, session: Any, service: str, region: str, config: Config = _CONFIG) -> Any:
         return session.create_client(
             service,
             region_name=region or None,
             endpoint_url=self._endpoint_url or None,
-            config=_CONFIG,
+            config=config,
         )
+
+
+def _prepared(session: Any) -> Any:
+    session.register_component("response_parser_factory", wire.ParserFactory())
+    session.lazy_register_component("data_loader", partial(models.loader, session))
+    return session
 
 
 def _no_renewal(_profile: str, _refused: errors.SignInError) -> bool:

@@ -13,6 +13,7 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import NewRepository, Repository, SettingsPart
+from ecrtui.model.signing_in import SsoSession
 
 OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
 """A blob's bytes from an offset on; may be opened again after it broke off."""
@@ -163,6 +164,22 @@ class CredentialSource(Protocol):
 
     def credential(self, name: str) -> Credential:
         """One of them. Raises NotFound, VaultError."""
+
+
+class PortalSessions(Protocol):
+    """The kept sessions of portals, tokens included, as whoever needs one of them sees it."""
+
+    def known(self) -> dict[str, Kept]:
+        """Their names; opens nothing."""
+
+    def session(self, name: str) -> SsoSession:
+        """One of them. Raises NotFound, VaultError."""
+
+    def keep(self, session: SsoSession) -> None:
+        """Keep one, in place of one of its name. Raises VaultError."""
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Keep other processes from renewing it meanwhile; False where that cannot be had."""
 
 
 class SealedBytes(Protocol):

@@ -6,10 +6,12 @@ Facts are the API references' of SSO OIDC and of the SSO portal, and RFC 8628 fo
 from __future__ import annotations
 
 from enum import Enum
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ecrtui.model.credentials import Hidden
+from ecrtui.model.places import ProfileKind
 
 
 class SsoSession(Hidden, frozen=True, rename="camel", omit_defaults=True):
@@ -88,3 +90,58 @@ class Need(msgspec.Struct, frozen=True):
     """The SSO session's name, where one has ended. Profiles that share it are renewed with it."""
     hint: str = ""
     """What to run, where it is not for ecrtui."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One link of a chain of credentials: a profile, and what it comes from."""
+
+    profile: str
+    kind: ProfileKind
+    kept: bool = False
+    """Whether ecrtui keeps it."""
+    source: str = ""
+    """The profile that assumes its role; '' at the end of the chain."""
+    session: str = ""
+    """The portal's session it takes its role from."""
+    mfa: bool = False
+    """Whether assuming its role asks for a code."""
+    role: bool = False
+
+
+class PortalSession(msgspec.Struct, frozen=True, rename="camel"):
+    """A session as it may be listed: nothing of it is secret."""
+
+    name: str
+    start_url: str = ""
+    region: str = ""
+    where: str = ""
+    """Where its tokens are kept: `keyring`, `file`, `memory`; '' while there are none."""
+    declared: bool = False
+    """Whether AWS's files declare it."""
+    expires: float | None = None
+    """When its access token ends, in epoch seconds; None where nobody is signed in."""
+    refreshes: bool = False
+    """Whether a new access token is had without the person, as long as the portal allows."""
+
+
+def sign_in_hint(session: str) -> str:
+    """How one signs in to a portal."""
+    return f"Run: ecrtui credentials sign-in {session}"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two start URLs are the same portal."""
+    return _plain(one) == _plain(other)
+
+
+def host_name(start_url: str) -> str:
+    """What a portal is called that has no name: its host, with its port where one is given."""
+    try:
+        parts = urlsplit(start_url)
+        return f"{parts.hostname or ''}-{parts.port}" if parts.port else parts.hostname or ""
+    except ValueError:
+        return ""
+
+
+def _plain(start_url: str) -> str:
+    return start_url.partition("#")[0].rstrip("/").lower()

@@ -30,6 +30,7 @@ from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
 from ecrtui.workflows.credentials import seen, vaults
 from ecrtui.workflows.credentials.kept import KeptCredentials
+from ecrtui.workflows.credentials.portal_sessions import KeptSessions
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
     from urllib3 import BaseHTTPResponse
@@ -83,6 +84,8 @@ class Services:
         self._sessions: Sessions | None = None
         self._store: tuple[vaults.Where, SecretStore] | None = None
         self._vaults: dict[str, Vault] = {}
+        self.portals = KeptSessions(lambda: self.vault_of("sso"), locations.state)
+        """The kept sessions of IAM Identity Centers."""
         self._outside: dict[tuple[Outside, str], RegistryBlobSource] = {}
         self._lock = threading.Lock()
 
@@ -105,6 +108,7 @@ class Services:
                         name for name, one in self.settings.profiles.items() if one.read_only
                     ],
                     vault=KeptCredentials(lambda: self.vault),
+                    portals=self.portals,
                     ask_code=self.questions.code,
                     renew=self.questions.renew,
                     used=seen.Uses(self.state, self.clock),

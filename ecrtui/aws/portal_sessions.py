@@ -1,0 +1,111 @@
+"""Portals' sessions with access tokens that last: renewed before they end, once for everybody.
+
+A refresh token may be good for one use, so whoever renews keeps other threads and other processes
+waiting, and looks first whether one of them has done it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+from ecrtui.aws.portal import Portal, expired, revoked
+from ecrtui.errors import EcrtuiError, NotFound, SessionExpired, VaultError
+from ecrtui.model.kept import Kept
+from ecrtui.model.ports import PortalSessions
+from ecrtui.model.signing_in import SsoSession
+
+_EARLY = 300.0
+"""Seconds before its end at which a token is renewed: roles' keys live for an hour, so this is
+looked at seldom."""
+_PAUSE = 60.0
+"""Seconds between two tries to renew a token that still lasts."""
+
+
+class SignedIn:
+    """The kept sessions as who signs sees them. Safe for threads and for several processes."""
+
+    def __init__(
+        self, kept: PortalSessions | None, portal: Portal, now: Callable[[], float] = time.time
+    ) -> None:
+        self._kept = kept
+        self.portal = portal
+        self._now = now
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._held: dict[str, SsoSession] = {}
+        self._again: dict[str, float] = {}
+
+    def session(self, name: str, *, refused: str = "") -> SsoSession:
+        """A session whose access token lasts; `refused` is one that the portal does not take.
+
+        Raises SessionExpired or SessionRevoked when only the person can sign in again, NotFound
+        when there never was one, VaultError.
+        """
+        if self._kept is None:
+            raise expired(name)
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            held = self._held.get(name) or self._read(self._kept, name)
+            if not self._lasts(held, refused, _EARLY) and not self._waits(held, refused):
+                held = self._renewed(self._kept, held, refused)
+            return held
+
+    def known(self) -> dict[str, Kept]:
+        """The names there are; opens nothing."""
+        return self._kept.known() if self._kept is not None else {}
+
+    def forget(self, name: str) -> None:
+        """Read it anew the next time."""
+        self._held.pop(name, None)
+        self._again.pop(name, None)
+
+    def _renewed(self, kept: PortalSessions, before: SsoSession, refused: str) -> SsoSession:
+        with kept.alone(before.name):
+            session = self._read(kept, before.name)
+            if session.access_token not in (before.access_token, refused) and self._lasts(session):
+                return session  # somebody else has renewed it
+            if not session.refresh_token or session.client_expires <= self._now():
+                return self._as_it_is(session, refused)
+            try:
+                renewed = self.portal.refreshed(session)
+            except SessionExpired:
+                return self._as_it_is(session, refused)
+            except EcrtuiError:
+                if not self._lasts(session, refused):
+                    raise
+                return self._as_it_is(session, refused)
+            self._held[before.name] = renewed
+            with contextlib.suppress(VaultError):  # it serves this process until it ends
+                kept.keep(renewed)
+            return renewed
+
+    def _as_it_is(self, session: SsoSession, refused: str) -> SsoSession:
+        """The session while it lasts, though nobody renews it."""
+        if self._lasts(session, refused):
+            self._again[session.name] = self._now() + _PAUSE
+            return session
+        self._held.pop(session.name, None)
+        if refused and session.expires > self._now():
+            raise revoked(session)
+        raise expired(session.name)
+
+    def _lasts(self, session: SsoSession, refused: str = "", early: float = 0.0) -> bool:
+        token = session.access_token
+        return bool(token) and token != refused and session.expires - early > self._now()
+
+    def _waits(self, session: SsoSession, refused: str) -> bool:
+        """Whether it lasts, and renewing it was tried a moment ago."""
+        return self._lasts(session, refused) and self._now() < self._again.get(session.name, 0.0)
+
+    def _read(self, kept: PortalSessions, name: str) -> SsoSession:
+        try:
+            session = kept.session(name)
+        except NotFound:
+            self._held.pop(name, None)
+            raise
+        self._held[name] = session
+        return session
