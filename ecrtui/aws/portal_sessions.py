@@ -7,15 +7,20 @@ waiting, and looks first whether one of them has done it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from ecrtui.aws.portal import Portal, expired, revoked
-from ecrtui.errors import EcrtuiError, NotFound, SessionExpired, VaultError
+from ecrtui.errors import EcrtuiError, NotFound, SessionExpired, SessionRevoked, VaultError
+from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
 from ecrtui.model.ports import PortalSessions
-from ecrtui.model.signing_in import SsoSession
+from ecrtui.model.signing_in import PortalAccount, PortalRole, SsoSession
+
+T = TypeVar("T")
 
 _EARLY = 300.0
 """Seconds before its end at which a token is renewed: roles' keys live for an hour, so this is
@@ -54,6 +59,18 @@ class SignedIn:
                 held = self._renewed(self._kept, held, refused)
             return held
 
+    def accounts(self, name: str) -> Iterator[PortalAccount]:
+        """What the portal offers to who signed in; raises what `session` raises."""
+        return self._asked(name, lambda session: _begun(self.portal.accounts(session)))
+
+    def roles(self, name: str, account: str) -> Iterator[PortalRole]:
+        """The roles of an account that it offers."""
+        return self._asked(name, lambda session: _begun(self.portal.roles(session, account)))
+
+    def keys(self, name: str, account: str, role: str) -> SessionKeys:
+        """A role's keys. Raises NotAllowed for a role that it does not offer."""
+        return self._asked(name, lambda session: self.portal.keys(session, account, role))
+
     def known(self) -> dict[str, Kept]:
         """The names there are; opens nothing."""
         return self._kept.known() if self._kept is not None else {}
@@ -62,6 +79,14 @@ class SignedIn:
         """Read it anew the next time."""
         self._held.pop(name, None)
         self._again.pop(name, None)
+
+    def _asked(self, name: str, ask: Callable[[SsoSession], T]) -> T:
+        """Ask, and once more with a new token when this one was ended before its time."""
+        session = self.session(name)
+        try:
+            return ask(session)
+        except (SessionExpired, SessionRevoked):
+            return ask(self.session(name, refused=session.access_token))
 
     def _renewed(self, kept: PortalSessions, before: SsoSession, refused: str) -> SsoSession:
         with kept.alone(before.name):
@@ -109,3 +134,8 @@ class SignedIn:
             raise
         self._held[name] = session
         return session
+
+
+def _begun(rows: Iterator[T]) -> Iterator[T]:
+    """The rows, of which the first page has come."""
+    return itertools.chain(list(itertools.islice(rows, 1)), rows)

@@ -150,14 +150,12 @@ def add_session(services: Services, name: str, start_url: str, region: str) -> S
 
 def accounts(services: Services, session_name: str) -> Iterator[PortalAccount]:
     """The accounts that a portal offers, as they come. Raises SessionExpired, SessionRevoked."""
-    signed_in = services.sessions.signed_in.session(_name(services, session_name))
-    yield from services.sessions.signed_in.portal.accounts(signed_in)
+    yield from services.sessions.signed_in.accounts(_name(services, session_name))
 
 
 def roles(services: Services, session_name: str, account: str) -> Iterator[PortalRole]:
     """The roles that it offers in an account."""
-    signed_in = services.sessions.signed_in.session(_name(services, session_name))
-    yield from services.sessions.signed_in.portal.roles(signed_in, account)
+    yield from services.sessions.signed_in.roles(_name(services, session_name), account)
 
 
 def session(services: Services, session_name: str) -> SsoSession:
