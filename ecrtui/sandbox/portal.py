@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 
 from ecrtui.sandbox.accounts import Role
+from ecrtui.sandbox.made import secret
 
 SCOPE = "sso:account:access"
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -156,7 +157,7 @@ class Portal:
         """A new client."""
         client = Client(
             secrets.token_urlsafe(16),
-            secrets.token_urlsafe(96),
+            secret(120),
             scopes,
             time.time() + self.client_seconds,
         )
@@ -168,7 +169,7 @@ class Portal:
         letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
         now = time.time()
         code = Code(
-            secrets.token_urlsafe(64),
+            secret(90),
             f"{letters[:4]}-{letters[4:]}",
             client.id,
             start_url,
@@ -203,7 +204,7 @@ class Portal:
         self.sessions.append(session)
         self._issue(session)
         if SCOPE in self.clients[code.client].scopes:
-            session.refresh = secrets.token_urlsafe(300)
+            session.refresh = secret(400)
         return session
 
     def refreshed(self, client: Client, token: str) -> Session | None:
@@ -215,7 +216,7 @@ class Portal:
                     return None
                 self._issue(session)
                 if self.rotates:
-                    session.refresh = secrets.token_urlsafe(300)
+                    session.refresh = secret(400)
                 return session
         return None
 
@@ -232,7 +233,7 @@ class Portal:
 
     def _issue(self, session: Session) -> None:
         now = time.time()
-        session.access = "aoa" + secrets.token_urlsafe(300)
+        session.access = "aoa" + secret(400)
         session.expires = min(now + self.token_seconds, session.ends)
 
     def _open(self, code: Code) -> bool:

@@ -10,12 +10,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecrtui.sandbox.made import secret
+
 
 @dataclass
 class Provider:
     """An OIDC provider that accounts trust, by its `issuer` without the scheme.
 
-    Tokens are signed with a secret of the sandbox's (HS256); real providers publish public keys.
+    Tokens carry a signature that the sandbox alone can check; real providers publish public keys.
     """
 
     issuer: str
@@ -31,16 +33,16 @@ class Provider:
             "aud": audience,
             "exp": int(time.time() + seconds),
         }
-        text = f"{_packed({'alg': 'HS256', 'typ': 'JWT'})}.{_packed(claims)}"
-        return f"{text}.{_coded(self._signature(text))}"
+        text = f"{_packed({'alg': 'sandbox', 'typ': 'JWT'})}.{_packed(claims)}"
+        return f"{text}.{self._signature(text)}"
 
     def signed(self, token: str) -> bool:
         """Whether the token's signature is this provider's."""
         text, _, signature = token.rpartition(".")
-        return hmac.compare_digest(_coded(self._signature(text)), signature)
+        return hmac.compare_digest(self._signature(text).encode(), signature.encode())
 
-    def _signature(self, text: str) -> bytes:
-        return hmac.digest(self.secret, text.encode(), "sha256")
+    def _signature(self, text: str) -> str:
+        return secret(64, self.secret.hex(), text)
 
 
 def claims_of(token: str) -> dict[str, Any] | None:
@@ -58,8 +60,4 @@ def claims_of(token: str) -> dict[str, Any] | None:
 
 
 def _packed(document: dict[str, Any]) -> str:
-    return _coded(json.dumps(document).encode())
-
-
-def _coded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()

@@ -7,6 +7,7 @@ import time
 
 from ecrtui.sandbox.accounts import AccessKey, Role
 from ecrtui.sandbox.control.service import Call, Document, Service
+from ecrtui.sandbox.made import secret
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.web_identity import claims_of
 
@@ -98,11 +99,11 @@ def get_session_token(call: Call) -> Document:
     coded = _coded(call)
     key = AccessKey(
         id="ASIA" + secrets.token_hex(8).upper(),
-        secret=secrets.token_urlsafe(30),
+        secret=secret(40),
         account=call.key.account,
         arn=call.key.arn,
         user_id=call.key.user_id,
-        token=secrets.token_urlsafe(120),
+        token=secret(160),
         expires=time.time() + call.params.get("DurationSeconds", 12 * _HOUR),
         allow=call.key.allow,
         mfa=coded,
