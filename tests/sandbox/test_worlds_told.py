@@ -27,7 +27,10 @@ PER_IMAGE = 12
 
 @pytest.fixture(params=WORLDS)
 def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox(WORLDS[request.param]()) as sandbox:
+    world = WORLDS[request.param]()
+    for account in world.accounts.keys() - {key.account for key in world.keys.values()}:
+        world.add_key(account, "reader")  # for whom one otherwise signs in
+    with Sandbox(world) as sandbox:
         for name, value in sandbox.env.items():
             monkeypatch.setenv(name, value)
         yield sandbox

@@ -1,4 +1,4 @@
-"""The demo: a shop's two accounts on the morning of 24 November 2026.
+"""The demo: a shop's three accounts on the morning of 24 November 2026.
 
 The storefront's API had a release with a bad OpenSSL, mended a week later by one that runs as root
 by mistake; a release candidate is out, previews of every pull request pile up, and an old monolith
@@ -16,6 +16,7 @@ from ecrtui.sandbox.registry import Registry, Repository
 from ecrtui.sandbox.seed import corners, places, policies, previews
 from ecrtui.sandbox.seed.findings import add_basic_scans, add_enhanced_scans
 from ecrtui.sandbox.seed.gallery import open_gallery
+from ecrtui.sandbox.seed.people import add_people
 from ecrtui.sandbox.seed.releases import fill_service
 from ecrtui.sandbox.seed.services import main_services
 from ecrtui.sandbox.seed.settings import dev_settings, main_settings, replica_settings
@@ -28,7 +29,7 @@ Fill = Callable[[Repository], None]
 def demo_world() -> World:
     """The whole demo, without a byte of an image made yet."""
     world = World(Clock.at(iso(NOW)))
-    _add_people(world)
+    add_people(world)
     services = main_services()
     _fill_main(world.registry(places.PROD, places.MAIN), services)
     _fill_replica(world.registry(places.PROD, places.REPLICA), services)
@@ -37,15 +38,6 @@ def demo_world() -> World:
         _fill_small(world.registry(account, region), names, services)
     open_gallery(world)
     return world
-
-
-def _add_people(world: World) -> None:
-    world.add_account(places.PROD, "shop-prod", places.OPTED_IN)
-    world.add_account(places.DEV, "shop-dev")
-    world.add_key(places.PROD, "admin")
-    world.add_key(places.PROD, "viewer", policies.VIEWER)
-    world.add_key(places.DEV, "admin")
-    world.add_role(places.PROD, "on-call", policies.ON_CALL)
 
 
 def _fill_main(registry: Registry, services: list[Service]) -> None:

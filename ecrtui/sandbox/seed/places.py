@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PROD, DEV = "111122223333", "444455556666"
+PROD, DEV, DATA = "111122223333", "444455556666", "777788889999"
 MAIN, REPLICA = "eu-west-1", "us-east-1"
 OPTED_IN = ("eu-south-1", "me-central-1")
 REPLICATED = (
@@ -26,6 +26,7 @@ SMALL: list[tuple[str, str, tuple[str, ...]]] = [
     (PROD, "ap-southeast-2", ()),
     (DEV, "us-east-1", ("platform/runner", "platform/buildkit")),
     (DEV, "eu-central-1", ()),
+    (DATA, "eu-west-1", ("data/dbt", "data/etl", "data/feature-store", "data/kafka-connect")),
 ]
 _TEAMS = {"shop": "storefront", "platform": "foundation", "data": "insight"}
 
