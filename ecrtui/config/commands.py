@@ -190,8 +190,17 @@ MOVE_COMMANDS: tuple[Command, ...] = (
 )
 """What moves images: to this machine, elsewhere, into files and out of them."""
 
+_WHO = (CREDENTIALS, CREDENTIAL)
+
 CREDENTIAL_COMMANDS: tuple[Command, ...] = (
     Command("credentials", "credentials", ("C",), "Who you are: ways in, kept and declared."),
+    Command("test-credential", "test", ("t",), "Ask STS who it is, and ECR to read.", _WHO, 2),
+    Command("use-credential", "use", ("u",), "Go to the registries it opens.", _WHO, 3),
+    Command("map-credential", "for registry", ("m",), "Use it for registries.", _WHO, 4),
+    Command("unmap-credential", "unmap", ("M",), "Take a pattern out of the map.", _WHO),
+    Command("rename-credential", "rename", ("n",), "Another name, in the map too.", _WHO),
+    Command("remove-credential", "remove", ("D",), "Remove it, once you saw who uses it.", _WHO),
+    Command("copy-environment", "variables", ("E",), "Copy its keys, after a warning.", _WHO),
 )
 """The credentials, and what can be done with one of them. None of it changes a registry."""
 

@@ -36,6 +36,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether a registry changes: it is asked about, and read-only refuses it."""
     production: bool = False
     """Whether the registry that changes is marked as production."""
+    careful: bool = False
+    """Whether something is lost for good though no registry changes: Cancel is the first answer."""
     done_already: str = ""
     """Why there is nothing to do; '' when there is something."""
 
@@ -59,6 +61,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def target_placed(self) -> str:
         """Where it goes, and where that is."""
         return _placed(self.target, self.target_at)
+
+
+class CredentialPlan(Plan, frozen=True, kw_only=True):
+    """A deed about credentials: it acts in no registry."""
 
 
 def _placed(name: str, at: str) -> str:

@@ -1,56 +1,129 @@
-"""Credentials as text: the columns of the list, and all that is known of one."""
+"""Credentials as the explorer's list shows them."""
 
 from __future__ import annotations
 
-from ecrtui.model.credentials import WayIn
-from ecrtui.render.ages import Times
+import msgspec
+
+from ecrtui.model.credentials import Lives, WayIn
+from ecrtui.render.ages import Times, age, utc
 from ecrtui.render.columns import Cell, Column, plain
-from ecrtui.render.fields import Field, Section
 from ecrtui.render.sizes import account
 
+SOON = 600.0
+"""Seconds before its end at which a credential is about to end."""
+_LIVES = {
+    Lives.ENDLESS: Cell("never", "dim"),
+    Lives.SOME_DAY: Cell("some day", "dim"),
+    Lives.BY_ITSELF: Cell("renews", "dim"),
+    Lives.CODE: Cell("code", "dim"),
+    Lives.SIGN_IN: Cell("sign in", "warn"),
+    Lives.UNKNOWN: Cell("", "dim"),
+}
 
-def credential_columns(times: Times) -> list[Column[WayIn]]:
-    """Name, kind, account, principal, where it is kept, when it was written."""
 
-    def updated(row: WayIn) -> Cell:
-        return plain(times.short(row.updated))
+class CredentialRow(msgspec.Struct, frozen=True):
+    """One line: a way in, or the place of secrets where something is to be said of it."""
+
+    way: WayIn
+    at_hand: tuple[str, ...] = ()
+    """The registries of this run that it is used for."""
+    testing: bool = False
+    production: bool = False
+    note: str = ""
+    """Of a place of secrets: what is to be said of it, and which key helps."""
+
+    @property
+    def key(self) -> str:
+        """One name may be kept and declared, and be a session's too."""
+        return key_of(self.way)
+
+
+def key_of(way: WayIn) -> str:
+    """What tells a way in from the others."""
+    return f"{way.where}:{'session' if way.is_session else 'credential'}:{way.name}"
+
+
+def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
+    """What it is, whose, for how long, what a test said, what uses it, where it is kept. `now` is
+    the real time, which ends are counted from."""
+
+    def used(row: CredentialRow) -> Cell:
+        return plain(times.short(row.way.used))
+
+    def ends(row: CredentialRow) -> Cell:
+        return expiry(row.way, now, absolute=times.absolute)
 
     return [
-        Column("name", "NAME", lambda row: plain(row.name), lambda row: row.name, widest=28),
-        Column("kind", "KIND", lambda row: plain(row.kind), lambda row: row.kind),
-        Column("account", "ACCOUNT", _account, lambda row: row.account),
-        Column("principal", "PRINCIPAL", _principal, principal, priority=2, flexible=True),
-        Column("where", "KEPT IN", lambda row: plain(row.where), lambda row: row.where, priority=3),
-        Column("updated", "UPDATED", updated, lambda row: row.updated, "age", 4, right=True),
+        Column("name", "NAME", _name, lambda row: row.way.name, widest=28),
+        Column("kind", "KIND", _kind, lambda row: row.way.kind),
+        Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=2),
+        Column("principal", "PRINCIPAL", _principal, lambda row: _principal(row).text, priority=3),
+        Column("ends", "ENDS", ends, lambda row: row.way.expires, "number"),
+        Column("used", "USED", used, lambda row: row.way.used, "age", 4, right=True),
+        Column("test", "LAST TEST", _test, lambda row: _test(row).text, flexible=True),
+        Column("registries", "REGISTRIES", _registries, _searched, priority=5, widest=32),
+        Column("where", "KEPT IN", _where, lambda row: row.way.where, priority=6),
     ]
 
 
-def principal(row: WayIn) -> str:
-    """Who it is, by the last test, or whose role it takes."""
-    arn = row.principal or row.role
-    return arn.rpartition(":")[2] if arn else row.source
+def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
+    """`3h`, `ended`, `never`, `sign in`: for how long it signs."""
+    if way.expires is None:
+        return _LIVES[way.lives]
+    left = way.expires - now
+    if left <= 0:
+        return Cell("sign in", "warn") if way.is_session else Cell("ended", "warn")
+    text = utc(way.expires) if absolute else age(now, way.expires)
+    return Cell(text, "warn" if left < SOON else "")
 
 
-def _principal(row: WayIn) -> Cell:
-    return Cell(principal(row), "" if row.principal else "dim")
+def _name(row: CredentialRow) -> Cell:
+    return Cell(row.way.name or "(environment)", "warn" if row.production else "")
 
 
-def _account(row: WayIn) -> Cell:
-    return plain(account(row.account))
+def _kind(row: CredentialRow) -> Cell:
+    return Cell(row.way.kind, "warn" if row.note else "dim" if row.way.second else "")
 
 
-def credential_sections(row: WayIn, times: Times) -> list[Section]:
-    """All that is known of one, nothing secret."""
-    known = (
-        ("Name", row.name),
-        ("Kind", row.kind),
-        ("Kept in", row.where),
-        ("Key", row.key),
-        ("Region", row.region),
-        ("Account", account(row.account)),
-        ("Principal", row.principal),
-        ("Role", row.role),
-        ("Source", row.source),
-        ("Written", times.long(row.updated)),
-    )
-    return [Section("What it is", tuple(Field(label, text) for label, text in known if text))]
+def _account(row: CredentialRow) -> Cell:
+    return plain(row.way.alias or account(row.way.account))
+
+
+def principal_name(arn: str) -> str:
+    """The part of an ARN that a person recognises: `user/ci`, `assumed-role/dev/me`."""
+    return arn.rpartition(":")[2]
+
+
+def _principal(row: CredentialRow) -> Cell:
+    way = row.way
+    if way.principal:
+        return plain(principal_name(way.principal))
+    told = principal_name(way.role) or way.sso_role or way.key
+    return Cell(told, "dim")
+
+
+def _test(row: CredentialRow) -> Cell:
+    last = row.way.tested
+    if row.note:
+        return plain(row.note)
+    if row.testing:
+        return Cell("testing ...", "busy")
+    if row.way.second:
+        return Cell("a profile of AWS's files goes first", "dim")
+    if last is None:
+        return Cell("not tested" if not row.way.is_session else row.way.source, "dim")
+    return Cell(last.problem, "bad") if last.problem else Cell("reads ECR", "good")
+
+
+def _registries(row: CredentialRow) -> Cell:
+    patterns = len(row.way.registries)
+    mapped = row.way.registries[:1] if patterns == 1 else [f"{patterns} patterns"] * bool(patterns)
+    return plain(", ".join([*mapped, *row.at_hand]))
+
+
+def _searched(row: CredentialRow) -> str:
+    return " ".join([*row.way.registries, *row.at_hand])
+
+
+def _where(row: CredentialRow) -> Cell:
+    return plain(row.way.where)

@@ -74,7 +74,7 @@ def _name(spot: Spot) -> str:
     if spot.kind == kinds.CONTAINER:
         return spot.label
     if spot.kind == kinds.CREDENTIAL:
-        return spot.text
+        return spot.label or "(environment)"
     if spot.kind == kinds.IMAGES:
         return spot.repository
     if spot.kind == kinds.IMAGE:

@@ -7,7 +7,7 @@ import msgspec
 from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.config.keymap import load_keymap, with_keymap
 from ecrtui.config.offered import commands_for
-from ecrtui.errors import SettingsError
+from ecrtui.errors import EcrtuiError, SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
@@ -37,6 +37,8 @@ class Session:
         """Repositories seen, for completing what is typed after `:`."""
         self.marks: dict[tuple[SummaryKey, str], list[Side]] = {}
         """Marked images by registry and repository, to be compared with others elsewhere."""
+        self.trouble: dict[str, EcrtuiError] = {}
+        """Why the last test of a credential failed, with what the other side said of it."""
         self.looked_everywhere = False
         """Whether the summaries are of all registries at hand, not only the first to answer."""
         self.utc = services.settings.times == "utc"
@@ -78,6 +80,12 @@ class Session:
         self.summaries[place_key(summary.registry)] = summary
         if summary.identity is not None:
             self.identities[summary.registry.profile] = summary.identity
+
+    def told(self, name: str, problem: EcrtuiError | None) -> None:
+        """A credential was tested."""
+        self.trouble.pop(name, None)
+        if problem is not None:
+            self.trouble[name] = problem
 
     def plain(self, registry: Registry) -> Registry:
         """The registry without its account when that is the profile's own: one place, one name."""

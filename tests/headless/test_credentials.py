@@ -171,7 +171,8 @@ def test_names(sandbox: Sandbox, place: Path) -> None:
     assert set(listed()) == {"b"}
     refused = ecrtui("credentials", "remove", "b")
     assert (refused.returncode, "--yes" in refused.stderr) == (2, True)
-    assert "would remove" in ecrtui("credentials", "remove", "b", "--dry-run").stdout
+    planned = ecrtui("credentials", "remove", "b", "--dry-run").stdout
+    assert "cannot be brought back" in planned
     assert ecrtui("credentials", "remove", "b", "--yes").stdout == "b is removed\n"
     assert listed() == {}
     for command in (
@@ -400,3 +401,26 @@ def test_what_the_list_tells_of_use(sandbox: Sandbox, place: Path) -> None:
     done = ecrtui("credentials", "add", "guest", "--role-arn", role, "--source", "work")
     assert done.returncode == 0, done.stderr
     assert listed()["guest"]["tested"] is None
+
+
+def test_what_would_be_missed(sandbox: Sandbox, place: Path) -> None:
+    (role,) = sandbox.world.roles
+    added("work", key_of(sandbox), "--region", worlds.REGION)
+    done = ecrtui("credentials", "add", "visitor", "--role-arn", role, "--source", "work")
+    assert done.returncode == 0, done.stderr
+    (place / "config").write_text(
+        '[profile other]\ncredential_process = "/a b/ecrtui" credentials process work\n'
+    )
+    pattern = "111122223333.dkr.ecr.*.amazonaws.com"
+    assert ecrtui("credentials", "map", pattern, "work").returncode == 0
+    planned = ecrtui("credentials", "remove", "work", "--dry-run").stdout
+    for told in ("visitor", "profile other", pattern):
+        assert told in planned
+    both = ecrtui("credentials", "remove", "work", "visitor", "--dry-run").stdout
+    assert "assumed any more" in planned
+    assert "assumed any more" not in both  # it goes too
+    assert ecrtui("credentials", "rename", "work", "job").returncode == 0
+    rows = listed()
+    assert rows["job"]["registries"] == [pattern]
+    assert rows["visitor"]["source"] == "job"
+    assert answer("credentials", "test", "visitor")[0]["readsEcr"] is True

@@ -16,7 +16,13 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from ecrtui.config import commands as kinds
-from ecrtui.config.commands import COMMANDS, RUN_COMMANDS, TAB_COMMANDS, Command
+from ecrtui.config.commands import (
+    COMMANDS,
+    CREDENTIAL_COMMANDS,
+    RUN_COMMANDS,
+    TAB_COMMANDS,
+    Command,
+)
 from ecrtui.render.ages import age, utc
 from ecrtui.render.console import image_url, registry_url
 from ecrtui.sandbox.registry import Repository
@@ -34,8 +40,10 @@ from tests.tui.explorer import Person, opened
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
 APP, BASE, TOOL = "team/app", "team/base", "other/tool"
 TAGS = ["v1", "v2", "v3", "v10"]
-HERE = [command for command in COMMANDS if command not in RUN_COMMANDS]
-"""Those that need no engine; the others are in `test_running`."""
+ELSEWHERE = (*RUN_COMMANDS, *CREDENTIAL_COMMANDS)
+HERE = [command for command in COMMANDS if command not in ELSEWHERE]
+"""Those that need no engine and no keyring; the others are in `test_running` and
+`test_credentials`."""
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
 SCENARIOS: dict[str, Scenario] = {
     **comparing.SCENARIOS,
@@ -177,20 +185,6 @@ async def registries(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await person.at(kinds.REGISTRIES)
     assert len(person.app.screen_stack) == 1
-
-
-@scenario
-async def credentials(person: Person, sandbox: Sandbox, key: str) -> None:
-    await go(person, kinds.IMAGES)
-    await person.press(key)
-    await person.at(kinds.CREDENTIALS)
-    assert {"main", "other"} <= {row.name for row in person.listing.table.data.rows}
-    await person.press("enter")
-    await person.at(kinds.CREDENTIAL)
-    await person.press(key)
-    await person.at(kinds.CREDENTIALS)
-    await person.press("escape")
-    await person.at(kinds.IMAGES, APP)
 
 
 @scenario

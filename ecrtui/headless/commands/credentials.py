@@ -19,7 +19,7 @@ from ecrtui.render.ages import instant
 from ecrtui.render.plans import plan_lines
 from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.credentials import importing as import_credentials
-from ecrtui.workflows.credentials import registry_map, vaults
+from ecrtui.workflows.credentials import registry_map, removing, vaults
 from ecrtui.workflows.services import Services
 
 Action = Callable[[Services, argparse.Namespace, Output], int]
@@ -84,15 +84,12 @@ def _rename(services: Services, options: argparse.Namespace, output: Output) -> 
 
 
 def _remove(services: Services, options: argparse.Namespace, output: Output) -> int:
-    names = _names(options, 1, 100)
-    told = ", ".join(names)
+    removal = removing.plan(services, _names(options, 1, 100))
     if options.dry_run:
-        return _said(output, told, f"would remove {told}")
-    lines = [f"remove      {told}", "beware      what is removed cannot be brought back"]
-    asking.agree(options, f"remove {told}", lines)
-    for name in names:
-        credentials.remove(services, name)
-    return _said(output, told, f"{told} {'is' if len(names) == 1 else 'are'} removed")
+        print_plan(removal, output)
+        return 0
+    asking.agree(options, f"remove {removal.target}", list(plan_lines(removal)))
+    return _said(output, removal.target, removing.run(services, removal).sentence)
 
 
 def _import(services: Services, options: argparse.Namespace, output: Output) -> int:

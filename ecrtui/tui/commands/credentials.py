@@ -5,15 +5,27 @@ The list and one credential's own screen both say which `way_in` is meant.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from ecrtui.config import commands as kinds
-from ecrtui.tui import navigation
+from ecrtui.model.credentials import WayIn
+from ecrtui.model.places import Registry
+from ecrtui.tui import background, navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
 
 if TYPE_CHECKING:
+    from ecrtui.tui.screens.credential import CredentialScreen
+    from ecrtui.tui.screens.credentials import CredentialsScreen
     from ecrtui.tui.screens.place import PlaceScreen
+
+    Credentialed: TypeAlias = CredentialsScreen | CredentialScreen
+
+_NO_ROW = "There is no credential to stand on."
+_DECLARED = "AWS's files declare it: change it there (~/.aws/config)."
+_SESSION = "A portal is signed in to; its accounts and roles are credentials."
+_SECOND = "A profile of this name in AWS's files goes first: rename this one."
 
 
 def _credentials(screen: PlaceScreen) -> None:
@@ -22,6 +34,124 @@ def _credentials(screen: PlaceScreen) -> None:
     (navigation.go if below else navigation.enter)(screen, spot)
 
 
+# Refusals
+
+
+def no_credential(screen: Credentialed) -> str:
+    """One must stand on a credential that is used by its name."""
+    way = screen.way_in()
+    if way is None:
+        return _NO_ROW
+    if way.is_session:
+        return _SESSION
+    return _SECOND if way.second else ""
+
+
+def not_kept(screen: Credentialed) -> str:
+    """One must stand on a credential that ecrtui keeps."""
+    way = screen.way_in()
+    if way is None:
+        return _NO_ROW
+    if way.is_session:
+        return _SESSION
+    return "" if way.kept else _DECLARED
+
+
+def _none_to_test(screen: Credentialed) -> str:
+    return "" if _testable(screen.ways_in()) else no_credential(screen)
+
+
+def _testable(ways: list[WayIn]) -> list[WayIn]:
+    return [way for way in ways if not way.is_session and not way.second]
+
+
+def _none_kept(screen: Credentialed) -> str:
+    if len(screen.ways_in()) < 2:
+        return not_kept(screen)
+    others = [way for way in screen.ways_in() if way.is_session or not way.kept]
+    return f"{others[0].name} is marked, and not kept by ecrtui." if others else ""
+
+
+# What is done with one
+
+
+def _on(deed: Callable[[Credentialed, WayIn], None]) -> Callable[[Credentialed], None]:
+    def run(screen: Credentialed) -> None:
+        way = screen.way_in()
+        if way is not None:
+            deed(screen, way)
+
+    return run
+
+
+def _test(screen: Credentialed) -> None:
+    screen.test([way.name for way in _testable(screen.ways_in())])
+
+
+def _use(screen: Credentialed, way: WayIn) -> None:
+    navigation.go(screen, Spot(screens.OPENING, Registry(way.name, "")))
+
+
+def _rename(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.keeping import ask_name
+
+    ask_name(screen, way)
+
+
+def _remove(screen: Credentialed) -> None:
+    from ecrtui.tui.screens.plan import propose
+    from ecrtui.workflows.credentials import removing
+
+    services = screen.session.services
+    names = [way.name for way in screen.ways_in()]
+    propose(
+        screen,
+        lambda _: removing.plan(services, names),
+        lambda plan, _: removing.run(services, plan),
+    )
+
+
+def _map(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.mapping import ask_pattern
+
+    ask_pattern(screen, way)
+
+
+def _unmap(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.mapping import unmap
+
+    unmap(screen, way)
+
+
+def _not_mapped(screen: Credentialed) -> str:
+    way = screen.way_in()
+    if way is not None and not no_credential(screen) and not way.registries:
+        return "The map does not name it."
+    return no_credential(screen)
+
+
+def _copy_environment(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.keeping import offer_environment
+    from ecrtui.workflows.credentials.lending import lend
+
+    services = screen.session.services
+    screen.say(f"Getting the keys of {way.name} ...")
+    background.ask(
+        screen,
+        "lend",
+        lambda: lend(services, way.name),
+        answer=lambda lent: offer_environment(screen, lent),
+        failed=screen.say_problem,
+    )
+
+
 DEEDS = {
     "credentials": Deed(_credentials),
+    "test-credential": Deed(_test, _none_to_test),
+    "use-credential": Deed(_on(_use), no_credential),
+    "map-credential": Deed(_on(_map), no_credential),
+    "unmap-credential": Deed(_on(_unmap), _not_mapped),
+    "rename-credential": Deed(_on(_rename), not_kept),
+    "remove-credential": Deed(_remove, _none_kept),
+    "copy-environment": Deed(_on(_copy_environment), no_credential),
 }

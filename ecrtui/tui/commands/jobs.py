@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.places import Registry
+from ecrtui.model.plan import CredentialPlan
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.jobs import Job, JobState
@@ -108,9 +109,11 @@ def _place(screen: HasJob) -> None:
 
 
 def place_of(job: Job) -> Spot:
-    """Where a job acts, also one that failed: a repository, the containers, else its target."""
+    """Where a job acts, also one that failed: a repository, a list here, else its target."""
     if isinstance(job.plan, ContainerPlan):
         return Spot(kinds.CONTAINERS)
+    if isinstance(job.plan, CredentialPlan):
+        return Spot(kinds.CREDENTIALS)
     home, repository = job.plan.place or (None, "")
     if isinstance(home, Registry):
         return Spot(kinds.IMAGES, home, repository)

@@ -107,6 +107,10 @@ class PlaceScreen(TakesKeys, Screen[None]):
         """The repository one is in, or stands on; '' where there is none."""
         return self.spot.repository
 
+    def host_here(self) -> str:
+        """The host of the registry one is in, as its API told it; '' where that is not known."""
+        return ""
+
     def come_from(self, spot: Spot) -> None:
         """One came out of a place inside this one."""
 

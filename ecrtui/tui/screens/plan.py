@@ -158,7 +158,8 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
             self._yes.label = Content(_deed(plan))
             self.query_one(Vertical).set_class(plan.production, "-production")
             self.query_one(Horizontal).add_class("-shown")
-            self.set_focus(self.query_one("#cancel") if plan.changes else self._yes)
+            careful = plan.changes or plan.careful
+            self.set_focus(self.query_one("#cancel") if careful else self._yes)
 
     def _failed(self, problem: EcrtuiError) -> None:
         self.problem = problem

@@ -74,6 +74,11 @@ class RepositoriesScreen(ListScreen[Repository]):
             f"   {self.key_of('refresh')} looks again",
         )
 
+    def host_here(self) -> str:
+        """As its repositories' addresses have it."""
+        rows = self.table.data.rows
+        return rows[0].repository_uri.partition("/")[0] if rows else ""
+
     def spot_of(self, row: Repository) -> Spot:
         """The repository's images."""
         return Spot(kinds.IMAGES, self.registry, row.repository_name)

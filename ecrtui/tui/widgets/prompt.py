@@ -121,7 +121,8 @@ class Prompt(TakesKeys, Widget):
         """Say what is wrong; '' takes it back."""
         if sentence != self._wrong:  # an update lays the whole screen out anew
             self._wrong = sentence
-            self.query_one(".wrong", Static).update(Content(sentence))
+            for place in self.query(".wrong").results(Static):  # none when the app is leaving
+                place.update(Content(sentence))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A paste and the line's own editing are told of here."""

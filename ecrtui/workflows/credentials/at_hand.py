@@ -10,7 +10,7 @@ from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.model.credentials import Credential, LastTest, Seen, SessionKeys, WayIn
 from ecrtui.model.places import Identity, ProfileKind, Registry
 from ecrtui.workflows import places
-from ecrtui.workflows.credentials import seen, ways_in
+from ecrtui.workflows.credentials import registry_map, seen, used_by, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
@@ -51,6 +51,7 @@ def add(services: Services, credential: Credential, *, replace: bool = False) ->
             credential.name, title="That name is taken", hint="--replace puts this in its place."
         )
     kept(services).keep(credential)
+    seen.forget(services.state, credential.name)
     services.sessions.forget(credential.name)
     return shadowed(services, credential.name)
 
@@ -128,10 +129,27 @@ def _note(services: Services, found: Tested) -> None:
 
 
 def rename(services: Services, name: str, new: str) -> None:
-    """Give a kept credential another name. Raises NotFound, UsageError, VaultError."""
+    """Give a kept credential another name, also in the map and in the roles that it assumes.
+
+    Raises NotFound, UsageError, VaultError.
+    """
+    roles = [row.name for row in used_by.roles_of(listing(services), name)]
     services.vault.rename(name, new)
     seen.rename(services.state, name, new)
+    registry_map.rename(services, name, new)
+    for role in roles:
+        _change_source(services, role, new)
     services.sessions.forget(name)
+
+
+def _change_source(services: Services, role: str, source: str) -> None:
+    """Have another assume a kept role; what was found out of it stays known."""
+    vault = kept(services)
+    before = vault.known()[role].about
+    vault.keep(msgspec.structs.replace(vault.credential(role), source=source))
+    found = {key: before[key] for key in ("account", "principal") if key in before}
+    services.vault.describe(role, **found)
+    services.sessions.forget(role)
 
 
 def remove(services: Services, name: str) -> None:

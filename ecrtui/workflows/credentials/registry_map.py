@@ -12,6 +12,7 @@ from ecrtui.workflows.services import Services
 
 _NAME = "registry-map"
 _PATTERN = re.compile(r"[a-z0-9*?\[\]][a-z0-9.*?\[\]:_-]{0,254}")
+_REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class Mapped(msgspec.Struct, frozen=True, rename="camel"):
@@ -38,11 +39,13 @@ def match(services: Services, host: str) -> Mapped | None:
 def put(services: Services, line: Mapped) -> None:
     """Add a line, in place of one for the same pattern; exact hosts go before patterns.
 
-    Raises UsageError for what is no host.
+    Raises UsageError for what is no host, and for what is no region.
     """
     if not _PATTERN.fullmatch(line.pattern):
         hint = "A registry's host, with * where anything goes: 1111*.dkr.ecr.*.amazonaws.com"
         raise UsageError(line.pattern, title="Not a pattern of registries", hint=hint)
+    if line.region and not _REGION.fullmatch(line.region):
+        raise UsageError(line.region, title="Not a region", hint="eu-west-1, for instance.")
 
     def change(known: list[Mapped]) -> list[Mapped]:
         left = [one for one in known if one.pattern != line.pattern]
@@ -58,3 +61,15 @@ def drop(services: Services, pattern: str) -> None:
     services.state.update(
         _NAME, list[Mapped], [], lambda known: [one for one in known if one.pattern != pattern]
     )
+
+
+def rename(services: Services, name: str, new: str) -> None:
+    """Have the lines of one credential name another."""
+    if all(one.name != name for one in lines(services)):
+        return
+
+    def change(known: list[Mapped]) -> list[Mapped]:
+        replace = msgspec.structs.replace
+        return [replace(one, name=new) if one.name == name else one for one in known]
+
+    services.state.update(_NAME, list[Mapped], [], change)

@@ -1,0 +1,302 @@
+"""The credentials screen: each command by each of its keys, over a real keyring."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from ecrtui.config import commands as kinds
+from ecrtui.config.commands import CREDENTIAL_COMMANDS, Command
+from ecrtui.config.locations import Locations
+from ecrtui.config.settings import Settings
+from ecrtui.model.credentials import Credential, WayIn
+from ecrtui.render.sizes import account
+from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.screens.confirm import Confirm
+from ecrtui.tui.screens.plan import PlanScreen
+from ecrtui.workflows.credentials import at_hand, registry_map
+from ecrtui.workflows.services import Options, Services
+from tests import worlds
+from tests.keyrings import SecretService, secret_service
+from tests.tui.explorer import Person, opened
+
+__all__ = ["secret_service"]
+
+APP = "team/app"
+REGIONS = ("--region", worlds.REGION)
+Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(run: Scenario) -> Scenario:
+    """Note the scenario of the command that its name names."""
+    SCENARIOS[run.__name__.strip("_").replace("_", "-")] = run
+    return run
+
+
+def key_of(sandbox: Sandbox) -> AccessKey:
+    return next(key for key in sandbox.world.keys.values() if key.account == worlds.ACCOUNT)
+
+
+def furnish(person: Person, sandbox: Sandbox) -> None:
+    """Keys that are kept, and a role that they assume."""
+    key, (role,) = key_of(sandbox), sandbox.world.roles
+    services = person.session.services
+    at_hand.add(services, Credential("work", key.id, key.secret, region=worlds.REGION))
+    at_hand.add(services, Credential("visitor", role_arn=role, source="work", region=worlds.REGION))
+
+
+async def look(person: Person, name: str) -> WayIn:
+    """Go to the list and stand on a credential."""
+    await person.press("C")
+    await person.at(kinds.CREDENTIALS)
+    return await stand_on(person, name)
+
+
+async def stand_on(person: Person, name: str) -> WayIn:
+    await person.until(lambda: name in names(person), f"{name} in the list")
+    row = next(row for row in person.listing.table.data.rows if row.way.name == name)
+    await person.press("g", *["j"] * person.rows.index(row.key))
+    assert person.listing.table.current == row
+    found: WayIn = row.way
+    return found
+
+
+def names(person: Person) -> list[str]:
+    return [row.way.name for row in person.listing.table.data.rows]
+
+
+def way_of(person: Person, name: str) -> WayIn:
+    found: WayIn = next(row.way for row in person.listing.table.data.rows if row.way.name == name)
+    return found
+
+
+def line_of(person: Person, name: str) -> str:
+    row = next(row for row in person.listing.table.data.rows if row.way.name == name)
+    return person.line_of(row.key)
+
+
+@pytest.mark.parametrize(
+    ("command", "key"),
+    [(command, key) for command in CREDENTIAL_COMMANDS for key in command.keys or ("",)],
+    ids=lambda value: value.id if isinstance(value, Command) else value,
+)
+async def test_command(
+    sandbox: Sandbox, secret_service: SecretService, command: Command, key: str
+) -> None:
+    secret_service.start()
+    worlds.add_repository(sandbox.world, APP)
+    async with opened(*REGIONS, size=(130, 30)) as person:
+        await person.at(kinds.REGISTRIES)
+        furnish(person, sandbox)
+        await SCENARIOS[command.id](person, sandbox, key)
+
+
+def test_no_scenario_is_left_over() -> None:
+    assert set(SCENARIOS) == {command.id for command in CREDENTIAL_COMMANDS}
+
+
+@scenario
+async def credentials(person: Person, sandbox: Sandbox, key: str) -> None:
+    await person.press("enter")
+    await person.at(kinds.REPOSITORIES)
+    await person.press(key)
+    await person.at(kinds.CREDENTIALS)
+    assert {"main", "other", "work", "visitor"} <= set(names(person))
+    for told in ("static keys", "never", "renews", "keyring", "aws files"):
+        assert told in person.text
+    await stand_on(person, "visitor")
+    await person.press("enter")
+    await person.at(kinds.CREDENTIAL)
+    await person.sees("visitor ← work")
+    await person.press(key)
+    await person.at(kinds.CREDENTIALS)
+    assert names(person)[person.listing.table.cursor] != ""
+    await person.press("escape")
+    await person.at(kinds.REPOSITORIES)
+
+
+@scenario
+async def _test_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "work")
+    await person.press(key)
+    await person.until(lambda: "reads ECR" in line_of(person, "work"), "what the test found")
+    assert account(worlds.ACCOUNT) in line_of(person, "work")
+    assert way_of(person, "work").used is not None
+    await person.press("*", key)  # all of them, at the same time
+    every = lambda: all(way_of(person, name).tested for name in names(person))  # noqa: E731
+    await person.until(every, "all tests")
+    assert account(worlds.OTHER_ACCOUNT) in line_of(person, "visitor")
+    sandbox.world.keys.pop(key_of(sandbox).id)
+    await person.press("*")
+    await stand_on(person, "work")
+    await person.press("enter")
+    await person.at(kinds.CREDENTIAL)
+    await person.press(key)
+    await person.sees("Problem")
+    await person.sees("What to do")
+
+
+@scenario
+async def use_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "work")
+    await person.press(key)
+    await person.at(kinds.REPOSITORIES)
+    assert person.rows == [APP]
+    assert "work" in person.crumbs
+
+
+@scenario
+async def map_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "main")
+    await person.press(key)  # one came from no registry, and nobody has told its account
+    assert person.typed == ""
+    await person.press("escape", "escape", "enter")
+    await person.at(kinds.REPOSITORIES)
+    host = person.place.host_here()
+    await look(person, "work")
+    await person.press(key)
+    assert person.typed == host
+    await person.press("enter")
+    await person.until(lambda: way_of(person, "work").registries == (host,), "the pattern")
+    assert host in line_of(person, "work")
+    (line,) = registry_map.lines(person.session.services)
+    assert line == registry_map.Mapped(host, "work", worlds.REGION)
+    await person.press(key, "!", "enter")
+    await person.sees("with * where anything goes")
+    assert person.typed == f"{host}!"
+    await person.press("backspace", *" EU!", "enter")
+    await person.sees("eu-west-1, for instance")
+
+
+@scenario
+async def unmap_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    services = person.session.services
+    await look(person, "work")
+    await person.press(key)
+    await person.hears("The map does not name it")
+    for pattern in ("1111*", "2222*"):
+        registry_map.put(services, registry_map.Mapped(pattern, "work"))
+    await person.again()
+    assert "2 patterns" in line_of(person, "work")
+    await person.press(key)
+    await person.choose("2222")
+    await person.until(lambda: way_of(person, "work").registries == ("1111*",), "one pattern")
+    await person.press(key)
+    await person.until(lambda: way_of(person, "work").registries == (), "no pattern")
+    assert registry_map.lines(services) == []
+
+
+@scenario
+async def rename_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "main")
+    await person.press(key)
+    await person.hears("AWS's files declare it")
+    await stand_on(person, "work")
+    await person.press(key, *["backspace"] * 4, *"visitor", "enter")
+    await person.sees("That name is taken")
+    assert person.typed == "visitor"
+    await person.press(*"/2", "enter")
+    await person.until(lambda: "visitor/2" in names(person), "the new name")
+    await person.until(lambda: "work" not in names(person), "no old name")
+    assert way_of(person, "visitor").source == "visitor/2"
+    row = person.listing.table.current
+    assert row is not None
+    assert row.way.name == "visitor/2"
+    await person.press("enter")
+    await person.at(kinds.CREDENTIAL)
+    await person.press(key, *["backspace"] * 9, *"job", "enter")
+    await person.sees("Credential job")
+    await person.sees("static keys")
+
+
+@scenario
+async def remove_credential(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "main")
+    await person.press(key)
+    await person.hears("AWS's files declare it")
+    await stand_on(person, "work")
+    await person.press(key)
+    await person.sees("visitor cannot be assumed any more")
+    await person.sees("cannot be brought back")
+    assert isinstance(person.app.screen, PlanScreen)
+    assert person.app.screen.focused is not None
+    assert person.app.screen.focused.id == "cancel"
+    await person.press("enter")
+    await person.at(kinds.CREDENTIALS)
+    assert "work" in names(person)
+    await person.press("space")
+    await stand_on(person, "visitor")
+    await person.press("space", key)
+    await person.sees("cannot be brought back")
+    assert "assumed any more" not in person.text
+    await person.press("right", "enter")
+    await person.until(lambda: not {"work", "visitor"} & set(names(person)), "both removed")
+    assert person.session.services.vault.holds("work") is False
+
+
+@scenario
+async def copy_environment(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "work")
+    await person.press(key)
+    await person.until(lambda: isinstance(person.app.screen, Confirm), "the warning")
+    await person.sees("they do not end")
+    await person.press("enter")  # Cancel has the focus
+    assert person.copied() == ""
+    await stand_on(person, "visitor")
+    await person.press(key)
+    await person.until(lambda: isinstance(person.app.screen, Confirm), "the warning")
+    await person.sees("They work until")
+    await person.press("right", "enter")
+    await person.hears("AWS_SECRET_ACCESS_KEY")
+    lines = dict(line.removeprefix("export ").split("=", 1) for line in copied_lines(person))
+    assert lines["AWS_REGION"] == worlds.REGION
+    secret, token = lines["AWS_SECRET_ACCESS_KEY"], lines["AWS_SESSION_TOKEN"]
+    shown = "\n".join([person.text, *person.said])
+    assert secret.strip("'") not in shown
+    assert token.strip("'") not in shown
+
+
+def copied_lines(person: Person) -> list[str]:
+    return person.copied().splitlines()
+
+
+# What else the screen does
+
+
+def keep(sandbox: Sandbox, name: str) -> None:
+    key, services = key_of(sandbox), Services(Options(), Settings(), Locations.standard())
+    at_hand.add(services, Credential(name, key.id, key.secret, region=worlds.REGION))
+    services.close()
+
+
+async def test_the_list_opens_no_keyring(sandbox: Sandbox, secret_service: SecretService) -> None:
+    secret_service.start()
+    keep(sandbox, "work")
+    secret_service.pause()
+    async with opened(*REGIONS) as person:
+        await look(person, "work")
+        await person.press("enter")
+        await person.at(kinds.CREDENTIAL)
+        await person.sees("Nobody has tested it yet")
+    secret_service.go_on()
+
+
+async def test_a_locked_keyring_is_told_where_it_is_in_the_way(
+    sandbox: Sandbox, secret_service: SecretService
+) -> None:
+    secret_service.start()
+    keep(sandbox, "work")
+    secret_service.lock()
+    async with opened(*REGIONS) as person:
+        await look(person, "work")
+        await person.press("t")
+        await person.until(lambda: "locked" in line_of(person, "work"), "why it could not be")
+        await person.press("E")
+        await person.hears("locked")
+        assert person.copied() == ""
+        await person.press("n", "x", "enter")
+        await person.until(lambda: "is locked" in person.lines[-2], "what is wrong")
+        assert person.typed == "workx"
