@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecrtui.aws.calls import required
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import NotAllowed, RegionNotEnabled, RemoteError
+from ecrtui.errors import EcrtuiError, NotAllowed, RegionNotEnabled, RemoteError
 from ecrtui.model.places import Identity
 
 _OPTED_IN = ["ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"]
@@ -26,6 +26,25 @@ def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
         user_id=str(answer.get("UserId", "")),
         partition=arn.split(":")[1] if arn.count(":") > 1 else "aws",
     )
+
+
+def account_alias(sessions: Sessions, profile: str, partition: str) -> str:
+    """What the account calls itself; '' where it has no such name, or one may not ask.
+
+    Nobody is asked to sign in for it.
+    """
+    region = home(partition)
+    try:
+        calls = sessions.calls("iam", profile, region, asking=False)
+        aliases = calls.call("ListAccountAliases").get("AccountAliases")
+    except EcrtuiError:
+        return ""
+    return str(aliases[0]) if aliases else ""
+
+
+def home(partition: str) -> str:
+    """Where a partition's services that have one place for all its regions are."""
+    return _HOME.get(partition, "us-east-1")
 
 
 def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list[str], bool]:

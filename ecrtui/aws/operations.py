@@ -57,6 +57,7 @@ READING: dict[str, frozenset[str]] = {
     ),
     "sts": frozenset({"GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"}),
     "account": frozenset({"ListRegions"}),
+    "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
     "sso": frozenset({"GetRoleCredentials", "ListAccountRoles", "ListAccounts"}),
     # Signing in keeps credentials; it changes nothing in an account.
     "sso-oidc": frozenset({"CreateToken", "RegisterClient", "StartDeviceAuthorization"}),

@@ -81,6 +81,7 @@ def summary(row: RegistrySummary) -> dict[str, Any]:
         "repositories": row.repositories,
         "complete": row.complete,
         "identity": row.identity.arn if row.identity else None,
+        "alias": row.identity.alias or None if row.identity else None,
         "note": row.note or None,
         "problem": problem(row.problem),
     }
@@ -130,6 +131,7 @@ def tested(row: Tested) -> dict[str, Any]:
     return {
         "name": row.name,
         "account": row.identity.account if row.identity else None,
+        "alias": row.identity.alias or None if row.identity else None,
         "principal": row.identity.arn if row.identity else None,
         "region": row.region or None,
         "readsEcr": row.reads_ecr,

@@ -55,6 +55,7 @@ REGISTRIES: Listing[RegistrySummary] = Listing(
             lambda row, _: account(row.registry.account),
             lambda row: row.registry.account,
         ),
+        _same("ALIAS", lambda row: row.identity.alias if row.identity else ""),
         _same("REGION", lambda row: row.registry.region),
         _same("KIND", lambda row: row.registry.kind.value),
         Column(
@@ -169,6 +170,7 @@ TESTED: Listing[Tested] = Listing(
     (
         _same("NAME", lambda row: row.name),
         _same("ACCOUNT", lambda row: row.identity.account if row.identity else ""),
+        _same("ALIAS", lambda row: row.identity.alias if row.identity else ""),
         _same("REGION", lambda row: row.region),
         _same("ECR", lambda row: "reads" if row.reads_ecr else "no"),
         _same("PRINCIPAL", lambda row: row.identity.arn if row.identity else ""),

@@ -53,6 +53,8 @@ class Identity(msgspec.Struct, frozen=True, rename="camel"):
     arn: str
     user_id: str = ""
     partition: str = "aws"
+    alias: str = ""
+    """What the account calls itself; '' where it has no such name, or nobody told (yet)."""
 
 
 class RegistryKind(str, Enum):

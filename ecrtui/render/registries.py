@@ -112,7 +112,9 @@ def _profile(row: RegistryRow) -> Cell:
 
 
 def _account_text(row: RegistryRow) -> str:
-    return account(row.summary.registry.account)
+    place, who = row.summary.registry, row.summary.identity
+    alias = who.alias if who is not None and who.account == place.account and row.first else ""
+    return f"{account(place.account)} {alias}".rstrip()
 
 
 def _account(row: RegistryRow) -> Cell:

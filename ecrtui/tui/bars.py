@@ -63,7 +63,9 @@ def _registry(
     spans = [Span(profile, "warn" if said.production else style, action)]
     if said.production:
         spans.append(Span(" production", "warn", action))
-    rest = [account(session.account(registry))] if keep == _ALL else []
+    alias = session.alias(registry)
+    called = [alias] if keep >= _WITHOUT_ACCOUNT else []
+    rest = [*called, account(session.account(registry))] if keep == _ALL else called
     if keep != _WITHOUT_REGISTRY or style:
         rest.append(region_name(registry))
     spans += [Span(f" · {text}", style, action) for text in rest if text]

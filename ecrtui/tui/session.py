@@ -103,6 +103,11 @@ class Session:
         who = self.identities.get(registry.profile)
         return registry.account or (who.account if who else "")
 
+    def alias(self, registry: Registry) -> str:
+        """What a registry's account calls itself, where that is known and it is the profile's."""
+        who = self.identities.get(registry.profile)
+        return who.alias if who and registry.account in ("", who.account) else ""
+
     def words(self, text: str) -> str:
         """What a workflow says of the command line, by the fields and keys there are here."""
         from ecrtui.tui.wording import by_keys

@@ -18,7 +18,7 @@ import msgspec
 from ecrtui import __version__
 from ecrtui.errors import EcrtuiError
 from ecrtui.vault.os_keyring import in_use
-from ecrtui.workflows import places
+from ecrtui.workflows import aliases, places
 from ecrtui.workflows.credentials import vaults
 from ecrtui.workflows.services import Services
 
@@ -161,8 +161,9 @@ def _aws(services: Services) -> Iterator[Check]:
     yield Check("endpoint", OK, _endpoint(services))
     name = profile.name or "default"
     try:
-        who = places.identity(services, home.profile)
-        yield Check("credentials", OK, f"profile {name} ({profile.kind.value}): {who.arn}")
+        who = aliases.named(services, home.profile, places.identity(services, home.profile))
+        called = f", account {who.alias}" if who.alias else ""
+        yield Check("credentials", OK, f"profile {name} ({profile.kind.value}): {who.arn}{called}")
     except EcrtuiError as problem:
         yield _bad("credentials", problem, f"profile {name}: ")
         return

@@ -38,6 +38,7 @@ _REGIONS = Need(
     "account:ListRegions",
     "Every region AWS has is tried; those the account has not enabled say so.",
 )
+_ALIAS = Need("iam:ListAccountAliases", "Accounts are shown by their numbers alone.")
 _PUBLIC_REPOSITORIES = Need(
     "ecr-public:DescribeRepositories", "The row of the public registry says that it is denied."
 )
@@ -64,6 +65,7 @@ FEATURES = (
             Need("ecr:DescribeRepositories", "Each region's row says that it is denied."),
             _PUBLIC_REPOSITORIES,
             _REGIONS,
+            _ALIAS,
         ),
     ),
     Feature("Repositories", "repos", "Repositories", (_REPOSITORIES,)),
@@ -139,7 +141,7 @@ FEATURES = (
         (Need("ecr:GetAuthorizationToken"),),
     ),
     Feature("Waiting for an image", "wait IMAGE", "Images", (_IMAGES,)),
-    Feature("What is here and what is missing", "doctor", "", (_REPOSITORIES,)),
+    Feature("What is here and what is missing", "doctor", "", (_REPOSITORIES, _ALIAS)),
     Feature("Copying an image's URI", "", "Copy menu", (_REPOSITORIES,)),
     Feature(
         "A public registry",

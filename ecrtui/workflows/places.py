@@ -9,6 +9,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, RegionNotEnabled, SignInError
 from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
+from ecrtui.workflows.aliases import named
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
 
@@ -30,10 +31,14 @@ def profiles(services: Services, *, everything: bool = False) -> list[Profile]:
 
 
 def identity(services: Services, profile: str) -> Identity:
-    """Who STS says a profile is."""
+    """Who STS says a profile is; with the account's alias where that is known by now.
+
+    It is asked for meanwhile: `aliases.named` waits for it.
+    """
     from ecrtui.aws import identity as identities  # the SDK: whoever moves files needs none
 
-    return identities.whoami(services.sessions, profile, services.region(profile))
+    who = identities.whoami(services.sessions, profile, services.region(profile))
+    return named(services, profile, who, wait=0)
 
 
 def registries(services: Services) -> Iterator[RegistrySummary]:
@@ -68,6 +73,7 @@ def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary
 
     try:
         who = identities.whoami(services.sessions, start.profile, start.region)
+        who = named(services, start.profile, who, wait=0)
     except EcrtuiError as problem:
         yield RegistrySummary(start, note=problem.title, problem=_as_sign_in(problem, start))
         return
@@ -79,7 +85,21 @@ def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary
     if who.partition == "aws" and _everywhere(services):
         public = services.public(start.profile)
         places.append(msgspec.structs.replace(public, account=who.account))
-    yield from fan_out(lambda place: _counted(services, place, who), places)
+    rows = fan_out(lambda place: _counted(services, place, who), places)
+    yield from _with_alias(services, start.profile, who, rows)
+
+
+def _with_alias(
+    services: Services, profile: str, who: Identity, rows: Iterator[RegistrySummary]
+) -> Iterator[RegistrySummary]:
+    """Rows as they come; when an account's alias comes later, all once more with it."""
+    last: dict[Registry, RegistrySummary] = {}
+    for row in rows:
+        last[row.registry] = row
+        yield row
+    called = who if who.alias else named(services, profile, who)
+    for row in last.values() if called != who else ():
+        yield msgspec.structs.replace(row, identity=called)
 
 
 def _as_sign_in(problem: EcrtuiError, start: Registry) -> EcrtuiError:

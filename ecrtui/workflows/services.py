@@ -28,6 +28,7 @@ from ecrtui.store.cache import Cache
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.workflows import clock as clocks
+from ecrtui.workflows.aliases import Aliases
 from ecrtui.workflows.credentials import seen, vaults
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.credentials.portal_sessions import KeptSessions
@@ -79,6 +80,7 @@ class Services:
         self.journal = Journal(locations.state)
         self.questions = vaults.Questions()
         """How the front end asks for a passphrase; it sets it when it can."""
+        self.aliases = Aliases()
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None

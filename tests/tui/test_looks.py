@@ -159,6 +159,16 @@ async def test_production_is_labelled_and_coloured(home: Path) -> None:
         assert not person.crumbs.rstrip().endswith("ro")
 
 
+async def test_an_account_is_called_by_its_alias(sandbox: Sandbox) -> None:
+    sandbox.world.accounts[worlds.ACCOUNT].alias = "ours"
+    async with opened(*HERE) as person:
+        await person.at(kinds.REGISTRIES)
+        await person.sees("1111-2222-3333 ours")
+    async with opened(*HERE) as person:
+        await go(person, kinds.REPOSITORIES)
+        await person.until(lambda: "main · ours · 1111-2222-3333" in person.crumbs, "the alias")
+
+
 # The mouse
 
 

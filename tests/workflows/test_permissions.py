@@ -31,6 +31,7 @@ __all__ = ["docker"]
 FREE = "sts:GetCallerIdentity"
 NO_CALL = "sts:GetServiceBearerToken"
 """An action without an operation: AWS asks for it when ecr-public makes a token."""
+ALIAS = "called-so"
 LOCAL = {"keys", "completion", "cache", "sandbox", "credentials", "journal"}
 """Commands that ask AWS nothing; a credential's test asks what `repos` needs, `journal undo` what
 `tag` needs, and both tell it."""
@@ -54,6 +55,7 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path))
+    sandbox.world.accounts[worlds.ACCOUNT].alias = ALIAS
     return next(iter(sandbox.world.keys.values()))
 
 
@@ -155,6 +157,7 @@ def test_its_actions_are_enough(key: AccessKey, runner: Runner, feature: Feature
     key.allow = (FREE, *actions_of([feature]))
     well, said = runner.run(feature)
     assert well, said
+    assert (ALIAS in said) is ("iam:ListAccountAliases" in actions_of([feature]))
 
 
 @pytest.mark.parametrize(("feature", "need"), losses())
@@ -167,6 +170,10 @@ def test_each_of_them_is_needed(
         assert well or "not enabled" in said
         # Every region is tried then, those that are not enabled among them.
         assert feature.command != "regions" or "not enabled" in said
+        return
+    if need.action == "iam:ListAccountAliases":
+        assert well  # a number is enough to go on with: nothing is said of it
+        assert ALIAS not in said
         return
     assert not well
     assert need.action.partition(":")[2] in said

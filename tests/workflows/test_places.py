@@ -55,6 +55,30 @@ def test_what_is_known_without_the_network_comes_first(
     assert first.registry == Registry("main", worlds.REGION)
 
 
+def test_the_accounts_alias_comes_by_the_way(services: Services, sandbox: Sandbox) -> None:
+    sandbox.world.accounts[worlds.ACCOUNT].alias = "ours"
+    sandbox.faults.add("stall", service="iam", seconds=0.3)
+    found = list(places.registries(services))
+    answered = [row.identity.alias for row in found if row.identity is not None]
+    assert answered[0] == ""
+    assert answered[-1] == "ours"
+    last = {row.registry: row for row in found if row.registry.account}
+    assert {row.identity.alias for row in last.values() if row.identity} == {"ours"}
+    assert all(row.complete or row.problem for row in last.values() if row.identity)
+    assert places.identity(services, "main").alias == "ours"
+
+
+@pytest.mark.parametrize("action", ["deny", "unknown"])
+def test_of_an_alias_one_may_not_ask_for_nothing_is_said(
+    services: Services, sandbox: Sandbox, action: str
+) -> None:
+    sandbox.world.accounts[worlds.ACCOUNT].alias = "ours"
+    sandbox.faults.add(action, service="iam")
+    found = [row for row in places.registries(services) if row.identity is not None]
+    assert {row.identity.alias for row in found if row.identity} == {""}
+    assert not [row.problem for row in found if row.registry.region == worlds.REGION if row.problem]
+
+
 def test_named_regions_alone_are_looked_at_unless_all_are_asked_for(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:

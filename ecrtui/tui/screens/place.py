@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -194,6 +195,17 @@ class PlaceScreen(TakesKeys, Screen[None]):
             return places.identity(services, registry.profile)
 
         def answer(who: Identity) -> None:
+            self.session.identities[registry.profile] = who
+            self.update_bars()
+            if not who.alias:
+                background.ask(self, "alias", called(who), answer=show, failed=lambda _: None)
+
+        def called(who: Identity) -> Callable[[], Identity]:
+            from ecrtui.workflows import aliases
+
+            return lambda: aliases.named(services, registry.profile, who)
+
+        def show(who: Identity) -> None:
             self.session.identities[registry.profile] = who
             self.update_bars()
 

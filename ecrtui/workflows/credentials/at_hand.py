@@ -9,7 +9,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.model.credentials import Credential, LastTest, Seen, SessionKeys, WayIn
 from ecrtui.model.places import Identity, ProfileKind, Registry
-from ecrtui.workflows import places
+from ecrtui.workflows import aliases, places
 from ecrtui.workflows.credentials import registry_map, seen, used_by, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
@@ -101,6 +101,8 @@ def test(services: Services, name: str) -> Tested:
         found = Tested(name, who, region, True)
     except EcrtuiError as problem:
         found = Tested(name, who, region, False, problem)
+    if who is not None:
+        found = msgspec.structs.replace(found, identity=aliases.named(services, name, who))
     _note(services, found)
     return found
 
@@ -120,7 +122,7 @@ def _note(services: Services, found: Tested) -> None:
         if who is None:
             return msgspec.structs.replace(known, tested=last)
         other = who.account != known.account
-        alias = "" if other else known.alias
+        alias = who.alias or ("" if other else known.alias)
         return msgspec.structs.replace(
             known, tested=last, account=who.account, principal=who.arn, alias=alias
         )
