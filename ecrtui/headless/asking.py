@@ -12,7 +12,7 @@ import sys
 
 from ecrtui.errors import UsageError, VaultLocked
 from ecrtui.headless import narration
-from ecrtui.workflows.credentials.vaults import PASSPHRASE_FILE, Questions
+from ecrtui.workflows.credentials.vaults import LOCKED_HINT, Questions
 
 _TERMINAL = "/dev/tty"
 
@@ -32,7 +32,7 @@ class Terminal:
             raise VaultLocked(
                 "nobody can be asked for its passphrase",
                 title="The encrypted file is locked",
-                hint=f"Run it in a terminal, or name a file in {PASSPHRASE_FILE}.",
+                hint=LOCKED_HINT,
             )
         return secret(question)
 

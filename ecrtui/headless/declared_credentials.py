@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecrtui.headless.parsing import Command, Parser
+from ecrtui.headless.parsing import Command, Parser, lifetime
 
 ACTIONS = {
     "list": "every way in: kept by ecrtui, and declared in AWS's files",
@@ -15,6 +15,8 @@ ACTIONS = {
     "map": "which goes with which registry, for docker's helper: [PATTERN NAME]",
     "unmap": "take a line out of the map: PATTERN",
     "keep": "where to keep secrets: keyring, file or memory",
+    "unlock": "open the encrypted file once for all commands, for some hours",
+    "lock": "close it again",
 }
 
 
@@ -30,6 +32,14 @@ def _credentials(parser: Parser) -> None:
     text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
     text("--external-id", default="", metavar="ID", help="the external id the role asks for")
     text("--replace", action="store_true", help="put it in place of one of that name")
+    parser.add_argument_group("for unlock").add_argument(
+        "--for",
+        dest="lifetime",
+        type=lifetime,
+        default=8 * 3600,
+        metavar="TIME",
+        help="for how long: 30m, 8h, 2d (8h)",
+    )
     other = parser.add_argument_group("for import").add_argument
     other("--as", dest="new_name", default="", metavar="NAME", help="keep it under another name")
     other(

@@ -102,6 +102,16 @@ def seconds(text: str) -> float:
     return found
 
 
+def lifetime(text: str) -> int:
+    """Whole seconds of `8h` or `30m`."""
+    from ecrtui.model.quantities import parse_duration
+
+    found = parse_duration(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text} is no time: write 8h or 30m")
+    return int(found)
+
+
 IN_ECR = "repo:tag, repo@sha256:..., a full URI"
 OUTSIDE = (
     "docker://HOST/name:tag, docker-daemon:name:tag, oci:DIR[:ref], oci-archive:FILE[:ref],"

@@ -29,7 +29,7 @@ KEY_BYTES = 32
 READY = b"ready\n"
 MOST = 128
 """Bytes of a request, and of an answer."""
-_TICK = 15.0
+_TICK = 5.0
 """Seconds between looks whether it should still be here."""
 _PATIENCE = 1.0
 """Seconds for whoever asks: it answers one after the other."""
@@ -217,7 +217,7 @@ def main(arguments: list[str]) -> int:
         return 1
     os.write(1, READY)
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):
+    for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.close(nowhere)
     agent.serve()

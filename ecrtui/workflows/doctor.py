@@ -19,7 +19,7 @@ from ecrtui import __version__
 from ecrtui.errors import EcrtuiError
 from ecrtui.vault.os_keyring import in_use
 from ecrtui.workflows import aliases, places
-from ecrtui.workflows.credentials import vaults
+from ecrtui.workflows.credentials import unlocking, vaults
 from ecrtui.workflows.services import Services
 
 OK: Literal["ok"] = "ok"
@@ -116,13 +116,19 @@ def _vault(services: Services) -> Check:
             return Check("keyring", OK, f"not used: secrets are in memory, for one run{by}")
         if where == "file":
             path = vaults.sealed_file(services.locations)
-            there = "" if path.exists() else ", none yet"
-            return Check("keyring", OK, f"not used: {path}, encrypted{there}{by}")
+            return Check("keyring", OK, f"not used: {path}, {_sealed(services, path)}{by}")
         name = in_use(services.settings.keyring_backends)
         return Check("keyring", OK, f"{name}, keyring {_version('keyring')}, not opened{by}")
     except EcrtuiError as problem:
         cost = "Credentials can only come from AWS's own files and environment."
         return Check("keyring", LACK, problem.sentence, cost, problem.hint)
+
+
+def _sealed(services: Services, path: Path) -> str:
+    if not path.exists():
+        return "encrypted, none yet"
+    seconds = unlocking.left(services)
+    return "encrypted" if seconds is None else f"encrypted, unlocked for {seconds // 60} minutes"
 
 
 _LOCAL: tuple[Callable[[], Check], ...] = (_program, _terminal, _engine)

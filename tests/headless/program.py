@@ -32,6 +32,7 @@ def ecrtui(
         encoding="utf-8",
         timeout=60,
         check=False,
+        start_new_session=True,  # no terminal that a question could go to
     )
 
 

@@ -42,6 +42,17 @@ def host(
         monkeypatch.setenv(name, str(tmp_path / file))
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path / "ecrtui"))
+    helper_on_path(tmp_path, monkeypatch)
+    done = ecrtui("credentials", "add", "kept", "--access-key-id", key.id, given=f"{key.secret}\n")
+    assert done.returncode == 0, done.stderr
+    found = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    mapped = ecrtui("credentials", "map", found, "kept", "--region", worlds.REGION)
+    assert mapped.returncode == 0, mapped.stderr
+    return found
+
+
+def helper_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pip installs it."""
     programs = tmp_path / "bin"
     programs.mkdir()
     program = programs / docker_helper.NAME
@@ -51,18 +62,16 @@ def host(
     )
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    done = ecrtui("credentials", "add", "kept", "--access-key-id", key.id, given=f"{key.secret}\n")
-    assert done.returncode == 0, done.stderr
-    found = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
-    mapped = ecrtui("credentials", "map", found, "kept", "--region", worlds.REGION)
-    assert mapped.returncode == 0, mapped.stderr
-    return found
 
 
 def helper(action: str, given: str = "", *, ok: bool = True) -> str:
     """What the helper says to one question."""
     done = subprocess.run(
-        [docker_helper.NAME, *action.split()], input=given, capture_output=True, text=True
+        [docker_helper.NAME, *action.split()],
+        input=given,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
     )
     assert done.returncode == (0 if ok else 1), done.stdout + done.stderr
     return done.stdout

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ecrtui.errors import UsageError
+from ecrtui.errors import UsageError, WrongPassphrase
 from ecrtui.headless import asking, narration, secret_input, tables
 from ecrtui.headless.carrying import print_outcome, print_plan
 from ecrtui.headless.output import Output
@@ -17,9 +17,10 @@ from ecrtui.headless.parsing import PROGRAM
 from ecrtui.model.credentials import Credential
 from ecrtui.render.ages import instant
 from ecrtui.render.plans import plan_lines
+from ecrtui.render.progress import duration
 from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.credentials import importing as import_credentials
-from ecrtui.workflows.credentials import registry_map, removing, vaults
+from ecrtui.workflows.credentials import registry_map, removing, unlocking, vaults
 from ecrtui.workflows.services import Services
 
 Action = Callable[[Services, argparse.Namespace, Output], int]
@@ -33,7 +34,15 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 def _list(services: Services, options: argparse.Namespace, output: Output) -> int:
     _names(options, 0, 0)
     output.pages(tables.WAYS_IN, [credentials.listing(services)])
+    if services.vault.where == "file":
+        narration.say(_lock_state(unlocking.left(services)))
     return 0
+
+
+def _lock_state(left: int | None) -> str:
+    if left is None:
+        return "the encrypted file is locked: ecrtui credentials unlock opens it for some hours"
+    return f"the encrypted file is unlocked for {duration(left)} more"
 
 
 def _add(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -161,6 +170,34 @@ def _keep(services: Services, options: argparse.Namespace, output: Output) -> in
     return _said(output, used, f"secrets are kept in: {used}")
 
 
+_TRIES = 3
+
+
+def _unlock(services: Services, options: argparse.Namespace, output: Output) -> int:
+    _names(options, 0, 0)
+    seconds: int = options.lifetime
+    unlocking.check(services, seconds)
+    if options.dry_run:
+        return _said(output, "file", f"would unlock it for {duration(seconds)}")
+    for left in reversed(range(_TRIES)):
+        try:
+            unlocking.unlock(services, vaults.passphrase(services.questions), seconds)
+            break
+        except WrongPassphrase as wrong:
+            if not left or vaults.passphrase_is_given():
+                raise
+            narration.say(wrong.title)
+    return _said(output, "file", f"the encrypted file is unlocked for {duration(seconds)}")
+
+
+def _lock(services: Services, options: argparse.Namespace, output: Output) -> int:
+    _names(options, 0, 0)
+    if options.dry_run:
+        return _said(output, "file", "would lock the encrypted file")
+    ended = unlocking.lock(services)
+    return _said(output, "file", f"the encrypted file is locked{'' if ended else ' already'}")
+
+
 _ACTIONS: dict[str, Action] = {
     "list": _list,
     "add": _add,
@@ -172,6 +209,8 @@ _ACTIONS: dict[str, Action] = {
     "map": _map,
     "unmap": _unmap,
     "keep": _keep,
+    "unlock": _unlock,
+    "lock": _lock,
 }
 
 

@@ -30,6 +30,10 @@ PLACES: tuple[Where, ...] = ("keyring", "file", "memory")
 
 VARIABLE = "ECRTUI_VAULT"
 PASSPHRASE_FILE = "ECRTUI_VAULT_PASSPHRASE_FILE"  # noqa: S105 - a variable's name
+LOCKED_HINT = (
+    f"Once for some hours: ecrtui credentials unlock. Or run it in a terminal, or name a file in"
+    f" {PASSPHRASE_FILE}."
+)
 _STATE = "vault"
 _PATIENCE = 30.0
 """Seconds that another process may take to write: several entries of a slow keyring."""
@@ -102,7 +106,7 @@ def sealed(locations: Locations, questions: Questions) -> SealedFile:
 
     return SealedFile(
         _File(sealed_file(locations)),
-        lambda new: _passphrase(questions, new),
+        lambda new: passphrase(questions, new=new),
         lambda fingerprint: agent(locations).key(fingerprint),
     )
 
@@ -155,8 +159,16 @@ def open_store(
     return OsKeyring(Limited(waiting=questions.waiting), settings.keyring_backends)
 
 
-def _passphrase(questions: Questions, new: bool) -> str:
-    """From the file that ECRTUI_VAULT_PASSPHRASE_FILE names, else from the person."""
+def passphrase_is_given() -> bool:
+    """Whether nobody is asked for it."""
+    return bool(os.environ.get(PASSPHRASE_FILE))
+
+
+def passphrase(questions: Questions, *, new: bool = False) -> str:
+    """From the file that ECRTUI_VAULT_PASSPHRASE_FILE names, else from the person.
+
+    Raises VaultLocked where nobody can be asked, UsageError for a `new` one that is too short.
+    """
     given = os.environ.get(PASSPHRASE_FILE)
     if given:
         return _strong(_first_line(Path(given)), new)
@@ -164,7 +176,7 @@ def _passphrase(questions: Questions, new: bool) -> str:
         raise VaultLocked(
             "nobody can be asked for its passphrase",
             title="The encrypted file is locked",
-            hint=f"Run it in a terminal, or name a file in {PASSPHRASE_FILE}.",
+            hint=LOCKED_HINT,
         )
     if not new:
         return questions.passphrase("Passphrase of the encrypted file: ")
