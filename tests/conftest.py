@@ -10,6 +10,9 @@ from hypothesis import settings
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
+from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
+
+__all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
 # A busy machine is slow now and then, which is no property of what is tested.
 settings.register_profile("ecrtui", deadline=None)

@@ -23,9 +23,10 @@ import pytest
 from jeepney import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
+from ecrtui.sandbox.made import MARK
 from tests.sandbox.programs import need
 
-PASSWORD = "the login's password"
+PASSWORD = "the login's " + MARK
 _START_SECONDS = 20
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

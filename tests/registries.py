@@ -20,6 +20,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from ecrtui.sandbox.made import MARK
 from tests.sandbox.programs import need
 
 _CONFIG = """\
@@ -31,8 +32,8 @@ http: {{addr: "127.0.0.1:{port}"}}
 _LOCK = """\
 auth: {{htpasswd: {{realm: locked, path: {path}}}}}
 """
-USER, PASSWORD = "someone", 'correct horse:"staple'
-_HTPASSWD = f"{USER}:$2b$04$abcdefghijklmnopqrstuuTkqsmqEjF1vKpCq/ICjmBTwcFDlr7Ny\n"
+USER, PASSWORD = "someone", f'correct horse:"{MARK}'
+_HTPASSWD = f"{USER}:$2b$04$abcdefghijklmnopqrstuulvN1XDytMIpb2byi5gh3137cjeeTsXC\n"
 """bcrypt, the one kind that docker-registry takes."""
 _START_SECONDS = 30
 

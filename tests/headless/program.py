@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.canaries.watching import shown
+
 COMMAND = [sys.executable, "-m", "ecrtui"]
+_PRINTS_KEYS = ("credentials", "process")
 
 
 def ecrtui(
@@ -23,7 +26,7 @@ def ecrtui(
     environment = {**os.environ, **(env or {})}
     if home is not None:
         environment["ECRTUI_HOME"] = str(home)
-    return subprocess.run(
+    done = subprocess.run(
         [*COMMAND, *arguments],
         env=environment,
         input=given,
@@ -34,6 +37,10 @@ def ecrtui(
         check=False,
         start_new_session=True,  # no terminal that a question could go to
     )
+    if arguments[:2] != _PRINTS_KEYS:
+        shown(f"stdout of {arguments}", done.stdout)
+    shown(f"stderr of {arguments}", done.stderr)
+    return done
 
 
 def answer(*arguments: str, home: Path | None = None) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ecrtui.headless import docker_helper
+from ecrtui.sandbox.made import MARK
 from ecrtui.sandbox.seed.shelve import put
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.credentials.registry_logins import host_of
@@ -25,7 +26,7 @@ from tests.sandbox.test_docker import program_image
 
 __all__ = ["docker", "podman", "secret_service"]
 
-SECRET = "the person's own"
+SECRET = "the person's " + MARK
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from ecrtui.oci.login import Found
+from ecrtui.sandbox.made import secret
 
-CANARY = "canary-secret-5f2d"
+CANARY = secret(40, "kept")
 """What nobody may ever see."""
 _VARIABLES = ("REGISTRY_AUTH_FILE", "DOCKER_AUTH_CONFIG", "DOCKER_CONFIG", "XDG_CONFIG_HOME")
 

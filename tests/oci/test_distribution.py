@@ -17,12 +17,13 @@ from ecrtui.model.manifest import Descriptor
 from ecrtui.oci import client as clients
 from ecrtui.oci.challenge import parse_challenge
 from ecrtui.oci.distribution import RegistryClient, RegistrySource
+from ecrtui.sandbox.made import MARK
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.oci.hostile_host import Answer, host
 
-LOGIN = ("user", "secret password")
-BASIC = "Basic " + base64.b64encode(b"user:secret password").decode()
+LOGIN = ("user", "secret " + MARK)
+BASIC = "Basic " + base64.b64encode(":".join(LOGIN).encode()).decode()
 BODY = b"some blob's bytes"
 DIGEST = worlds.digest_of(BODY)
 

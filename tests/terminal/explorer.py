@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ecrtui.sandbox.server import Sandbox
+from tests.canaries import watching
 from tests.terminal.program import Seen, Terminal
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 36), (200, 50)
@@ -40,6 +41,7 @@ class Explorer:
             "TMPDIR": str(self.temporary),
             "DOCKER_HOST": f"unix://{self.home}/no-engine",
             **self.sandbox.env,
+            **watching.variables(),
         }
 
     @property

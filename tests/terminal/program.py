@@ -15,6 +15,8 @@ from types import TracebackType
 import pyte
 from ptyprocess import PtyProcess
 
+from tests.canaries.watching import shown
+
 _PATIENCE = 30.0
 """Seconds after which a state that does not come is a failure."""
 _QUIET = 0.2
@@ -22,6 +24,7 @@ _QUIET = 0.2
 
 _ASK_FRAMES, _FRAMES_KNOWN = b"\x1b[?2026$p", "\x1b[?2026;2$y"
 _FRAME_BEGINS, _FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+_ESCAPES = re.compile(rb"\x1b\[[0-9;:?<=>]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.")
 _FRAME_ENDS = re.compile(b"(?<=\\x1b\\[\\?2026l)")
 
 
@@ -77,6 +80,8 @@ class Terminal:
         traceback: TracebackType | None,
     ) -> None:
         self._process.close(force=True)
+        shown("the terminal", bytes(self.raw))
+        shown("the terminal, without escapes", _ESCAPES.sub(b"", self.raw))
 
     @property
     def pid(self) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ecrtui.model.credentials import Credential
+from ecrtui.sandbox.made import MARK
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.headless.program import COMMAND, ecrtui
@@ -13,7 +16,7 @@ from tests.terminal.explorer import ENTER, QUIT, READ, SMALL, Explorer, both, sh
 from tests.terminal.furnished import furnished_world
 from tests.terminal.program import Terminal
 
-PASSPHRASE = "four random words, say"
+PASSPHRASE = "four random words, " + MARK
 ASKED = shows("Passphrase of the encrypted file")
 
 
@@ -89,6 +92,7 @@ def test_keys_are_asked_for_unseen(serve: Serve) -> None:
         assert secret.encode() not in terminal.raw
 
 
+@pytest.mark.secrets_in(r"/tmp/out$")
 def test_keys_are_not_printed_where_they_would_be_seen(serve: Serve) -> None:
     explorer = serve(furnished_world())
     keep(explorer)

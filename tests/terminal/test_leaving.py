@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ecrtui.sandbox.made import secret
 from tests import worlds
 from tests.terminal.conftest import Serve
 from tests.terminal.explorer import (
@@ -41,7 +42,7 @@ def broken(self):
 sys.exit(main(sys.argv[1:]))
 """
 """The explorer with one method that raises, which no world and no file brings about."""
-SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYSECRETVALUE0"
+SECRET = secret(40, "held when it broke")
 REPORT = "The report, without secrets, is in "
 
 

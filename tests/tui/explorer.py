@@ -36,6 +36,7 @@ from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.screens.picker import Choice, Picker
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.session import Session
+from tests.canaries.watching import shown
 
 PATIENCE = 30.0
 """Seconds after which a state that does not come is a failure."""
@@ -140,7 +141,9 @@ class Person:
     @property
     def lines(self) -> list[str]:
         """The screen as text."""
-        return [strip.text for strip in self.strips]
+        lines = [strip.text for strip in self.strips]
+        shown("the screen", "".join(lines))
+        return lines
 
     @property
     def text(self) -> str:
@@ -315,5 +318,6 @@ async def opened(*arguments: str, size: tuple[int, int] = (100, 30)) -> AsyncIte
             yield Person(app, pilot)
             if app.mistake is not None:
                 raise app.mistake
+            shown("the clipboard", app.clipboard)
     finally:
         services.close()

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from ecrtui.errors import VaultDamaged, WrongPassphrase
+from ecrtui.sandbox.made import MARK
 from ecrtui.vault import sealing
 from ecrtui.vault.sealed_file import SealedFile
 
-PASSPHRASE = "correct horse battery"
+PASSPHRASE = "correct horse " + MARK
 
 
 class Bytes:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from ecrtui.sandbox.distribution.secret import matches, sign
+from ecrtui.sandbox.made import secret
 
 BUCKET = "/prod-starport-layer-bucket/"
 LIFETIME_SECONDS = 3600
@@ -61,6 +62,7 @@ def sign_layer_url(host: str, layer: LayerObject, *, lifetime: int = LIFETIME_SE
         "X-Amz-Credential": f"sandbox/{layer.region}/s3/aws4_request",
         "X-Amz-Date": time.strftime(_STAMP, time.gmtime()),
         "X-Amz-Expires": str(lifetime),
+        "X-Amz-Security-Token": secret(160),
         "X-Amz-SignedHeaders": "host",
     }
     query["X-Amz-Signature"] = sign(_text("GET", layer.path, query))
