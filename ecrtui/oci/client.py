@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from typing import TypeAlias
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import msgspec
 import urllib3
 
 from ecrtui.errors import (
-    Corrupt,
     EcrtuiError,
     NotAllowed,
     NotFound,
@@ -26,14 +24,11 @@ from ecrtui.errors import (
 from ecrtui.model.ports import Password
 from ecrtui.model.typed import decoded
 from ecrtui.oci.addresses import is_loopback, origin
+from ecrtui.oci.answers import Response, body_of, explanation
 from ecrtui.oci.challenge import Challenge, basic, parse_challenge
 from ecrtui.oci.connections import let_go, shared
 from ecrtui.oci.login import Finder, Found, Login, nobody
-from ecrtui.oci.manifest import LARGEST_MANIFEST
 
-Response: TypeAlias = urllib3.BaseHTTPResponse
-
-_LARGEST_ANSWER = LARGEST_MANIFEST
 _MOST_REDIRECTS = 5
 _REFUSALS_OF_OLD_TOKENS = (400, 403)
 """ECR answers one of these, with no challenge, to a token past its time; others answer 401."""
@@ -322,29 +317,6 @@ class Client:
         authorization = "" if login is None else basic(login.user, login.secret)
         joint = "&" if "?" in realm else "?"
         return self._send("GET", f"{realm}{joint}{query}", {}, authorization)
-
-
-def body_of(response: Response) -> bytes:
-    """A small body, whole; raises Corrupt past the size of the largest manifest."""
-    try:
-        body = response.read(_LARGEST_ANSWER + 1)
-    except urllib3.exceptions.HTTPError as failure:
-        raise RemoteError(f"the answer broke off: {type(failure).__name__}") from None
-    finally:
-        response.close()
-    if len(body) > _LARGEST_ANSWER:
-        raise Corrupt(f"more than {_LARGEST_ANSWER} bytes", title="The answer is too large")
-    return body
-
-
-def explanation(response: Response) -> tuple[str, str]:
-    """The registry's own code and words for a failure, short; `no explanation` for none."""
-    try:
-        listed = decoded(response.read(4096), dict[str, list[dict[str, object]]])
-        first = listed["errors"][0]
-        return str(first.get("code", "")), str(first.get("message", ""))
-    except (msgspec.MsgspecError, urllib3.exceptions.HTTPError, LookupError):
-        return "", "no explanation"
 
 
 def _constant(login: tuple[str, str]) -> Password:

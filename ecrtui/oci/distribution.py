@@ -17,7 +17,8 @@ from ecrtui.errors import Corrupt, NotFound, RemoteError, Throttled, Unreachable
 from ecrtui.model.image import LATEST, ImageId, Referrer
 from ecrtui.model.manifest import Descriptor, RawManifest
 from ecrtui.model.typed import decoded
-from ecrtui.oci.client import Client, Response, body_of
+from ecrtui.oci.answers import Response, body_of
+from ecrtui.oci.client import Client
 from ecrtui.oci.digests import PATTERN, matches
 from ecrtui.oci.manifest import too_old
 from ecrtui.oci.pushing import RegistrySink

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from ecrtui.errors import Corrupt, NotAllowed, ReadOnly, Unreachable
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.ports import OpenAt
-from ecrtui.oci.client import Client, Response, Scope
+from ecrtui.oci.answers import Response
+from ecrtui.oci.client import Client, Scope
 from ecrtui.oci.connections import let_go
 from ecrtui.oci.digests import matches
 from ecrtui.oci.sending import Sending

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import urllib3
 
 from ecrtui.errors import EcrtuiError
-from ecrtui.oci.client import Response
+from ecrtui.oci.answers import Response
 
 Pause = Callable[[float], object]
 """Waits so many seconds, or raises GivenUp where somebody stopped it."""

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from ecrtui.errors import Corrupt, EcrtuiError, RemoteError, Unreachable
-from ecrtui.oci.client import Client, Response, Scope, explanation
+from ecrtui.oci.answers import Response, explanation
+from ecrtui.oci.client import Client, Scope
 from ecrtui.oci.connections import let_go
 from ecrtui.oci.sending import Sending
 from ecrtui.oci.tries import Broken, Tries, asked_wait, may_pass

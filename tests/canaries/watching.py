@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Watch this process, and every Python it starts."""
     config.addinivalue_line("markers", _MARKER)
     folder = Path(tempfile.mkdtemp(prefix="e-"))  # short: names of sockets have 100 characters
+    folder.chmod(0o711)  # as in /tmp, another user may pass through
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     _own_temporary_folder(folder / "t")
     os.environ[_FINDINGS] = str(folder / "findings")
@@ -121,4 +122,5 @@ def _own_temporary_folder(folder: Path) -> None:
     """What this process and those it starts leave in a temporary folder is looked at, too."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest's stay outside
     folder.mkdir()
+    folder.chmod(0o711)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
