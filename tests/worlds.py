@@ -63,7 +63,7 @@ def empty_world() -> World:
     return world
 
 
-PORTAL = "https://sso.example.com/start"
+PORTAL = "https://my-sso-portal.awsapps.com/start"
 SSO_SESSION = "people"
 SSO_PROFILE = "main-Auditor"
 MFA_PROFILE = "main-on-call"

@@ -1,7 +1,7 @@
 """IAM Identity Center: portals, who signs in to them, and what was asked for so far.
 
     portal = world.portal
-    start = portal.open("https://sso.example.com/start", "jo@example.com", session="work")
+    start = portal.open("https://my-sso-portal.awsapps.com/start", "jo@example.com", session="work")
     portal.offer(start, ACCOUNT, "Auditor", ("ecr:Describe*",))
     (code,) = portal.waiting()
     portal.confirm(code)                 # what a person does in a browser

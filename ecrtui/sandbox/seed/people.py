@@ -13,7 +13,7 @@ from ecrtui.sandbox.seed import places, policies
 from ecrtui.sandbox.seed.story import NOW
 from ecrtui.sandbox.world import World
 
-START_URL = "https://shop.example.com/start"
+START_URL = "https://my-sso-portal.awsapps.com/start"
 DEVICE = "any-code-but-000000"
 _CONFIRMS_AFTER = 6.0
 """Seconds: time to see the code, the address and the picture of it."""
