@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from types import TracebackType
 
-from ecrtui.sandbox.control import verification
+from ecrtui.sandbox.control import machines, verification
 from ecrtui.sandbox.control.dispatch import Control
 from ecrtui.sandbox.environment import Environment
 from ecrtui.sandbox.faults import Faults, Occasion
@@ -85,6 +85,22 @@ class Sandbox:
     def env(self) -> dict[str, str]:
         """Environment variables with which SDKs and the aws CLI use this sandbox."""
         return self._environment.variables
+
+    @property
+    def container_env(self) -> dict[str, str]:
+        """What a container's environment has beside: where `world.machine`'s keys are had."""
+        return {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.endpoint}{machines.CONTAINER}",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": self.world.machine.container_token,
+        }
+
+    @property
+    def instance_env(self) -> dict[str, str]:
+        """What leads SDKs to the metadata service of `world.machine`."""
+        return {
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"{self.endpoint}/",
+            "AWS_EC2_METADATA_DISABLED": "false",
+        }
 
     def announcement(self) -> str:
         """The one JSON line that says where everything is."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey
-from ecrtui.sandbox.control import verification
+from ecrtui.sandbox.control import machines, verification
 from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
@@ -66,10 +67,13 @@ class Control:
 
     def handle(self, request: Request) -> Response:
         """The response to any request; what cannot be understood is refused in JSON's form."""
-        if request.path == verification.PATH:
-            return verification.answer(self.world, request)
         wire: Wire = Json()
         try:
+            page = _page(request.path)
+            if page is not None:
+                service_name, answer = page
+                occasion = Occasion(service_name, request.method, request.path)
+                return self.faults.before(occasion)(answer(self.world, request))
             scope = scope_of(request)
             if scope.service not in SERVICES:
                 raise _not_imitated(scope.service)
@@ -108,6 +112,17 @@ class Control:
             self.world.settle()
             answer = function(Call(self.world, key, ask.scope.region, params))
             return wire.answer(operation, answer)
+
+
+def _page(path: str) -> tuple[str, Callable[[World, Request], Response]] | None:
+    """What answers a path that is no service's, and its name in fault rules."""
+    if path == verification.PATH:
+        return "verification", verification.answer
+    if path == machines.CONTAINER:
+        return "container", machines.container
+    if path.startswith(machines.INSTANCE):
+        return "instance", machines.instance
+    return None
 
 
 def _resource(key: AccessKey, scope: Scope, document: Any) -> str:
