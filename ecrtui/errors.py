@@ -91,6 +91,9 @@ class SignInError(EcrtuiError):
 
     exit_code = 3
     title = "Not signed in"
+    profile = ""
+    """Whose credentials were refused, where it is not the profile that was asked for: the source
+    of a role."""
 
 
 class NoCredentials(SignInError):

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
-from botocore.credentials import (
-    AssumeRoleCredentialFetcher,
-    Credentials,
-    DeferredRefreshableCredentials,
-)
+from botocore.credentials import Credentials
 
-from ecrtui.errors import NoCredentials, UsageError
+from ecrtui.aws.providers import Others
+from ecrtui.aws.roles import Role, Source, metadata
+from ecrtui.aws.shared import SharedCredentials
+from ecrtui.errors import NoCredentials
 from ecrtui.model.credentials import Credential, SessionKeys
 from ecrtui.model.ports import CredentialSource
 
-MakeClient: TypeAlias = Callable[..., Any]
-_STS_REGION = "us-east-1"
 _STATIC = "ecrtui-vault"
 """What botocore calls the way these came, in its log."""
 
 
-class Others(Protocol):
-    """The other profiles, one of which may assume a role."""
-
-    def credentials(self, profile: str) -> Any:
-        """botocore's credentials of a profile."""
-
-    def ask_code(self, question: str) -> str:
-        """An MFA code of the person."""
-
-    def region(self, profile: str) -> str:
-        """Where a profile starts, '' when nothing says so."""
-
-
-def sign_with(
-    vault: CredentialSource, name: str, session: Any, make_client: MakeClient, others: Others
-) -> None:
+def sign_with(vault: CredentialSource, name: str, session: Any, others: Others) -> None:
     """Make a session sign with a kept credential; a role is assumed when it is first needed.
 
     Raises NotFound, VaultError, and UsageError for roles that assume each other in a circle.
     """
     credential = vault.credential(name)
-    _refuse_circles(vault, credential)
+    others.files.chain(name)  # which refuses circles
+    if credential.sso_session:
+        session._credentials = _of_portal(credential, others)
+        return
     own = Credentials(
         credential.access_key_id,
         credential.secret_access_key,
@@ -55,15 +39,23 @@ def sign_with(
     source = own if credential.has_keys else others.credentials(credential.source)
     if source is None:
         raise NoCredentials(f"{credential.source}, which is to assume the role of {name}, has none")
-    region = credential.region or others.region(name) or _STS_REGION
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=_creator(make_client, region),
-        source_credentials=source,
-        role_arn=credential.role_arn,
-        extra_args=_arguments(credential),
-        mfa_prompter=others.ask_code,
+    role = Role(
+        credential.role_arn, serial=credential.mfa_serial, external_id=credential.external_id
     )
-    session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    assumes = name if credential.has_keys else credential.source
+    session._credentials = others.codes.assumed(
+        role, Source(assumes, source, others.sts(session, name))
+    )
+
+
+def _of_portal(credential: Credential, others: Others) -> SharedCredentials:
+    def fetch() -> dict[str, Any]:
+        keys = others.signed_in.keys(
+            credential.sso_session, credential.sso_account, credential.sso_role
+        )
+        return metadata(keys, credential.sso_account)
+
+    return SharedCredentials(fetch, "sso")
 
 
 def renewal(name: str) -> str:
@@ -86,28 +78,3 @@ def frozen(credentials: Any) -> SessionKeys:
         keys.token or "",
         expires.timestamp() if expires is not None else None,
     )
-
-
-def _creator(make_client: MakeClient, region: str) -> MakeClient:
-    def create(service: str, **keys: Any) -> Any:
-        return make_client(service, region_name=region, **keys)
-
-    return create
-
-
-def _arguments(credential: Credential) -> dict[str, str]:
-    given = {"SerialNumber": credential.mfa_serial, "ExternalId": credential.external_id}
-    return {name: value for name, value in given.items() if value}
-
-
-def _refuse_circles(vault: CredentialSource, credential: Credential) -> None:
-    seen, known = [credential.name], vault.known()
-    while credential.role_arn and not credential.has_keys and credential.source in known:
-        if credential.source in seen:
-            raise UsageError(
-                " -> ".join([*seen, credential.source]),
-                title="These roles assume each other in a circle",
-                hint="Give one of them keys: ecrtui credentials add NAME --replace",
-            )
-        seen.append(credential.source)
-        credential = vault.credential(credential.source)

@@ -46,8 +46,7 @@ class SignedIn:
     def session(self, name: str, *, refused: str = "") -> SsoSession:
         """A session whose access token lasts; `refused` is one that the portal does not take.
 
-        Raises SessionExpired or SessionRevoked when only the person can sign in again, NotFound
-        when there never was one, VaultError.
+        Raises SessionExpired or SessionRevoked when only the person can sign in, VaultError.
         """
         if self._kept is None:
             raise expired(name)
@@ -131,7 +130,7 @@ class SignedIn:
             session = kept.session(name)
         except NotFound:
             self._held.pop(name, None)
-            raise
+            raise expired(name) from None
         self._held[name] = session
         return session
 

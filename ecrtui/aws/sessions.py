@@ -14,18 +14,17 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
-import botocore.session
-from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 
-from ecrtui import __version__, errors
-from ecrtui.aws import kept, models, operations, wire
+from ecrtui import errors
+from ecrtui.aws import kept, making, operations, providers
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.aws.files import Files
 from ecrtui.aws.portal import Portal
 from ecrtui.aws.portal_sessions import SignedIn
+from ecrtui.aws.roles import Codes, MakeClient
 from ecrtui.aws.tokens import SharedTokens
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
@@ -34,18 +33,7 @@ from ecrtui.model.ports import CredentialSource, PortalSessions
 from ecrtui.model.running import Variable
 
 T = TypeVar("T")
-
-# A person waits for this: give up on a dead endpoint in seconds, not in botocore's minute, and
-# retry throttling a little longer than its default of three tries, since lists stream many pages.
-# Each region's client has its own pool; eight threads at most use one at a time.
-_CONFIG = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    max_pool_connections=10,
-    retries={"mode": "standard", "total_max_attempts": 5},
-    user_agent_extra=f"ecrtui/{__version__}",
-)
-_UNSIGNED = _CONFIG.merge(Config(signature_version=UNSIGNED))
+_STS_REGION = "us-east-1"
 
 
 class Sessions:
@@ -74,7 +62,6 @@ class Sessions:
         self._used = used
         self._renew = renew or _no_renewal
         self._vault = vault
-        self._ask_code = ask_code or _no_prompt
         self._endpoint_url = endpoint_url
         self._read_only = read_only
         self._protected = protected
@@ -84,10 +71,13 @@ class Sessions:
         self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
         self.tokens = SharedTokens(self)
-        self.files = Files(self._no_profile, partial(self._make, config=_UNSIGNED), self._known)
+        unsigned = partial(self._make, config=making.UNSIGNED_CONFIG)
+        self.files = Files(partial(self._bare_session, "", mine=False), unsigned, self._known)
         """What AWS's files say, and what needs no credentials."""
         self.signed_in = SignedIn(portals, Portal(self.files.unsigned))
         """The portals' sessions, and the calls that they are for."""
+        self.codes = Codes(ask_code or _no_prompt)
+        """The codes that were asked for, and the sessions they stand behind."""
 
     def profiles(self) -> list[Profile]:
         """Every profile the configuration declares, and every credential in the vault."""
@@ -211,10 +201,6 @@ class Sessions:
         self._clients.clear()
         self.files.close()
 
-    def ask_code(self, question: str) -> str:
-        """An MFA code of the person; raises SignInError where nobody can be asked."""
-        return self._ask_code(question)
-
     def credentials(self, profile: str) -> Any:
         """botocore's credentials of a profile, which renew themselves where they can."""
         with self._only(profile) as session:
@@ -266,14 +252,15 @@ class Sessions:
     def _session(self, profile: str) -> Any:
         if profile not in self._sessions:
             mine = self.files.is_kept(profile)
-            session = self._bare_session(profile, mine)
+            session = self._bare_session(profile, mine=mine)
             if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
-            self._prompt(session)
+            chain = partial(providers.resolver, session, self)
+            session.lazy_register_component("credential_provider", chain)
             self._kept.discard(profile)
             if mine and self._vault is not None:
                 self._kept.add(profile)
-                kept.sign_with(self._vault, profile, session, self._sts(session), self)
+                kept.sign_with(self._vault, profile, session, self)
             self._sessions[profile] = session
         return self._sessions[profile]
 
@@ -281,46 +268,37 @@ class Sessions:
         name = profile or session.profile or "default"
         return self._read_only or name in self._protected
 
-    def _no_profile(self) -> Any:
-        return self._bare_session("", False)
-
-    def _bare_session(self, profile: str, mine: bool) -> Any:
+    def _bare_session(self, profile: str, *, mine: bool) -> Any:
         """A session with the settings of a profile, when the files have it. For a kept credential
         that they do not know AWS_PROFILE is no matter: it may name that very credential."""
         if not mine or self.files.values(profile):
-            session = botocore.session.Session(profile=profile or None)
+            session = making.of_profile(profile)
             if profile or session.profile not in self._known():
-                return _prepared(session)
+                return session
             if session.profile in session.full_config.get("profiles", {}):
-                return _prepared(session)
-        return _prepared(botocore.session.Session(session_vars={"profile": (None,) * 4}))
+                return session
+        return making.of_none()
 
     def _known(self) -> dict[str, Kept]:
         return self._vault.known() if self._vault is not None else {}
 
-    def _sts(self, session: Any) -> kept.MakeClient:
-        endpoint = self._endpoint_url or None
-        return partial(session.create_client, endpoint_url=endpoint, config=_CONFIG)
+    def sts(self, session: Any, profile: str) -> MakeClient:
+        """Makes STS clients of a profile's session, for keys they are given."""
+        region = self.region(profile) or _STS_REGION
+        return partial(
+            session.create_client,
+            region_name=region,
+            endpoint_url=self._endpoint_url or None,
+            config=making.CONFIG,
+        )
 
-    def _prompt(self, session: Any) -> None:
-        """Keep botocore from asking for an MFA code on the terminal underneath the screen."""
-        with contextlib.suppress(BotoCoreError, AttributeError):
-            resolver = session.get_component("credential_provider")
-            resolver.get_provider("assume-role")._prompter = self.ask_code
-
-    def _make(self, session: Any, service: str, region: str, config: Config = _CONFIG) -> Any:
+    def _make(self, session: Any, service: str, region: str, config: Config = making.CONFIG) -> Any:
         return session.create_client(
             service,
             region_name=region or None,
             endpoint_url=self._endpoint_url or None,
             config=config,
         )
-
-
-def _prepared(session: Any) -> Any:
-    session.register_component("response_parser_factory", wire.ParserFactory())
-    session.lazy_register_component("data_loader", partial(models.loader, session))
-    return session
 
 
 def _no_renewal(_profile: str, _refused: errors.SignInError) -> bool:

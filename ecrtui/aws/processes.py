@@ -1,0 +1,163 @@
+"""credential_process with limits: for its time, for what it says, and for where it says it.
+
+botocore waits for one as long as it takes. Here it has no terminal, its stderr reaches no screen,
+and when it hangs it is ended with all that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+from typing import Any
+
+import msgspec
+from botocore.compat import compat_shell_split
+from botocore.credentials import ProcessProvider
+
+from ecrtui.errors import SignInError
+from ecrtui.model.typed import decoded
+
+SECONDS = 60.0
+"""It may ask the network, or a person in a window of its own."""
+_LARGEST = 1 << 16
+_STEP = 100
+"""Milliseconds between two looks whether it has ended, while somebody else holds its pipes."""
+_TOLD = 200
+"""Characters of its last words that are told."""
+_PERHAPS_SECRET = re.compile(r"\S{20,}|(?=\S*\d)\S{10,}")
+"""Words that a tool says and a person does not: keys, tokens, addresses with a query."""
+_TITLE = "The credential process failed"
+
+
+class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
+    """The protocol's document, version 1 (SDK reference, process credential provider)."""
+
+    version: int = 0
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    session_token: str | None = None
+    expiration: str | None = None
+    account_id: str | None = None
+
+    def __repr__(self) -> str:
+        return "_Answer()"
+
+
+class LimitedProcess(ProcessProvider):  # type: ignore[misc]
+    """botocore's provider, which runs the command with limits."""
+
+    def _retrieve_credentials_using(self, credential_process: str) -> dict[str, Any]:
+        name = self._profile_name
+        try:
+            words = compat_shell_split(credential_process)
+        except ValueError as failure:
+            raise failed(name, f"its command cannot be read: {failure}") from None
+        if not words:
+            raise failed(name, "its command is empty")
+        answer = _answer(name, run(name, words))
+        return {
+            "access_key": answer.access_key_id,
+            "secret_key": answer.secret_access_key,
+            "token": answer.session_token,
+            "expiry_time": answer.expiration,
+            "account_id": answer.account_id or self.profile_config.get("aws_account_id"),
+        }
+
+
+def failed(profile: str, why: str) -> SignInError:
+    """What went wrong with a profile's process, and how to look at it."""
+    return SignInError(
+        f"{profile}: {why}",
+        title=_TITLE,
+        hint=f"Run its command by hand: aws configure export-credentials --profile {profile}",
+    )
+
+
+def run(profile: str, words: list[str], seconds: float = SECONDS) -> bytes:
+    """What a command says on stdout. Raises SignInError; then nothing of it is left running."""
+    program = os.path.basename(words[0])
+    try:
+        process = subprocess.Popen(  # noqa: S603 - what the person's own configuration names
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as failure:
+        raise failed(profile, f"{program} cannot be run: {failure.strerror}") from None
+    try:
+        status, said, complaint = _heard(process, time.monotonic() + seconds)
+    except TimeoutError:
+        raise failed(profile, f"{program} did not answer within {seconds:.0f} s") from None
+    except OverflowError:
+        raise failed(profile, f"{program} says too much") from None
+    finally:
+        if process.poll() is None:
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        for pipe in filter(None, (process.stdout, process.stderr)):
+            pipe.close()
+    if status:
+        raise failed(profile, f"{program} ended with {status}{_last_words(complaint)}")
+    return said
+
+
+def _heard(process: subprocess.Popen[bytes], ends: float) -> tuple[int, bytes, bytes]:
+    """Its exit code, stdout and stderr. Raises TimeoutError, OverflowError.
+
+    What it leaves running on purpose, an agent for instance, may hold its pipes: its own end is
+    the end.
+    """
+    pipes = [pipe.fileno() for pipe in (process.stdout, process.stderr) if pipe is not None]
+    heard = {handle: bytearray() for handle in pipes}
+    waiting = select.poll()
+    for handle in pipes:
+        waiting.register(handle, select.POLLIN)
+    opened = set(pipes)
+    while opened:
+        ended = process.poll() is not None
+        ready = waiting.poll(_STEP)
+        if ended and not ready:
+            break
+        for handle, _ in ready:
+            chunk = os.read(handle, _LARGEST)
+            heard[handle] += chunk
+            if not chunk:
+                waiting.unregister(handle)
+                opened.discard(handle)
+            if len(heard[handle]) > _LARGEST:
+                raise OverflowError
+        if time.monotonic() > ends:
+            raise TimeoutError
+    try:
+        status = process.wait(max(ends - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    out, complaint = (bytes(heard[handle]) for handle in pipes)
+    return status, out, complaint
+
+
+def _last_words(complaint: bytes) -> str:
+    """The last line of its stderr, without what may be secret."""
+    lines = [line.strip() for line in complaint.decode("utf-8", "replace").splitlines()]
+    told = next((line for line in reversed(lines) if line), "")
+    return f": {_PERHAPS_SECRET.sub('…', told)[:_TOLD]}" if told else ""
+
+
+def _answer(profile: str, said: bytes) -> _Answer:
+    try:
+        answer = decoded(said, _Answer)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):  # its message may quote it
+        raise failed(profile, "it answers what is no document of the protocol") from None
+    if answer.version != 1:
+        raise failed(profile, f"it answers version {answer.version} of the protocol, not 1")
+    if not answer.access_key_id or not answer.secret_access_key:
+        raise failed(profile, "it answers without keys")
+    return answer
