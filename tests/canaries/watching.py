@@ -34,8 +34,10 @@ _MARKER = "secrets_in(*patterns): files (regular expressions) into which a test 
 def pytest_configure(config: pytest.Config) -> None:
     """Watch this process, and every Python it starts."""
     config.addinivalue_line("markers", _MARKER)
-    folder = Path(tempfile.mkdtemp(prefix="e-"))  # short: names of sockets have 100 characters
-    folder.chmod(0o711)  # as in /tmp, another user may pass through
+    # Outside of the folder of whoever started this worker, and short: sockets are named by it, and
+    # the name of one has a hundred characters at most.
+    outside = os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix="e-", dir=outside))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     _own_temporary_folder(folder / "t")
     os.environ[_FINDINGS] = str(folder / "findings")
@@ -120,7 +122,5 @@ def _in_tests(name: str) -> bool:
 
 def _own_temporary_folder(folder: Path) -> None:
     """What this process and those it starts leave in a temporary folder is looked at, too."""
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest's stay outside
     folder.mkdir()
-    folder.chmod(0o711)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
