@@ -123,4 +123,6 @@ def _in_tests(name: str) -> bool:
 def _own_temporary_folder(folder: Path) -> None:
     """What this process and those it starts leave in a temporary folder is looked at, too."""
     folder.mkdir()
+    for one in (folder, folder.parent):
+        one.chmod(0o711)  # what belongs to other users is reached as in /tmp
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
