@@ -57,7 +57,14 @@ def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
         Column("name", "NAME", _name, lambda row: row.way.name, widest=28),
         Column("kind", "KIND", _kind, lambda row: row.way.kind),
         Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=2),
-        Column("principal", "PRINCIPAL", _principal, lambda row: _principal(row).text, priority=3),
+        Column(
+            "principal",
+            "PRINCIPAL",
+            _principal,
+            lambda row: _principal(row).text,
+            priority=3,
+            widest=28,
+        ),
         Column("ends", "ENDS", ends, lambda row: row.way.expires, "number"),
         Column("used", "USED", used, lambda row: row.way.used, "age", 4, right=True),
         Column("test", "LAST TEST", _test, lambda row: _test(row).text, flexible=True),
@@ -90,15 +97,16 @@ def _account(row: CredentialRow) -> Cell:
 
 
 def principal_name(arn: str) -> str:
-    """The part of an ARN that a person recognises: `user/ci`, `assumed-role/dev/me`."""
-    return arn.rpartition(":")[2]
+    """The part of an ARN that a person recognises: `user/ci`, `role/dev`."""
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    return f"role/{name.partition('/')[0]}" if kind == "assumed-role" else f"{kind}/{name}"
 
 
 def _principal(row: CredentialRow) -> Cell:
     way = row.way
     if way.principal:
         return plain(principal_name(way.principal))
-    told = principal_name(way.role) or way.sso_role or way.key
+    told = (principal_name(way.role) if way.role else "") or way.sso_role or way.key
     return Cell(told, "dim")
 
 

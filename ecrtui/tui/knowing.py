@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.credentials import WayIn
@@ -24,13 +26,27 @@ Told = tuple[str, EcrtuiError | None, Sequence[WayIn]]
 
 def at_hand(session: Session, way: WayIn) -> tuple[str, ...]:
     """The registries of this run that a way in is used for: their regions."""
-    if way.second or way.is_session:
-        return ()
-    names = {way.name}
-    if way.name == (os.environ.get("AWS_PROFILE") or "default"):
-        names.add("")
+    names = _profiles(way)
     found = [one for one in session.summaries.values() if one.registry.profile in names]
     return tuple(sorted(region_name(one.registry) for one in found if one.repositories))
+
+
+def known_now(session: Session, way: WayIn) -> WayIn:
+    """With whom STS said it is, where that was asked in this run."""
+    for name in _profiles(way):
+        who = session.identities.get(name)
+        if who is not None:
+            return msgspec.structs.replace(way, account=who.account, principal=who.arn)
+    return way
+
+
+def _profiles(way: WayIn) -> list[str]:
+    """By which names of profiles a way in is used: without one it is the default's."""
+    if way.second or way.is_session:
+        return []
+    return (
+        [way.name, ""] if way.name == (os.environ.get("AWS_PROFILE") or "default") else [way.name]
+    )
 
 
 def spot_of(way: WayIn) -> Spot:

@@ -151,8 +151,8 @@ async def use_credential(person: Person, sandbox: Sandbox, key: str) -> None:
 @scenario
 async def map_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     await look(person, "main")
-    await person.press(key)  # one came from no registry, and nobody has told its account
-    assert person.typed == ""
+    await person.press(key)  # one came from no registry: all of its account
+    assert person.typed == f"{worlds.ACCOUNT}.dkr.ecr.*.amazonaws.com"
     await person.press("escape", "escape", "enter")
     await person.at(kinds.REPOSITORIES)
     host = person.place.host_here()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ecrtui.config import commands as kinds
 from ecrtui.model.credentials import WayIn
 from ecrtui.model.places import Registry
-from ecrtui.tui import background, navigation, screens
+from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
 
@@ -93,7 +93,7 @@ def _use(screen: Credentialed, way: WayIn) -> None:
 
 
 def _rename(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.keeping import ask_name
+    from ecrtui.tui.renaming import ask_name
 
     ask_name(screen, way)
 
@@ -131,18 +131,9 @@ def _not_mapped(screen: Credentialed) -> str:
 
 
 def _copy_environment(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.keeping import offer_environment
-    from ecrtui.workflows.credentials.lending import lend
+    from ecrtui.tui.lending import copy_environment
 
-    services = screen.session.services
-    screen.say(f"Getting the keys of {way.name} ...")
-    background.ask(
-        screen,
-        "lend",
-        lambda: lend(services, way.name),
-        answer=lambda lent: offer_environment(screen, lent),
-        failed=screen.say_problem,
-    )
+    copy_environment(screen, way)
 
 
 DEEDS = {

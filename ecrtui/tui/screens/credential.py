@@ -18,7 +18,7 @@ from ecrtui.render.lines import TextLine, section_lines
 from ecrtui.tui import background
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.jobs import Job
-from ecrtui.tui.knowing import at_hand, copies_of, spot_of, tests
+from ecrtui.tui.knowing import at_hand, copies_of, known_now, spot_of, tests
 from ecrtui.tui.screens.text import TextScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -89,6 +89,7 @@ class CredentialScreen(TextScreen):
             return []
         known = msgspec.structs.replace(
             known,
+            way=known_now(self.session, known.way),
             at_hand=at_hand(self.session, known.way),
             testing=self._testing,
             problem=self.session.trouble.get(known.way.name),

@@ -17,7 +17,7 @@ from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.jobs import Job
-from ecrtui.tui.knowing import at_hand, copies_of, spot_of, tests
+from ecrtui.tui.knowing import at_hand, copies_of, known_now, spot_of, tests
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -62,6 +62,7 @@ class CredentialsScreen(ListScreen[CredentialRow]):
     def _row(self, way: WayIn) -> CredentialRow:
         production = self.session.services.settings.of(way.name).production
         testing = way.name in self._testing and not way.second and not way.is_session
+        way = known_now(self.session, way)
         return CredentialRow(way, at_hand(self.session, way), testing, production)
 
     def on_screen_resume(self) -> None:

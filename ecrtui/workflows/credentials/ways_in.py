@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ecrtui.model.credentials import AWS_FILES, CredentialKind, Lives, Seen, WayIn
+from ecrtui.model.credentials import AWS_FILES, CredentialKind, Lives, Seen, WayIn, key_hint
 from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile, ProfileKind
 from ecrtui.workflows.credentials import registry_map, seen
@@ -50,6 +50,7 @@ def _declared(profile: Profile, values: Mapping[str, Any]) -> WayIn:
         profile.name,
         profile.kind.value,
         AWS_FILES,
+        key=key_hint(str(values.get("aws_access_key_id", ""))),
         region=profile.region,
         role=role,
         source="" if is_sso else profile.source,
