@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
+from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
 
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
@@ -20,8 +21,11 @@ settings.load_profile("ecrtui")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes make no name of a test: gzip's hold the time, and workers collect the same names."""
-    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+    """Bytes make no name of a test: gzip's hold the time, and workers collect the same names.
+    Nor does a secret: folders are named by it."""
+    if isinstance(val, bytes):
+        return f"{argname} of {len(val)} bytes"
+    return f"{argname} with a secret" if isinstance(val, str) and found(val) else None
 
 
 @pytest.fixture
