@@ -15,6 +15,9 @@ from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.sandbox.programs import need, run
 
+# The CLI keeps tokens and keys itself, in plain files.
+pytestmark = pytest.mark.secrets_in(r"/\.aws/(cli|sso)/cache/")
+
 LOGIN = ("sso", "login", "--use-device-code", "--no-browser", "--profile", worlds.SSO_PROFILE)
 
 
