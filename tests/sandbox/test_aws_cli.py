@@ -15,6 +15,9 @@ from tests import worlds
 from tests.sandbox.programs import run
 from tests.sandbox.registry_api import Registry
 
+# The CLI keeps a role's keys itself, in a plain file.
+pytestmark = pytest.mark.secrets_in(r"/\.aws/cli/cache/")
+
 NAME = "team/app"
 
 
