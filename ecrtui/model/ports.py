@@ -142,6 +142,10 @@ class SecretStore(Protocol):
     def delete(self, service: str, user: str) -> None:
         """Remove an entry that may be gone already."""
 
+    def locked(self) -> bool:
+        """Whether somebody would have to unlock it first, as far as that can be told without
+        opening anything or asking anybody."""
+
 
 class KeptIndex(Protocol):
     """Which names there are, since keyrings cannot say it. No secret is in it."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
+from ecrtui.errors import EcrtuiError, VaultMissing
 from ecrtui.model.credentials import Lives, WayIn
 from ecrtui.render.ages import Times, age, utc
 from ecrtui.render.columns import Cell, Column, plain
@@ -54,7 +57,7 @@ def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
         return expiry(row.way, now, absolute=times.absolute)
 
     return [
-        Column("name", "NAME", _name, lambda row: row.way.name, widest=28),
+        Column("name", "NAME", _name, _by_name, widest=28),
         Column("kind", "KIND", _kind, lambda row: row.way.kind),
         Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=2),
         Column(
@@ -82,6 +85,55 @@ def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
         return Cell("sign in", "warn") if way.is_session else Cell("ended", "warn")
     text = utc(way.expires) if absolute else age(now, way.expires)
     return Cell(text, "warn" if left < SOON else "")
+
+
+class Place(Protocol):
+    """Where secrets are kept, as a workflow found it."""
+
+    @property
+    def where(self) -> str:
+        """`keyring`, `file` or `memory`."""
+
+    @property
+    def name(self) -> str:
+        """What the keyring is called."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether it has to be unlocked first."""
+
+    @property
+    def seconds(self) -> int | None:
+        """For how long the file is unlocked."""
+
+    @property
+    def problem(self) -> EcrtuiError | None:
+        """Why there is none."""
+
+
+def place_row(place: Place, key: str) -> CredentialRow:
+    """The row of a place that is in the way: what is wrong, and the key that helps."""
+    if place.problem is None:
+        return CredentialRow(WayIn(place.name, "locked", place.where), note=f"{key} unlocks it")
+    name = "no keyring" if isinstance(place.problem, VaultMissing) else place.name
+    told = f"{key} chooses another place" if key else "enter tells why"
+    return CredentialRow(WayIn(name, "not there", place.where), note=told)
+
+
+def place_text(place: Place) -> str:
+    """`kept in the encrypted file, unlocked for 7h`."""
+    if place.problem is not None:
+        return place.problem.title
+    if place.where == "memory":
+        return "kept in memory: gone when you leave"
+    name = "the encrypted file" if place.where == "file" else place.name
+    if place.seconds is not None:
+        return f"kept in {name}, unlocked for {age(0, place.seconds)}"
+    return f"kept in {name}, locked" if place.locked else f"kept in {name}"
+
+
+def _by_name(row: CredentialRow) -> str:
+    return "" if row.note else row.way.name  # what is in the way stands first
 
 
 def _name(row: CredentialRow) -> Cell:

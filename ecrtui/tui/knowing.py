@@ -36,7 +36,9 @@ def known_now(session: Session, way: WayIn) -> WayIn:
     for name in _profiles(way):
         who = session.identities.get(name)
         if who is not None:
-            return msgspec.structs.replace(way, account=who.account, principal=who.arn)
+            alias = who.alias or (way.alias if way.account == who.account else "")
+            replace = msgspec.structs.replace
+            return replace(way, account=who.account, principal=who.arn, alias=alias)
     return way
 
 

@@ -17,6 +17,7 @@ _KEYS = (
     (re.compile(r"ecrtui pull IMAGE"), "pull"),
     (re.compile(r"ecrtui copy FROM TO"), "copy-to"),
     (re.compile(r"ecrtui journal\b"), "journal"),
+    (re.compile(r"ecrtui credentials keep (?:file|memory|keyring)"), "keep-where"),
 )
 """Commands, and what does the same here."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
@@ -41,6 +42,11 @@ class OsKeyring:
                 ring.delete_password(service, user)
 
         self._call(remove)
+
+    def locked(self) -> bool:
+        """Of a Secret Service, which tells; others unlock by themselves, or tell when they are
+        used."""
+        return Limited(_LOOK_SECONDS).call(lambda: _is_locked(self._added))
 
     def _call(self, work: Callable[[Any], T]) -> T:
         def run() -> T:
@@ -82,6 +88,29 @@ def _passing(failure: BaseException) -> bool:
     """Whether it may be over in a moment."""
     names = {kind.__name__ for kind in type(failure).__mro__}
     return bool(names & {"ItemNotFoundException", "SecretServiceNotAvailableException", "OSError"})
+
+
+def _is_locked(added: Collection[str]) -> bool:
+    from ecrtui.vault.backends import choose
+    from ecrtui.vault.failures import translate
+
+    try:
+        if "SecretService" not in type(choose(added)[0]).__module__:
+            return False
+        return _service_is_locked()
+    except Exception as failure:  # noqa: BLE001 - it raises what the bus does
+        raise translate(failure) from None
+
+
+def _service_is_locked() -> bool:
+    """What its default collection says; it is not opened, nor made where there is none."""
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        try:
+            return bool(secretstorage.Collection(bus).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return False
 
 
 def in_use(added: Collection[str] = ()) -> str:

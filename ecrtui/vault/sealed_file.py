@@ -66,6 +66,15 @@ class SealedFile:
         if self.get(service, user) is not None:
             self._change(remove)
 
+    def locked(self) -> bool:
+        """Whether the passphrase would be asked for. Raises VaultError for a damaged file."""
+        data = self._file.read()
+        if data is None:
+            return False
+        how = sealing.derivation(data)
+        known = self._key
+        return (known is None or known[0] != how) and self._agent(how.fingerprint) is None
+
     def opening(self, passphrase: str) -> tuple[sealing.Derivation, bytes] | None:
         """What opens the file, for an agent to hold; None when there is no file.
 

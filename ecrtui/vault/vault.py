@@ -44,6 +44,10 @@ class Vault:
         """The names there are, in their order; opens nothing."""
         return [one for _, one in sorted(self._index.all().items()) if one.readable]
 
+    def locked(self) -> bool:
+        """Whether somebody would have to unlock it first; opens nothing. Raises VaultError."""
+        return self._store.locked()
+
     def read(self, name: str) -> str:
         """A value. Raises NotFound, VaultDamaged and whatever the store raises.
 

@@ -15,8 +15,9 @@ from ecrtui.render.sizes import account
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.confirm import Confirm
+from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.plan import PlanScreen
-from ecrtui.workflows.credentials import at_hand, registry_map
+from ecrtui.workflows.credentials import at_hand, registry_map, vaults
 from ecrtui.workflows.services import Options, Services
 from tests import worlds
 from tests.keyrings import SecretService, secret_service
@@ -38,6 +39,11 @@ def scenario(run: Scenario) -> Scenario:
 
 def key_of(sandbox: Sandbox) -> AccessKey:
     return next(key for key in sandbox.world.keys.values() if key.account == worlds.ACCOUNT)
+
+
+def keys_of(sandbox: Sandbox) -> tuple[str, str]:
+    key = key_of(sandbox)
+    return key.id, key.secret
 
 
 def furnish(person: Person, sandbox: Sandbox) -> None:
@@ -257,6 +263,32 @@ async def copy_environment(person: Person, sandbox: Sandbox, key: str) -> None:
     shown = "\n".join([person.text, *person.said])
     assert secret.strip("'") not in shown
     assert token.strip("'") not in shown
+    person.app.copy_to_clipboard("")  # it was put there on purpose
+
+
+@scenario
+async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "main")
+    await person.press(key)
+    await person.hears("not locked")
+    services, given = person.session.services, ["four random words"]
+    services.questions = vaults.Questions(passphrase=lambda _: given[0])
+    vaults.choose(services.state, "file")
+    services.forget_place()
+    at_hand.add(services, Credential("in-file", *keys_of(sandbox)))
+    services.forget_place()  # as another start does: nobody has told it the passphrase yet
+    await person.again()
+    await person.sees(f"{key} unlocks it")
+    first = person.listing.table.data.row_at(0)
+    assert first is not None and first.note  # whatever its name
+    given[0] = "four other words"
+    await person.press(key)
+    await person.hears("Wrong passphrase")
+    await person.sees(f"{key} unlocks it")
+    given[0] = "four random words"
+    await person.press("g", "enter")
+    await person.until(lambda: "unlocks it" not in person.text, "no locked file")
+    await person.sees("kept in the encrypted file")
 
 
 def copied_lines(person: Person) -> list[str]:
@@ -292,6 +324,10 @@ async def test_a_locked_keyring_is_told_where_it_is_in_the_way(
     secret_service.lock()
     async with opened(*REGIONS) as person:
         await look(person, "work")
+        await person.sees("U unlocks it")
+        await person.press("U")
+        await person.hears("The keyring is locked")  # nobody is here to answer its dialog
+        await stand_on(person, "work")
         await person.press("t")
         await person.until(lambda: "locked" in line_of(person, "work"), "why it could not be")
         await person.press("E")
@@ -300,3 +336,22 @@ async def test_a_locked_keyring_is_told_where_it_is_in_the_way(
         await person.press("n", "x", "enter")
         await person.until(lambda: "is locked" in person.lines[-2], "what is wrong")
         assert person.typed == "workx"
+
+
+async def test_no_keyring_is_a_row_that_says_so(
+    sandbox: Sandbox, secret_service: SecretService
+) -> None:
+    secret_service.start_bus()
+    async with opened(*REGIONS) as person:
+        await look(person, "main")
+        await person.sees("no keyring")
+        await person.sees("No keyring is here")
+        await person.press("g", "exclamation_mark")
+        await person.until(lambda: isinstance(person.app.screen, Details), "what may be chosen")
+        await person.sees("Choose once")
+        await person.press("escape", "t")
+        await person.hears("no credential to stand on")
+        secret_service.start()
+        await person.again()
+        await person.until(lambda: "no keyring" not in person.text, "a keyring")
+        await person.sees("kept in Secret Service")

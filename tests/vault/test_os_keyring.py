@@ -86,6 +86,18 @@ def test_locked_with_nobody_to_unlock_it(secret_service: SecretService) -> None:
     assert ring().get("ecrtui:a", "a") == "kept"
 
 
+def test_whether_it_is_locked_is_known_without_opening_it(secret_service: SecretService) -> None:
+    secret_service.start()
+    assert ring().locked() is False  # there is no collection yet, and none is made
+    ring().set("ecrtui:a", "a", "kept")
+    assert ring().locked() is False
+    secret_service.lock()
+    assert ring().locked() is True
+    secret_service.kill()
+    with pytest.raises(VaultMissing):
+        ring().locked()
+
+
 def test_never_used_before_and_its_dialog_not_answered(secret_service: SecretService) -> None:
     secret_service.start(unlocked=False)
     with pytest.raises((VaultDenied, VaultLocked)) as told:

@@ -136,6 +136,10 @@ def _copy_environment(screen: Credentialed, way: WayIn) -> None:
     copy_environment(screen, way)
 
 
+def _not_locked(screen: CredentialsScreen) -> str:
+    return "" if screen.locked else "It is not locked."
+
+
 DEEDS = {
     "credentials": Deed(_credentials),
     "test-credential": Deed(_test, _none_to_test),
@@ -144,5 +148,6 @@ DEEDS = {
     "unmap-credential": Deed(_on(_unmap), _not_mapped),
     "rename-credential": Deed(_on(_rename), not_kept),
     "remove-credential": Deed(_remove, _none_kept),
+    "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
 }

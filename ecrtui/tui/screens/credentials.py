@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -12,7 +12,13 @@ from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.credentials import WayIn
 from ecrtui.render.columns import Column
-from ecrtui.render.credentials import CredentialRow, credential_columns, key_of
+from ecrtui.render.credentials import (
+    CredentialRow,
+    credential_columns,
+    key_of,
+    place_row,
+    place_text,
+)
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
@@ -22,6 +28,9 @@ from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows.remember import Order
+
+if TYPE_CHECKING:
+    from ecrtui.workflows.credentials.whereabouts import Whereabouts
 
 
 class CredentialsScreen(ListScreen[CredentialRow]):
@@ -34,6 +43,7 @@ class CredentialsScreen(ListScreen[CredentialRow]):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._testing: set[str] = set()
+        self._place: Whereabouts | None = None
 
     def columns(self) -> list[Column[CredentialRow]]:
         """With ages as of now."""
@@ -50,6 +60,10 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         rows = [CredentialRow(way) for way in credentials.listing(self.session.services)]
         yield Change(rows, read=len(rows), last=True)
 
+    def stream(self, before: Mapping[str, CredentialRow]) -> Iterator[Change[CredentialRow]]:
+        """The place of secrets is none of the ways in: it comes and goes by itself."""
+        return super().stream({key: row for key, row in before.items() if not row.note})
+
     def take(self, changes: Sequence[Change[CredentialRow]]) -> None:
         """Rows, with what this run knows of them besides."""
         super().take(
@@ -64,6 +78,70 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         testing = way.name in self._testing and not way.second and not way.is_session
         way = known_now(self.session, way)
         return CredentialRow(way, at_hand(self.session, way), testing, production)
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """Then look whether the place of secrets is in the way of any of them."""
+        super().finish_reading(problem)
+        services = self.session.services
+
+        def look() -> Whereabouts:
+            from ecrtui.workflows.credentials.whereabouts import whereabouts
+
+            return whereabouts(services)
+
+        background.ask(self, "place", look, answer=self._placed, failed=self.say_problem)
+
+    def _placed(self, place: Whereabouts) -> None:
+        self._place = place
+        data = self.table.data
+        data.drop({row.key for row in data.rows if row.note})
+        if place.locked or place.problem is not None:
+            key = self.key_of("unlock" if place.locked else "keep-where")
+            data.append([place_row(place, key)])
+        self.show_rows()
+
+    @property
+    def locked(self) -> bool:
+        """Whether the place of secrets was found locked."""
+        return self._place is not None and self._place.locked
+
+    def unlock(self) -> None:
+        """Have it unlocked: its dialog comes up, or its passphrase is asked for."""
+        from ecrtui.workflows.credentials.whereabouts import unlock
+
+        services = self.session.services
+
+        def failed(problem: EcrtuiError) -> None:
+            self.say_problem(problem)
+            self.reload()
+
+        background.ask(
+            self,
+            "unlock",
+            lambda: unlock(services),
+            answer=lambda _: self.reload(),
+            failed=failed,
+        )
+
+    def remarks(self) -> str:
+        """Where ecrtui keeps secrets."""
+        return place_text(self._place) if self._place is not None else ""
+
+    def open_current(self) -> None:
+        """A place that is locked is unlocked; what is wrong with one is told."""
+        row = self.table.current
+        if row is not None and row.note and self.locked:
+            self.action_do("unlock")
+        else:
+            super().open_current()
+
+    def problem_of(self, row: CredentialRow | None) -> EcrtuiError | None:
+        """Of the place of secrets; of a credential its own screen tells more."""
+        if row is None or not row.note or self._place is None or self._place.problem is None:
+            return None
+        problem = self._place.problem
+        hint = self.session.words(problem.hint)
+        return type(problem)(problem.detail, title=problem.title, hint=hint)
 
     def on_screen_resume(self) -> None:
         """What was done elsewhere meanwhile is shown."""
@@ -97,11 +175,11 @@ class CredentialsScreen(ListScreen[CredentialRow]):
     def way_in(self) -> WayIn | None:
         """The one that commands mean."""
         row = self.table.current
-        return row.way if row is not None else None
+        return row.way if row is not None and not row.note else None
 
     def ways_in(self) -> list[WayIn]:
         """The marked ones, or the one stood on."""
-        marked = [row.way for row in self.table.data.marked()]
+        marked = [row.way for row in self.table.data.marked() if not row.note]
         current = self.way_in()
         return marked or ([current] if current is not None else [])
 
@@ -131,7 +209,8 @@ class CredentialsScreen(ListScreen[CredentialRow]):
             self.say_problem(problem)
 
     def _dress(self) -> None:
-        self.table.data.append([self._row(row.way) for row in self.table.data.rows])
+        rows = [row for row in self.table.data.rows if not row.note]
+        self.table.data.append([self._row(row.way) for row in rows])
         self.show_rows()
 
     def follow_name(self, way: WayIn, new: str) -> None:
