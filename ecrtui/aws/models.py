@@ -7,12 +7,13 @@ into dicts, which keep their order as well, in a fifth of the time.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from botocore.loaders import JSONFileLoader, create_loader
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import JSONFileLoader, Loader, create_loader
 
 _OPEN: dict[str, Callable[..., Any]] = {".json": open, ".json.gz": gzip.open}
 
@@ -36,8 +37,36 @@ class ModelFiles(JSONFileLoader):
             return super().load_file(file_path)
 
 
+class _Known(Collection[str]):
+    """The services there are. botocore asks only whether one is among them, for each file of a
+    client; to list four hundred folders for that takes longer than the files themselves."""
+
+    def __init__(self, loader: Loader, type_name: str) -> None:
+        self._loader = loader
+        self._type_name = type_name
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self._loader.list_api_versions(name, self._type_name))
+        except DataNotFoundError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(Loader.list_available_services(self._loader, self._type_name))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+class Models(Loader):
+    """botocore's loader, which lists the services only for who wants the list."""
+
+    def list_available_services(self, type_name: str) -> Any:
+        """The services that have files of a type."""
+        return _Known(self, type_name)
+
+
 def loader(session: Any) -> Any:
-    """A session's loader, as botocore makes it but for how files are decoded."""
+    """A session's loader, as botocore makes it but for how files are found and decoded."""
     made = create_loader(session.get_config_variable("data_path"))
-    made.file_loader = ModelFiles()
-    return made
+    return Models(made.search_paths, ModelFiles(), include_default_search_paths=False)

@@ -7,6 +7,8 @@ exit code 1, and clients know three of these lines; a hint goes to stderr, which
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,7 +23,10 @@ _PACKAGE = "github.com/ecrtui/ecrtui"
 NOT_FOUND = "credentials not found in native keychain"
 NO_SERVER = "no credentials server URL"
 NO_USER = "no credentials username"
-_LARGEST = 1 << 20
+_USAGE = f"Usage: {NAME} <store|get|erase|list|version>"
+INTERRUPTED = 130
+_LARGEST = 1 << 16
+"""Bytes of stdin: as much as docker's own helpers take (bufio.MaxScanTokenSize)."""
 
 
 class Refused(Exception):
@@ -30,38 +35,48 @@ class Refused(Exception):
 
 def main() -> int:
     """Answer one question."""
+    gc.disable()  # it ends in a moment, and a look through the SDK for garbage is felt
     try:
         answer = _answer(sys.argv[1:])
     except Refused as refused:
         answer, code = f"{refused}\n", 1
     except Exception as failure:  # noqa: BLE001 - whatever it is, the client waits for a line
         answer, code = _told(failure), 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     else:
         code = 0
-    sys.stdout.write(answer)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(answer)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody waits any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    gc.freeze()  # or Python looks once more while it ends
     return code
 
 
 def _answer(arguments: list[str]) -> str:
     if len(arguments) != 1:
-        raise Refused(f"Usage: {NAME} <store|get|erase|list|version>")
+        raise Refused(_USAGE)
     (action,) = arguments
-    if action in ("version", "--version"):
+    if action in ("version", "--version", "-v"):
         return f"{NAME} ({_PACKAGE}) v{__version__}\n"
+    if action in ("--help", "-h"):
+        return f"{_USAGE}\n"
     if action not in _ACTIONS:
-        raise Refused(f"Unknown credential action `{action}`")
+        raise Refused(f"{NAME}: unknown action: {action}")
     return _ACTIONS[action]()
 
 
 def _get() -> str:
-    from ecrtui.errors import NotFound
     from ecrtui.workflows.credentials import registry_logins
 
     server = _server()
     try:
         login = registry_logins.get(_services(), server)
-    except NotFound:
+    except registry_logins.NoLogin as none:
+        if none.reason is not None:
+            _hint(none.reason.sentence)
         raise Refused(NOT_FOUND) from None
     return _json({"ServerURL": server, "Username": login.user, "Secret": login.password})
 
@@ -113,10 +128,17 @@ def _services() -> Services:
 
 
 def _server() -> str:
-    server = sys.stdin.buffer.read(_LARGEST).decode("utf-8", "replace").strip()
+    server = _stdin().decode("utf-8", "replace").strip()
     if not server:
         raise Refused(NO_SERVER)
     return server
+
+
+def _stdin() -> bytes:
+    data = sys.stdin.buffer.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise Refused("stdin is too long")
+    return data
 
 
 def _given() -> tuple[str, str, str]:
@@ -126,7 +148,7 @@ def _given() -> tuple[str, str, str]:
     from ecrtui.model.typed import decoded
 
     try:
-        given = decoded(sys.stdin.buffer.read(_LARGEST), dict[str, str])
+        given = decoded(_stdin(), dict[str, str])
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):  # it may quote a secret
         raise Refused("stdin holds no credentials as JSON") from None
     return given.get("ServerURL", ""), given.get("Username", ""), given.get("Secret", "")
@@ -141,11 +163,17 @@ def _json(value: dict[str, str]) -> str:
 def _told(failure: Exception) -> str:
     """The one line; nothing of a mistake of ours but its kind, for it may hold a secret."""
     from ecrtui.errors import EcrtuiError
-    from ecrtui.headless import narration
     from ecrtui.render.text import safe
 
     if not isinstance(failure, EcrtuiError):
         return f"ecrtui: a mistake of ours: {type(failure).__name__}\n"
     if failure.hint:
-        narration.say(failure.hint)
+        _hint(failure.hint)
     return f"ecrtui: {safe(failure.sentence)}\n"
+
+
+def _hint(text: str) -> None:
+    """What clients pass on to the person; they show nothing of stdout but its first line."""
+    from ecrtui.headless import narration
+
+    narration.say(text)

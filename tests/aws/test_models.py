@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import UnknownServiceError
 from botocore.loaders import JSONFileLoader
 from botocore.session import Session
 
@@ -39,3 +40,14 @@ def test_what_botocore_takes_and_msgspec_does_not_is_still_read(tmp_path: Path) 
 
 def test_no_file_is_none(tmp_path: Path) -> None:
     assert models.ModelFiles().load_file(str(tmp_path / "absent")) is None
+
+
+def test_a_service_that_is_none_is_told_with_those_there_are() -> None:
+    ours, theirs = models.loader(Session()), Session().get_component("data_loader")
+    for type_name in ("service-2", "waiters-2", "nothing-1"):
+        known = ours.list_available_services(type_name)
+        assert list(known) == theirs.list_available_services(type_name)
+        assert len(known) == len(list(known))
+        assert ("ecr" in known) == ("ecr" in list(known))
+    with pytest.raises(UnknownServiceError, match="ecr-public"):
+        ours.load_service_model("escr", "service-2")

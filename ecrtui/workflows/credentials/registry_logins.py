@@ -6,12 +6,20 @@ kept in the vault.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ecrtui.errors import NoCredentials, NotFound, RemoteError, VaultDamaged, VaultMissing
+from ecrtui.errors import (
+    EcrtuiError,
+    NotFound,
+    RemoteError,
+    UsageError,
+    VaultDamaged,
+    VaultMissing,
+)
 from ecrtui.model.credentials import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
@@ -30,6 +38,16 @@ _OWN = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")
 _FILE = "Choose once: ecrtui credentials keep keyring, or keep file."
 
 
+class NoLogin(NotFound):
+    """A registry is asked without a login; `reason` is what kept us from having one."""
+
+    title = "No login for this registry"
+
+    def __init__(self, server: str, reason: EcrtuiError | None = None) -> None:
+        super().__init__(server)
+        self.reason = reason
+
+
 class RegistryLogin(Hidden, frozen=True):
     """A user and a password, which shows neither."""
 
@@ -42,15 +60,21 @@ class RegistryLogin(Hidden, frozen=True):
 
 
 def get(services: Services, server: str) -> RegistryLogin:
-    """The login for a server, an address or a host. Raises NotFound where there is none, so that
-    the registry is asked without one, and what signing in to AWS raises."""
+    """The login for a server, an address or a host.
+
+    Raises NoLogin where there is none, and what signing in to AWS raises. Of ECR Public it raises
+    NoLogin alone: anybody may pull there.
+    """
     place = registry(services, host_of(server))
     if place is not None:
         return _of_ecr(services, place, host_of(server))
     vault, name = _kept(services), _name(server)
     if name not in {one.name for one in vault.kept()}:  # asked for every registry: open nothing
-        raise NotFound(server, title="No login for this registry")
-    text = vault.read(name)
+        raise NoLogin(server)
+    try:
+        text = vault.read(name)
+    except NotFound:  # removed by other means, since the index was written
+        raise NoLogin(server) from None
     try:
         return decoded(text, RegistryLogin)
     except msgspec.MsgspecError:
@@ -101,8 +125,9 @@ def registry(services: Services, host: str) -> Registry | None:
 
 
 def host_of(server: str) -> str:
-    """The host, with its port, of an address as docker has it."""
-    return server.partition("://")[2].partition("/")[0] or server.partition("/")[0]
+    """The host, with its port, of an address as docker has it; without https' own port."""
+    rest = server.partition("://")[2] or server
+    return rest.partition("/")[0].rpartition("@")[2].lower().removesuffix(":443")
 
 
 def _profile_of(services: Services, account: str) -> str:
@@ -120,9 +145,9 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
 
     try:
         told, (user, password) = registries.login_at(services.sessions, place)
-    except NoCredentials:
-        if place.is_public:  # anybody may pull there
-            raise NotFound(host, title="No credentials for ECR Public") from None
+    except EcrtuiError as failure:
+        if place.is_public:
+            raise NoLogin(host, failure) from None
         raise
     if not place.is_public and account_and_region(host) is None and told != host:
         raise RemoteError(
@@ -138,4 +163,10 @@ def _kept(services: Services) -> Vault:
 
 
 def _name(server: str) -> str:
-    return server.removeprefix("https://").rstrip("/").replace(":", "~")
+    """What its login is called in the vault, which does not take every address as a name."""
+    from ecrtui.vault.vault import check_name
+
+    try:
+        return check_name(server.removeprefix("https://").rstrip("/").replace(":", "~"))
+    except UsageError:
+        return f"server-{hashlib.sha256(server.encode('utf-8', 'replace')).hexdigest()[:40]}"
