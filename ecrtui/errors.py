@@ -116,6 +116,13 @@ class SessionRevoked(SignInError):
     hint = "They were revoked, deactivated or deleted: sign in again, or give others."
 
 
+class WrongCode(SignInError):
+    """The service does not take an MFA code: mistyped, too old, or used before."""
+
+    title = "The MFA code was not taken"
+    hint = "A code works once: wait until the device shows the next one."
+
+
 class ClockSkew(SignInError):
     """The service refused the signature because this machine's clock is off."""
 

@@ -51,7 +51,7 @@ class Asker:
     """All questions of one run of the explorer."""
 
     def __init__(self, app: App[Any]) -> None:
-        self._app = app
+        self.app = app
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ui: threading.Thread | None = None
@@ -64,7 +64,7 @@ class Asker:
     def start(self) -> None:
         """From now on there is somebody to ask. Called by the app, on its own thread."""
         self._loop, self._ui = asyncio.get_running_loop(), threading.current_thread()
-        self._app.screen_change_signal.subscribe(self._app, lambda _: self._settle())
+        self.app.screen_change_signal.subscribe(self.app, lambda _: self._settle())
 
     def close(self) -> None:
         """Nobody will answer any more: all who wait get None."""
@@ -96,17 +96,24 @@ class Asker:
                 self._waiting.append(question)
             question.waiters.append(waiter)
         try:
-            self._call(self._show)
+            self.later(self._show)
             _wait(waiter, what)
         finally:
             self._leave(question, waiter)
         answer: T | None = question.answer
         return answer
 
+    def later(self, what: Callable[[], None]) -> None:
+        """Have the screen's own thread do it; from any thread."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: the program is quitting
+                loop.call_soon_threadsafe(self.app.call_later, what)
+
     @property
     def listening(self) -> bool:
         """Whether a question is on top and takes keys."""
-        return bool(self._shown) and not self._is_deaf and self._app.screen is self._top
+        return bool(self._shown) and not self._is_deaf and self.app.screen is self._top
 
     def ignores(self, event: Event) -> bool:
         """Whether a key, or what is pasted, was meant for what lies below the question."""
@@ -124,7 +131,7 @@ class Asker:
     @property
     def _is_deaf(self) -> bool:
         top = self._top
-        return top is not None and self._app.screen is top and top.has_class(DEAF)
+        return top is not None and self.app.screen is top and top.has_class(DEAF)
 
     # On the screen's thread
 
@@ -139,7 +146,7 @@ class Asker:
         self._shown.append(question)
         screen.add_class(DEAF)
         self._wait_for_quiet()
-        self._app.push_screen(screen, lambda answer: self._answered(question, answer))
+        self.app.push_screen(screen, lambda answer: self._answered(question, answer))
 
     def _answered(self, question: _Question, answer: Any) -> None:
         if question in self._shown:
@@ -150,12 +157,12 @@ class Asker:
             question.answer = answer
             for waiter in question.waiters:
                 waiter.set()
-        self._app.call_later(self._show)
+        self.app.call_later(self._show)
 
     def _wait_for_quiet(self) -> None:
         if self._quiet is not None:
             self._quiet.stop()
-        self._quiet = self._app.set_timer(MOMENT, self._listen)
+        self._quiet = self.app.set_timer(MOMENT, self._listen)
 
     def _listen(self) -> None:
         for question in self._shown:
@@ -168,11 +175,11 @@ class Asker:
         with self._lock:
             self._waiting = [one for one in self._waiting if one.waiters]
             unwanted = [one for one in self._shown if one not in self._waiting]
-        self._shown = [one for one in self._shown if one.screen in self._app.screen_stack]
+        self._shown = [one for one in self._shown if one.screen in self.app.screen_stack]
         for question in unwanted:
-            if question.screen is not None and question.screen is self._app.screen:
+            if question.screen is not None and question.screen is self.app.screen:
                 question.screen.dismiss(None)
-        self._app.call_later(self._show)
+        self.app.call_later(self._show)
 
     # On the asking thread
 
@@ -181,13 +188,7 @@ class Asker:
             question.waiters.remove(waiter)
             unwanted = question in self._waiting and not question.waiters
         if unwanted:
-            self._call(self._settle)
-
-    def _call(self, what: Callable[[], None]) -> None:
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has closed: the program is quitting
-                loop.call_soon_threadsafe(self._app.call_later, what)
+            self.later(self._settle)
 
 
 def _wait(waiter: threading.Event, what: str) -> None:

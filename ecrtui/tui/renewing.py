@@ -1,0 +1,265 @@
+"""Credentials that are refused: who asks the person, for what, and who does not ask again.
+
+All but `Renewing.forgive` runs in the thread of the call that was refused, which waits meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from ecrtui.errors import EcrtuiError, SignInError, VaultLocked, WrongCode, WrongPassphrase
+from ecrtui.model.signing_in import Need, Renewal
+from ecrtui.render import signing_in as words
+from ecrtui.tui.asking import Asker
+from ecrtui.workflows import callers
+from ecrtui.workflows.credentials.vaults import Questions
+
+if TYPE_CHECKING:
+    from ecrtui.tui.session import Session
+
+_TOGETHER = 1.0
+"""Seconds in which whoever was refused while others renewed tries again before it asks."""
+
+
+class NotGiven(SignInError):
+    """The person was not asked, or gave no answer: asking again at once would help nobody."""
+
+
+class Renewing:
+    """What is known of refused credentials, and the questions that bring them back."""
+
+    def __init__(self, session: Session, asker: Asker) -> None:
+        self._session = session
+        self._asker = asker
+        self._lock = threading.Lock()
+        self._declined: dict[Hashable, str] = {}
+        """What the person gave up, and for which profile; '' where none is known."""
+        self._renewed: dict[Hashable, float] = {}
+        """When, by the monotonic clock."""
+        self._mine = threading.local()
+        """What this thread was refused with last, and what it renewed."""
+        self.refused: dict[str, SignInError] = {}
+        """By profile, what the service said last, until it takes a call again."""
+
+    def questions(self) -> Questions:
+        """How workflows ask in the explorer."""
+        return Questions(
+            passphrase=self.passphrase,
+            code=self.code,
+            renew=self.renew,
+            waiting=self.waiting,
+        )
+
+    def forgive(self, profile: str) -> None:
+        """The person asks anew: what was given up for a profile may be asked again."""
+        with self._lock:
+            self._declined = {
+                key: whose for key, whose in self._declined.items() if whose not in ("", profile)
+            }
+
+    def accepted(self, profile: str) -> None:
+        """The service took a call of the profile."""
+        self.refused.pop(profile, None)
+
+    # Asked by calls
+
+    def renew(self, profile: str, refused: EcrtuiError) -> bool:
+        """Whether what refused a call was put right, so that it is worth another try."""
+        if isinstance(refused, NotGiven):
+            return False
+        if isinstance(refused, VaultLocked):
+            return self._unlock(profile, refused)
+        if not isinstance(refused, SignInError):
+            return False
+        need = self._need(profile, refused)
+        self._note(profile, refused, need)
+        if need is None or not callers.current().may_ask:
+            return False
+        if need.renewal is Renewal.CODE:  # the call asks for it by itself
+            self._mine.refused = refused
+            return True
+        return self._ask(_key(need), profile, lambda: self._screen(need, refused))
+
+    def now(self, profile: str) -> bool:
+        """Renew what is not refused yet: the person asks for it. Raises what signing in raises."""
+        from ecrtui.workflows import places
+
+        services = self._session.services
+        self.forgive(profile)
+        refused = self.refused.get(profile) or SignInError(title="It is asked to sign in again")
+        need = self._need(profile, refused)
+        if need is None:
+            return False
+        if need.renewal is not Renewal.CODE:
+            if not self._ask(_key(need), profile, lambda: self._screen(need, refused)):
+                return False
+        services.sessions.forget(profile)
+        places.identity(services, profile)
+        return True
+
+    def code(self, question: str) -> str:
+        """An MFA code. Raises NotGiven."""
+        device = words.device_of(question)
+        refused = self._mine.__dict__.pop("refused", None)
+        key = ("code", device)
+        if not callers.current().may_ask or key in self._declined:
+            hint = f"{self._key} asks for it."
+            raise NotGiven(device, title="An MFA code is needed", hint=hint)
+        wrong = ""
+        if isinstance(refused, WrongCode):
+            wrong = f"{refused.title}. {refused.hint}"
+
+        def make() -> Screen[Any]:
+            from ecrtui.tui.forms.answers import CodeForm
+
+            return CodeForm(
+                "Signing in takes a code", device, wrong, ascii_only=self._session.ascii
+            )
+
+        # A code works once: no two calls share one.
+        given = self._asker.ask(("code", object()), make, "an MFA code")
+        if given is None:
+            self._decline(key, "")
+            raise NotGiven(device, title="No MFA code was given", hint=f"{self._key} asks again.")
+        return str(given)
+
+    def passphrase(self, question: str) -> str:
+        """The passphrase of the encrypted file. Raises VaultLocked."""
+        refused = self._mine.__dict__.pop("refused", None)
+        key = ("passphrase", question)
+        if not callers.current().may_ask or key in self._declined:
+            raise self._locked("")
+        wrong = refused.title if isinstance(refused, WrongPassphrase) else ""
+
+        def make() -> Screen[Any]:
+            from ecrtui.tui.forms.answers import PassphraseForm
+
+            told = f"{question.strip().rstrip(':')}."
+            return PassphraseForm(
+                "Encrypted file", told, wrong, ascii_only=self._session.ascii
+            )
+
+        given = self._asker.ask(key, make, "a passphrase")
+        if given is None:
+            self._decline(key, "")
+            raise self._locked("no passphrase was given")
+        return str(given)
+
+    def waiting(self) -> None:
+        """The keyring takes its time."""
+
+        def tell() -> None:
+            self._asker.app.notify(
+                "Its dialog may be open on this machine's own screen.",
+                title="Waiting for the keyring",
+                severity="warning",
+                markup=False,
+            )
+
+        self._asker.later(tell)
+
+    # How
+
+    def _unlock(self, profile: str, refused: VaultLocked) -> bool:
+        """A passphrase is asked for by the call itself; a keyring is unlocked elsewhere."""
+        if isinstance(refused, _NoPassphrase) or not callers.current().may_ask:
+            return False
+        if isinstance(refused, WrongPassphrase):
+            self._mine.refused = refused
+            return True
+
+        def make() -> Screen[Any]:
+            return self._try_again(refused.title, refused, refused.hint)
+
+        return self._ask(("vault",), profile, make)
+
+    def _ask(self, key: Hashable, profile: str, make: Callable[[], Screen[Any]]) -> bool:
+        with self._lock:
+            if key in self._declined:
+                return False
+            own = getattr(self._mine, "renewed", None) == key
+            lately = time.monotonic() - self._renewed.get(key, -_TOGETHER) < _TOGETHER
+        if lately and not own:
+            return True
+        answer = self._asker.ask(key, make, "a sign-in")
+        if answer:
+            self._mine.renewed = key
+            self._renewed[key] = time.monotonic()
+        elif answer is False:
+            self._decline(key, profile)
+        return bool(answer)
+
+    def _decline(self, key: Hashable, profile: str) -> None:
+        with self._lock:
+            self._declined[key] = profile
+
+    def _need(self, profile: str, refused: SignInError) -> Need | None:
+        from ecrtui.workflows.credentials import signing_in
+
+        return signing_in.need(self._session.services, profile, refused)
+
+    def _note(self, profile: str, refused: SignInError, need: Need | None) -> None:
+        """Remember it, and name the key that mends it."""
+        self.refused[profile] = refused
+        if need is not None:
+            deed = _DEEDS[need.renewal]
+            refused.hint = f"{self._key} {deed}" + (f" {refused.hint}" if need.hint else "")
+        self._asker.later(self._show)
+
+    def _show(self) -> None:
+        from ecrtui.tui import navigation
+
+        navigation.place_of(self._asker.app).update_bars()
+
+    def _screen(self, need: Need, refused: SignInError) -> Screen[Any]:
+        """What asks for it. Made on the screen's own thread."""
+        session, why = self._session, words.why(refused, need.profile)
+        if need.renewal is Renewal.SIGN_IN:
+            from ecrtui.tui.screens.renewal.sign_in import SignIn
+
+            return SignIn(session, need.session, why)
+        if need.renewal is Renewal.KEYS:
+            from ecrtui.tui.forms.other_keys import OtherKeys
+            from ecrtui.workflows.credentials.other_keys import holder
+
+            return OtherKeys(session, holder(session.services, need.profile), why)
+        return self._try_again(why, refused, need.hint)
+
+    def _try_again(self, title: str, refused: EcrtuiError, hint: str) -> Screen[Any]:
+        from ecrtui.tui.screens.renewal.again import TryAgain
+
+        return TryAgain(title, refused, hint, ascii_only=self._session.ascii)
+
+    def _locked(self, detail: str) -> VaultLocked:
+        hint = f"{self._key} asks for its passphrase."
+        return _NoPassphrase(detail, title="The encrypted file is locked", hint=hint)
+
+    @property
+    def _key(self) -> str:
+        from ecrtui.tui.states import key_of
+
+        return key_of(self._session.commands, "renew", ascii_only=self._session.ascii)
+
+
+class _NoPassphrase(VaultLocked):
+    """None was given, or nobody may be asked now."""
+
+
+_DEEDS = {
+    Renewal.SIGN_IN: "signs in again.",
+    Renewal.CODE: "asks for an MFA code.",
+    Renewal.KEYS: "takes new keys.",
+    Renewal.TOOL: "tries again.",
+}
+
+
+def _key(need: Need) -> Hashable:
+    """What all profiles that are renewed together share."""
+    if need.renewal is Renewal.SIGN_IN:
+        return ("sign in", need.session)
+    return (need.renewal.value, need.profile)
