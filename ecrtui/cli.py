@@ -64,14 +64,14 @@ def _import_front_end(options: argparse.Namespace) -> None:
 
 
 def _front_end(options: argparse.Namespace) -> int:
-    from ecrtui.headless.run import run, services_for_explorer
+    from ecrtui.headless.run import run, services_for
 
     if options.command != "explore":
         return run(options)
     _refuse_formats(options)
     from ecrtui.tui.app import run as explore
 
-    return explore(services_for_explorer(options), image=options.image)
+    return explore(services_for(options), image=options.image)
 
 
 def _refuse_formats(options: argparse.Namespace) -> None:

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from ecrtui.aws.failures import NO_REPOSITORY, translated
-from ecrtui.errors import NotFound, RemoteError, SessionExpired, SignInError, UnknownOperation
+from ecrtui.errors import (
+    EcrtuiError,
+    NotFound,
+    RemoteError,
+    SessionExpired,
+    SignInError,
+    UnknownOperation,
+    VaultError,
+)
 from ecrtui.model.page import Page
 from ecrtui.model.typed import converted
 
@@ -33,7 +41,7 @@ class Calls:
         client: Any,
         profile: str,
         account: str = "",
-        renewed: Callable[[SignInError], Any | None] = lambda _: None,
+        renewed: Callable[[EcrtuiError], Any | None] = lambda _: None,
         hint: str = "",
         taken: Callable[[], None] = lambda: None,
     ) -> None:
@@ -54,16 +62,16 @@ class Calls:
             raise UnknownOperation(operation, hint="Update boto3 to have it.")
         if self._account and self._takes_registry(operation):
             parameters.setdefault("registryId", self._account)
-        try:
-            return self._sent(operation, parameters)
-        except SignInError as refused:
-            if self._hint and isinstance(refused, SessionExpired):
-                refused.hint = self._hint
-            client = self._renewed(refused)
-            if client is None:
-                raise
-            self._client = client
-            return self._sent(operation, parameters)
+        while True:
+            try:
+                return self._sent(operation, parameters)
+            except (SignInError, VaultError) as refused:
+                if self._hint and isinstance(refused, SessionExpired):
+                    refused.hint = self._hint
+                client = self._renewed(refused)
+                if client is None:
+                    raise
+                self._client = client
 
     def _sent(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         send = getattr(self._client, self._method(operation))

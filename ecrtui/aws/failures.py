@@ -23,6 +23,8 @@ _THROTTLED = frozenset(
 )
 _SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 _SIGNATURE = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
+_WRONG_CODE = "MultiFactorAuthentication failed"
+"""How STS begins when it does not take a code: AccessDenied, like all that is not allowed."""
 _UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "404", "405", "501"})
 NO_REPOSITORY = "No such repository"
 """The title that tells a missing repository from something missing in one."""
@@ -78,6 +80,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.ClockSkew(text)
     if code in _SIGNATURE:
         return errors.SignInError(text, hint="The secret access key is wrong; check the profile.")
+    if code in _DENIED and text.startswith(_WRONG_CODE):
+        return errors.WrongCode(text)
     if code in _DENIED:
         return errors.NotAllowed(text, title=f"Not allowed: {operation}", hint=_denied_hint(text))
     if code == "LimitExceededException" and operation in _QUOTAS:

@@ -42,9 +42,9 @@ class Sessions:
     Nothing that changes anything is sent when `read_only`, nor with a `protected` profile. A name
     that no profile has may be that of a credential in the `vault`. `portals` are the sessions that
     somebody signed in to by ecrtui. `ask_code` answers for an MFA code; without it none is asked
-    for. `renew` is told by a call's own thread that a profile's credentials were refused; when it
-    answers True the call is made once more. `used` is told of every name whose credentials have
-    signed a call that the service took.
+    for. `renew` is told by a call's own thread that a profile's credentials were refused, or could
+    not be read from the vault; as often as it answers True the call is made again. `used` is told
+    of every name whose credentials have signed a call that the service took.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Sessions:
         vault: CredentialSource | None = None,
         portals: PortalSessions | None = None,
         ask_code: Callable[[str], str] | None = None,
-        renew: Callable[[str, errors.SignInError], bool] | None = None,
+        renew: Callable[[str, errors.EcrtuiError], bool] | None = None,
         used: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._used = used
@@ -67,6 +67,8 @@ class Sessions:
         self._protected = protected
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._turns: dict[str, int] = {}
+        """How often a profile's credentials were forgotten."""
         self._sessions: dict[str, Any] = {}
         self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -85,7 +87,7 @@ class Sessions:
 
     def keys(self, profile: str) -> SessionKeys:
         """What a profile signs with at this moment. Raises NoCredentials, SessionExpired."""
-        return self._renewing(profile, lambda: self._keys(profile))
+        return self._renewing(profile, lambda: self._keys(profile))[0]
 
     def declared(self, profile: str) -> dict[str, Any]:
         """What the files say of a profile, secrets included; nothing for one they lack."""
@@ -134,12 +136,16 @@ class Sessions:
         """
         if not asking:
             return Calls(self.client(service, profile, region), profile, account)
-        client = self._renewing(profile, lambda: self.client(service, profile, region))
+        make = partial(self.client, service, profile, region)
+        client, turn = self._renewing(profile, make)
         hint = kept.renewal(profile) if profile in self._kept else ""
 
-        def renewed(refused: errors.SignInError) -> Any | None:
-            again = self._renewed(profile, refused)
-            return self.client(service, profile, region) if again else None
+        def renewed(refused: errors.EcrtuiError) -> Any | None:
+            nonlocal turn
+            if not self._again(profile, turn, refused):
+                return None
+            other, turn = self._renewing(profile, make)
+            return other
 
         signers = self._signers(profile)
 
@@ -171,6 +177,10 @@ class Sessions:
 
         Clients that are at work are left to end by themselves.
         """
+        self._forgotten(profile)
+        self._drop(profile)
+
+    def _drop(self, profile: str) -> None:
         for key in list(self._clients):
             if key[1] == profile:
                 self._clients.pop(key, None)
@@ -221,18 +231,35 @@ class Sessions:
                 raise NoCredentialsError
             return kept.frozen(found)
 
-    def _renewing(self, profile: str, make: Callable[[], T]) -> T:
-        """Do it, and once more when it was for credentials that then were renewed."""
-        try:
-            return make()
-        except errors.SignInError as refused:
-            if not self._renewed(profile, refused):
-                raise
-            return make()
+    def _renewing(self, profile: str, make: Callable[[], T]) -> tuple[T, int]:
+        """Do it, again as often as the credentials that it was for are renewed; what came of it,
+        and of which turn its credentials are."""
+        while True:
+            turn = self._turns.get(profile, 0)
+            try:
+                return make(), turn
+            except (errors.SignInError, errors.VaultError) as refused:
+                if not self._again(profile, turn, refused):
+                    raise
 
-    def _renewed(self, profile: str, refused: errors.SignInError) -> bool:
-        self.forget(profile)
-        return self._renew(profile, refused)
+    def _again(self, profile: str, turn: int, refused: errors.EcrtuiError) -> bool:
+        """Whether another try is worth it: its credentials are no longer those that were refused,
+        or are renewed now. Of several who were refused together one forgets them."""
+        if self._turns.get(profile, 0) != turn:
+            return True
+        again = self._renew(profile, refused)
+        if self._forgotten(profile, turn):
+            self._drop(profile)
+        return again
+
+    def _forgotten(self, profile: str, turn: int | None = None) -> bool:
+        """Begin another turn, unless it is no longer the one that is named."""
+        with self._lock:
+            now = self._turns.get(profile, 0)
+            if turn is not None and turn != now:
+                return False
+            self._turns[profile] = now + 1
+            return True
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""
@@ -301,7 +328,7 @@ class Sessions:
         )
 
 
-def _no_renewal(_profile: str, _refused: errors.SignInError) -> bool:
+def _no_renewal(_profile: str, _refused: errors.EcrtuiError) -> bool:
     return False
 
 

@@ -232,6 +232,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark-shown", "mark all", ("asterisk",), "Mark all rows shown, or none.", (LISTS,)),
     Command("expand", "expand", ("right", "l"), "Show what belongs to the row.", (LISTS,)),
     Command("collapse", "collapse", ("left", "h"), "Hide what belongs to the row.", (LISTS,)),
+    Command("renew", "renew", ("ctrl+r",), "Sign in again, before or after it ends."),
     Command("refresh", "refresh", ("r",), "Read it again; new rows are marked with +."),
     Command("live", "live", ("L",), "Refresh by itself at an interval, or stop.", (LISTS,)),
     Command("copy", "copy", ("y",), "Copy the most useful text of the row.", footer=5),

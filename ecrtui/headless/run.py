@@ -6,15 +6,12 @@ import argparse
 from importlib import import_module
 from keyword import iskeyword
 
-import msgspec
-
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import load
 from ecrtui.headless import narration
 from ecrtui.headless.asking import Terminal
 from ecrtui.headless.output import Output
 from ecrtui.render.ages import Times
-from ecrtui.workflows.credentials import vaults
 from ecrtui.workflows.services import Options, Services
 
 
@@ -34,19 +31,6 @@ def services_for(options: argparse.Namespace) -> Services:
         whole=getattr(options, "whole", False),
     )
     return Services(chosen, load(locations.settings_file), locations)
-
-
-def services_for_explorer(options: argparse.Namespace) -> Services:
-    """The same for the explorer. What must be asked on the terminal is asked now, before it draws:
-    the passphrase of the encrypted file, when it is opened with credentials that are in it."""
-    services = services_for(options)
-    terminal = Terminal()
-    services.questions = msgspec.structs.replace(terminal.questions(), code=None)
-    where, _ = vaults.place(services.settings, services.state)
-    if where == "file" and services.profile in {one.name for one in services.vault.kept()}:
-        services.vault.read(services.profile)
-    terminal.closed = True
-    return services
 
 
 def _start_log(locations: Locations) -> None:

@@ -11,6 +11,7 @@ from ecrtui.errors import SignInError
 from ecrtui.model.local import EngineHas
 from ecrtui.model.places import RegionAccess, Registry, RegistrySummary
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.signing_in import standing
 from ecrtui.render.sizes import account
 
 MACHINE = "this machine"
@@ -143,7 +144,7 @@ def _note(row: RegistryRow) -> Cell:
         return Cell("", "dim")
     problem, note = row.summary.problem, row.summary.note
     if isinstance(problem, SignInError):
-        return Cell(f"signed out: {note}", "warn")
+        return Cell(f"{standing(problem)}: Enter signs in", "warn")
     if row.summary.access is RegionAccess.NOT_ENABLED or (note and problem is None):
         return Cell(note, "dim")
     if problem is not None:

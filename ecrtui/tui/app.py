@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.reference import parse
-from ecrtui.tui import leaving, news, screens, themes, waking
+from ecrtui.tui import leaving, navigation, news, screens, themes, waking
 from ecrtui.tui.asking import Asker
 from ecrtui.tui.background import Mistake
 from ecrtui.tui.frames import Frames
@@ -31,6 +31,8 @@ from ecrtui.workflows.services import Services
 
 _SWITCH = 0.0005
 """Seconds a reading thread may keep the interpreter from a key; Python's own are ten times that."""
+_TIME_GOES = 10.0
+"""Seconds between two looks at how long one is still signed in."""
 
 
 class Explorer(App[int], inherit_bindings=False):
@@ -51,6 +53,7 @@ class Explorer(App[int], inherit_bindings=False):
         super().__init__()
         self.animation_level = "none"  # over a slow line every frame is paid for
         self.session = Session(services, Jobs(self, services), Asker(self))
+        services.questions = self.session.renewing.questions()
         self._frames = Frames()
         self.mistake: BaseException | None = None
         self._start = start_of(services, image)
@@ -78,6 +81,7 @@ class Explorer(App[int], inherit_bindings=False):
         """The theme chosen last; what is wrong with a theme or the keymap is said, no more."""
         self.call_after_refresh(_collect_from_now_on)
         self.session.asker.start()
+        self.set_interval(_TIME_GOES, self._tell_time)
         if not self.is_headless:
             waking.only_from_sleep(self)
         # Textual asks for the terminal again after a sleep, but draws nothing.
@@ -93,6 +97,10 @@ class Explorer(App[int], inherit_bindings=False):
         if problem is not None:
             said = f"{problem.detail}\n{problem.hint}"
             self.notify(said, title=problem.title, severity="warning", markup=False, timeout=15)
+
+    def _tell_time(self) -> None:
+        """How long one is still signed in is on the screen all the time."""
+        navigation.place_of(self).show_who()
 
     async def on_event(self, event: Event) -> None:
         """Keys go to the screen on top, one after the other; what it leaves, to the focus."""

@@ -35,9 +35,9 @@ def open_address(address: str) -> bool:
     }
     try:
         if sys.platform == "win32":
-            os.startfile(address)
+            os.startfile(address)  # noqa: S606 - the address alone
             return True
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 - the desktop's own opener
             [opener, address],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

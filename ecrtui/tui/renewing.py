@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from ecrtui.errors import EcrtuiError, SignInError, VaultLocked, WrongCode, WrongPassphrase
+from ecrtui.errors import (
+    EcrtuiError,
+    SignInError,
+    VaultDenied,
+    VaultError,
+    VaultLocked,
+    VaultSilent,
+    WrongCode,
+    WrongPassphrase,
+)
 from ecrtui.model.signing_in import Need, Renewal
 from ecrtui.render import signing_in as words
 from ecrtui.tui.asking import Asker
@@ -22,6 +31,8 @@ from ecrtui.workflows.credentials.vaults import Questions
 if TYPE_CHECKING:
     from ecrtui.tui.session import Session
 
+SIGN_IN_PROBLEMS = (SignInError, VaultLocked, VaultSilent, VaultDenied)
+"""What the person puts right, here or elsewhere; then it is worth another try."""
 _TOGETHER = 1.0
 """Seconds in which whoever was refused while others renewed tries again before it asks."""
 
@@ -72,7 +83,7 @@ class Renewing:
         """Whether what refused a call was put right, so that it is worth another try."""
         if isinstance(refused, NotGiven):
             return False
-        if isinstance(refused, VaultLocked):
+        if isinstance(refused, VaultError):
             return self._unlock(profile, refused)
         if not isinstance(refused, SignInError):
             return False
@@ -80,26 +91,35 @@ class Renewing:
         self._note(profile, refused, need)
         if need is None or not callers.current().may_ask:
             return False
-        if need.renewal is Renewal.CODE:  # the call asks for it by itself
-            self._mine.refused = refused
-            return True
+        if need.renewal is Renewal.CODE:  # the call asks for it by itself, or nothing helps
+            return self._asks_for_code(refused)
         return self._ask(_key(need), profile, lambda: self._screen(need, refused))
 
+    def _asks_for_code(self, refused: SignInError) -> bool:
+        """False where the call was refused again at once, though it asked for no code."""
+        last, at = getattr(self._mine, "refused", None), getattr(self._mine, "at", 0.0)
+        self._mine.refused, self._mine.at = refused, time.monotonic()
+        return last is None or self._mine.at - at > _TOGETHER
+
     def now(self, profile: str) -> bool:
-        """Renew what is not refused yet: the person asks for it. Raises what signing in raises."""
+        """Whether credentials were renewed because the person wants it, refused or not.
+
+        Raises what signing in raises: a call asks for whatever it takes, as always.
+        """
         from ecrtui.workflows import places
 
         services = self._session.services
         self.forgive(profile)
-        refused = self.refused.get(profile) or SignInError(title="It is asked to sign in again")
+        refused = self.refused.get(profile) or SignInError(title="Signing in again")
         need = self._need(profile, refused)
-        if need is None:
+        by_portal = need if need is not None and need.renewal is Renewal.SIGN_IN else None
+        if by_portal and not self._ask(
+            _key(by_portal), profile, lambda: self._screen(by_portal, refused)
+        ):
             return False
-        if need.renewal is not Renewal.CODE:
-            if not self._ask(_key(need), profile, lambda: self._screen(need, refused)):
-                return False
         services.sessions.forget(profile)
         places.identity(services, profile)
+        self._tell_renewed(profile)
         return True
 
     def code(self, question: str) -> str:
@@ -140,9 +160,7 @@ class Renewing:
             from ecrtui.tui.forms.answers import PassphraseForm
 
             told = f"{question.strip().rstrip(':')}."
-            return PassphraseForm(
-                "Encrypted file", told, wrong, ascii_only=self._session.ascii
-            )
+            return PassphraseForm("Encrypted file", told, wrong, ascii_only=self._session.ascii)
 
         given = self._asker.ask(key, make, "a passphrase")
         if given is None:
@@ -165,9 +183,10 @@ class Renewing:
 
     # How
 
-    def _unlock(self, profile: str, refused: VaultLocked) -> bool:
+    def _unlock(self, profile: str, refused: VaultError) -> bool:
         """A passphrase is asked for by the call itself; a keyring is unlocked elsewhere."""
-        if isinstance(refused, _NoPassphrase) or not callers.current().may_ask:
+        passing = isinstance(refused, SIGN_IN_PROBLEMS) and not isinstance(refused, _NoPassphrase)
+        if not passing or not callers.current().may_ask:
             return False
         if isinstance(refused, WrongPassphrase):
             self._mine.refused = refused
@@ -190,6 +209,7 @@ class Renewing:
         if answer:
             self._mine.renewed = key
             self._renewed[key] = time.monotonic()
+            self._tell_renewed(profile)
         elif answer is False:
             self._decline(key, profile)
         return bool(answer)
@@ -210,6 +230,18 @@ class Renewing:
             deed = _DEEDS[need.renewal]
             refused.hint = f"{self._key} {deed}" + (f" {refused.hint}" if need.hint else "")
         self._asker.later(self._show)
+
+    def _tell_renewed(self, profile: str) -> None:
+        """Who one is may be another now, and what failed can be read."""
+        from ecrtui.tui import navigation
+
+        def tell() -> None:
+            self.accepted(profile)
+            self._session.identities.pop(profile, None)
+            for place in navigation.places_of(self._asker.app):
+                place.signed_in()
+
+        self._asker.later(tell)
 
     def _show(self) -> None:
         from ecrtui.tui import navigation

@@ -12,6 +12,7 @@ from ecrtui.model.places import Identity, Registry, RegistrySummary
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
 from ecrtui.tui.jobs import Jobs
+from ecrtui.tui.renewing import Renewing
 from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
 
@@ -30,6 +31,7 @@ class Session:
         self.services = services
         self.jobs = jobs
         self.asker = asker
+        self.renewing = Renewing(self, asker)
         self.trail = Trail()
         self.identities: dict[str, Identity] = {}
         self.summaries: dict[SummaryKey, RegistrySummary] = {}

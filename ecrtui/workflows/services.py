@@ -117,6 +117,13 @@ class Services:
                 )
             return self._sessions
 
+    def expires(self, profile: str) -> float | None:
+        """When the keys that a profile signs with at present end, in epoch seconds of real time.
+
+        None where that is not known, or they do not end. Waits for nothing and loads nothing.
+        """
+        return self._sessions.expires(profile) if self._sessions is not None else None
+
     @property
     def vault(self) -> Vault:
         """Where credentials are kept; nothing is opened or asked before one is read or written."""

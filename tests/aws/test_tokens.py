@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 from ecrtui.aws import registries
 from ecrtui.aws.sessions import Sessions
 from ecrtui.aws.tokens import Tokens
-from ecrtui.errors import NoCredentials, NotAllowed, RemoteError, SessionExpired, SignInError
+from ecrtui.errors import (
+    EcrtuiError,
+    NoCredentials,
+    NotAllowed,
+    RemoteError,
+    SessionExpired,
+    SignInError,
+)
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.ports import BlobSink, Password
 from ecrtui.oci.distribution import RegistryClient
@@ -150,7 +157,7 @@ def test_the_old_one_serves_where_it_cannot_be_renewed(
 ) -> None:
     asked: list[str] = []
 
-    def renew(profile: str, _: SignInError) -> bool:
+    def renew(profile: str, _: EcrtuiError) -> bool:
         asked.append(profile)
         return False
 

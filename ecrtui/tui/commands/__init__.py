@@ -17,6 +17,7 @@ from ecrtui.tui.commands import (
     looks,
     moving,
     places,
+    renewing,
     running,
 )
 from ecrtui.tui.commands.deed import Deed
@@ -34,6 +35,7 @@ DEEDS: dict[str, Deed] = {
     **jobs.DEEDS,
     **journal.DEEDS,
     **looks.DEEDS,
+    **renewing.DEEDS,
     **running.DEEDS,
 }
 

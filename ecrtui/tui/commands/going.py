@@ -51,6 +51,12 @@ def _no_step(by: int, word: str) -> Any:
     return refusal
 
 
+def _refresh(screen: PlaceScreen) -> None:
+    """Who asks for it again is also asked again for what was given up."""
+    screen.session.renewing.forgive(screen.profile)
+    screen.reload()
+
+
 def _quit(screen: PlaceScreen) -> None:
     leaving.ask(screen.app, screen.session.jobs)
 
@@ -64,6 +70,6 @@ DEEDS = {
     "history-back": Deed(lambda screen: navigation.step(screen, -1), _no_step(-1, "back")),
     "history-forward": Deed(lambda screen: navigation.step(screen, 1), _no_step(1, "forward")),
     "registries": Deed(lambda screen: navigation.go(screen, Spot())),
-    "refresh": Deed(lambda screen: screen.reload()),
+    "refresh": Deed(_refresh),
     "quit": Deed(_quit),
 }

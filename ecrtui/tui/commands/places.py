@@ -106,7 +106,7 @@ def pick_region(
         session.looked_everywhere = problem is None
         picker.finish(problem)
 
-    background.read(picker, "regions", found, deliver=deliver, done=done)
+    background.read(picker, "regions", found, deliver=deliver, done=done, caller=background.UNASKED)
 
 
 def _region_choice(summary: RegistrySummary) -> Choice:

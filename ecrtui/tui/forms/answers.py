@@ -30,9 +30,8 @@ class CodeForm(FormScreen[str]):
 
     def on_mount(self) -> None:
         """Say of which device, and what was wrong before."""
-        super().on_mount()
-        self.tell(f"Device: {self._device}")
-        self.complain(self._first)
+        self.call_later(self.tell, f"Device: {self._device}")
+        self.call_later(self.complain, self._first)
 
     def made(self) -> str:
         """The digits, however they are grouped."""
@@ -57,9 +56,8 @@ class PassphraseForm(FormScreen[str]):
 
     def on_mount(self) -> None:
         """Say what it is for, and what was wrong before."""
-        super().on_mount()
-        self.tell(self._explained)
-        self.complain(self._first)
+        self.call_later(self.tell, self._explained)
+        self.call_later(self.complain, self._first)
 
     def made(self) -> str:
         """What was typed, blanks too."""

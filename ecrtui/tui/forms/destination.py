@@ -171,7 +171,14 @@ class DestinationForm(FormScreen[Typed]):
                 session.learn(summary)
             self._registry.add(self._options(summaries))
 
-        background.read(self, "registries", found, deliver=deliver, done=lambda _: None)
+        background.read(
+            self,
+            "registries",
+            found,
+            deliver=deliver,
+            done=lambda _: None,
+            caller=background.UNASKED,
+        )
 
     def _look_for_names(self) -> None:
         registry = self._registry.value
@@ -194,7 +201,7 @@ class DestinationForm(FormScreen[Typed]):
             if self._registry.value == registry:
                 self._registry.remark(problem.title)
 
-        background.ask(self, "names", ask, answer=answer, failed=failed)
+        background.ask(self, "names", ask, answer=answer, failed=failed, caller=background.UNASKED)
 
     def _known(self, text: str) -> list[str]:
         registry = self._registry.value

@@ -23,7 +23,7 @@ class OtherKeys(FormScreen[bool]):
     def __init__(self, session: Session, name: str, why: str) -> None:
         super().__init__(f"New keys for {name}", ascii_only=session.ascii)
         self._session = session
-        self._name = name
+        self._holder = name
         self._why = why
         self._busy = False
 
@@ -37,8 +37,7 @@ class OtherKeys(FormScreen[bool]):
 
     def on_mount(self) -> None:
         """Say why."""
-        super().on_mount()
-        self.tell(self._why)
+        self.call_later(self.tell, self._why)
 
     def take_paste(self, text: str) -> bool:
         """Keys in whatever form they were copied fill their lines."""
@@ -59,7 +58,7 @@ class OtherKeys(FormScreen[bool]):
     def _submit(self) -> None:
         if self._busy:
             return
-        services, name, values = self._session.services, self._name, self.values
+        services, name, values = self._session.services, self._holder, self.values
         keys = SessionKeys(values["key"], values["secret"].strip(), values["token"].strip())
 
         def give() -> Identity:

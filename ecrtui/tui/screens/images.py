@@ -206,7 +206,7 @@ class ImagesScreen(ListScreen[ImageRow]):
         if self.reading.read_at is None:
             return
         if concerns(job.changes, self.spot):
-            self.reload()
+            self.reload_by_itself()
         elif self.idle and job.outcome is not None:
             self._look_here()
 
@@ -221,7 +221,14 @@ class ImagesScreen(ListScreen[ImageRow]):
 
             return local.states(services, local.held(), registry, name, rows)
 
-        background.ask(self, "here", ask, answer=self._show_local, failed=self._no_engine)
+        background.ask(
+            self,
+            "here",
+            ask,
+            answer=self._show_local,
+            failed=self._no_engine,
+            caller=background.UNASKED,
+        )
 
     def _no_engine(self, _: EcrtuiError) -> None:
         """That there is none is nothing to be told of each time: doctor and the help tell it."""

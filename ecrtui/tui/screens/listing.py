@@ -171,6 +171,7 @@ class ListScreen(PlaceScreen, Generic[Row]):
             lambda: self.stream(before),
             deliver=self.take,
             done=self.finish_reading,
+            caller=self.caller,
         )
 
     def take(self, changes: Sequence[Change[Row]]) -> None:
@@ -192,6 +193,9 @@ class ListScreen(PlaceScreen, Generic[Row]):
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """All came, or something kept it from coming."""
         self._count_seconds(going=False)
+        if problem is None and self.spot.registry is not None:
+            self.session.renewing.accepted(self.spot.registry.profile)
+            self.ask_who()
         super().finish_reading(problem)
         self.show_rows()
 
@@ -203,7 +207,7 @@ class ListScreen(PlaceScreen, Generic[Row]):
 
     def _reload_if_idle(self) -> None:
         if self.idle and self.is_current:
-            self.reload()
+            self.reload_by_itself()
 
     # Drawing
 

@@ -15,8 +15,10 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.tui import background, bars, navigation, states
 from ecrtui.tui.keys import HasCursor, TakesKeys, move
 from ecrtui.tui.loading import Loading
+from ecrtui.tui.renewing import SIGN_IN_PROBLEMS
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
+from ecrtui.tui.who import first_line
 from ecrtui.tui.widgets.spans import SpanBar
 
 if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
@@ -50,6 +52,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self._keys = SpanBar(id="keys")
         self._prompt: Prompt | None = None
         self.filter_text = ""
+        self.caller = background.ASKED
+        """Who wants what is read here next: what reads by itself opens no dialog."""
         self.cursor: HasCursor | None = None
         """What keys move a cursor in, where there is one."""
 
@@ -71,6 +75,26 @@ class PlaceScreen(TakesKeys, Screen[None]):
 
     def reload(self) -> None:
         """Read the place again."""
+
+    def reload_by_itself(self) -> None:
+        """Read it again though nobody asked for it now."""
+        usual, self.caller = self.caller, background.UNASKED
+        try:
+            self.reload()
+        finally:
+            self.caller = usual
+
+    def signed_in(self) -> None:
+        """Credentials were renewed: what failed for want of them is read again."""
+        if isinstance(self.reading.problem, SIGN_IN_PROBLEMS) and self.idle:
+            self.reload_by_itself()
+        self.ask_who()
+
+    @property
+    def profile(self) -> str:
+        """Whose credentials are used here: the place's, or those of the row stood on."""
+        registry = self.spot.registry
+        return registry.profile if registry is not None else self.session.services.profile
 
     def show_times(self) -> None:
         """Times have grown, or are shown in another way."""
@@ -139,7 +163,7 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self.set_class(self.session.ascii, "-ascii")
         self.update_bars()
         self.call_after_refresh(self.reload)
-        self.call_after_refresh(self._ask_who)
+        self.call_after_refresh(self.ask_who)
         self.take_early_keys(cast("OffersKeys", self.app))
 
     def on_screen_resume(self) -> None:
@@ -164,12 +188,14 @@ class PlaceScreen(TakesKeys, Screen[None]):
 
     def update_bars(self) -> None:
         """Say again what the lines say; what is the same is not drawn again."""
-        badges = bars.badges(self.session, self.spot)
-        room = self.size.width - sum(len(badge.text) for badge in badges)
-        self._crumbs.show(bars.crumbs(self.session, self.spot, room), badges)
+        self.show_who()
         columns, plain = self.size.width, self.session.ascii
         self._keys.show(*bars.keys(self.commands, self._refusal, columns, ascii_only=plain))
         self.show_jobs()
+
+    def show_who(self) -> None:
+        """Where one is, who one is there, and for how long."""
+        self._crumbs.show(*first_line(self.session, self.spot, self.size.width))
 
     def show_jobs(self) -> None:
         """The line of jobs, while there are any."""
@@ -182,7 +208,7 @@ class PlaceScreen(TakesKeys, Screen[None]):
 
         return refusal(self, command.id)
 
-    def _ask_who(self) -> None:
+    def ask_who(self) -> None:
         """Find out who we are, once for each profile; a list that fails says why by itself."""
         registry = self.spot.registry
         if registry is None or registry.profile in self.session.identities:
@@ -195,10 +221,10 @@ class PlaceScreen(TakesKeys, Screen[None]):
             return places.identity(services, registry.profile)
 
         def answer(who: Identity) -> None:
-            self.session.identities[registry.profile] = who
-            self.update_bars()
+            self.session.renewing.accepted(registry.profile)
+            show(who)
             if not who.alias:
-                background.ask(self, "alias", called(who), answer=show, failed=lambda _: None)
+                self._ask_by_itself("alias", called(who), show)
 
         def called(who: Identity) -> Callable[[], Identity]:
             from ecrtui.workflows import aliases
@@ -209,7 +235,13 @@ class PlaceScreen(TakesKeys, Screen[None]):
             self.session.identities[registry.profile] = who
             self.update_bars()
 
-        background.ask(self, "who", ask, answer=answer, failed=lambda _: None)
+        self._ask_by_itself("who", ask, answer)
+
+    def _ask_by_itself(
+        self, group: str, ask: Callable[[], Identity], answer: Callable[[Identity], None]
+    ) -> None:
+        nobody = background.UNASKED
+        background.ask(self, group, ask, answer=answer, failed=lambda _: None, caller=nobody)
 
     # Commands
 

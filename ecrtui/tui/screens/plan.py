@@ -27,6 +27,7 @@ from ecrtui.tui.keys import OffersKeys, TakesKeys, move
 from ecrtui.tui.screens.place import PlaceScreen
 from ecrtui.tui.widgets.lines_view import LinesView
 from ecrtui.tui.widgets.spans import Span, SpanBar
+from ecrtui.workflows.callers import Caller
 from ecrtui.workflows.watch import Watch
 
 P = TypeVar("P", bound=Plan)
@@ -143,7 +144,12 @@ class PlanScreen(TakesKeys, ModalScreen[Answer], Generic[P]):
         self._began = time.monotonic()
         watch = self._watch = Watch()
         background.ask(
-            self, "plan", lambda: self._make(watch), answer=self._made, failed=self._failed
+            self,
+            "plan",
+            lambda: self._make(watch),
+            answer=self._made,
+            failed=self._failed,
+            caller=Caller(may_ask=True, watch=watch),
         )
         self.show()
 

@@ -20,6 +20,7 @@ from ecrtui.render.registries import (
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.renewing import SIGN_IN_PROBLEMS
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session, place_key
 from ecrtui.tui.spot import Spot
@@ -41,6 +42,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._machine: RegistryRow | None = None
+        self.caller = background.UNASKED  # a row that is signed out says so, and Enter signs in
 
     def key(self, row: RegistryRow) -> str:
         """By place, since the account comes later."""
@@ -89,7 +91,14 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             self._machine = row
             self._show_machine()
 
-        background.ask(self, "here", ask, answer=show, failed=lambda _: show(None))
+        background.ask(
+            self,
+            "here",
+            ask,
+            answer=show,
+            failed=lambda _: show(None),
+            caller=background.UNASKED,
+        )
 
     def _show_machine(self) -> None:
         if self._machine is not None:
@@ -142,6 +151,25 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             self._stand_on = MACHINE
         elif spot.registry is not None:
             self._stand_on = RegistryRow(RegistrySummary(spot.registry), "").key
+
+    @property
+    def profile(self) -> str:
+        """That of the row stood on."""
+        row = self.table.current
+        return row.summary.registry.profile if row and not row.engine else super().profile
+
+    def open_current(self) -> None:
+        """Into the registry; where one is signed out there, that first."""
+        if isinstance(self.problem_of(self.table.current), SIGN_IN_PROBLEMS):
+            self.action_do("renew")
+        else:
+            super().open_current()
+
+    def signed_in(self) -> None:
+        """All rows may have more to say now."""
+        rows = self._summaries()
+        if self.idle and any(isinstance(row.problem, SIGN_IN_PROBLEMS) for row in rows):
+            self.reload_by_itself()
 
     def spot_of(self, row: RegistryRow) -> Spot | None:
         """The registry's repositories; a fold leads nowhere."""

@@ -60,7 +60,7 @@ class RepositoriesScreen(ListScreen[Repository]):
     def job_ended(self, job: Job) -> None:
         """One that it made is shown, marked as new."""
         if self.reading.read_at is not None and made_repository(job.changes, self.registry):
-            self.reload()
+            self.reload_by_itself()
 
     def heading(self) -> str:
         """What the rows are."""

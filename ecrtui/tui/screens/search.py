@@ -10,6 +10,7 @@ from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.images import image_name, short_digest
 from ecrtui.render.registries import region_name
 from ecrtui.render.text import safe, wrapped
+from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
@@ -27,6 +28,7 @@ class SearchScreen(ListScreen[SearchHit]):
         super().__init__(session, spot)
         self._progress = SearchProgress(0, 0)
         self._unlooked: list[SearchProgress] = []
+        self.caller = background.UNASKED  # of all accounts some may be signed out
 
     def columns(self) -> list[Column[SearchHit]]:
         """Where, what, and why it was found."""

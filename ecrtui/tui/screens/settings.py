@@ -45,7 +45,14 @@ class SettingsScreen(TextScreen):
             yield from browse.repository_settings(services, registry, name)
 
         self.start_reading()
-        background.read(self, "settings", parts, deliver=self._take, done=self.finish_reading)
+        background.read(
+            self,
+            "settings",
+            parts,
+            deliver=self._take,
+            done=self.finish_reading,
+            caller=self.caller,
+        )
 
     def _take(self, values: list[Repository | SettingsPart]) -> None:
         for value in values:

@@ -13,7 +13,7 @@ import msgspec
 
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
-from ecrtui.errors import SignInError, UsageError, VaultError, VaultLocked
+from ecrtui.errors import EcrtuiError, UsageError, VaultError, VaultLocked
 from ecrtui.model.kept import Kept
 from ecrtui.model.ports import Clock, SecretStore
 from ecrtui.store import files
@@ -47,9 +47,10 @@ class Questions(msgspec.Struct, frozen=True):
     """Asks for a passphrase without showing it; `str` is the question."""
     code: Callable[[str], str] | None = None
     """Asks for an MFA code."""
-    renew: Callable[[str, SignInError], bool] | None = None
-    """Called by the thread of a call that was refused, with its profile: whether the credentials
-    were renewed, so that the call is made once more. It may take as long as a person does."""
+    renew: Callable[[str, EcrtuiError], bool] | None = None
+    """Called by the thread of a call that was refused, with its profile and a SignInError, or the
+    VaultError that kept its credentials from being read: whether that was put right, so that the
+    call is made again. It may take as long as a person does."""
     waiting: Callable[[], None] = lambda: None
     """Told when the keyring takes long: a dialog may be open elsewhere."""
 

@@ -83,7 +83,14 @@ class ReadingScreen(TextScreen):
         self._before = (services.traffic.bytes, services.traffic.requests)
         self.start_reading()
         self._looking = self.set_interval(_LOOK, self._look)
-        background.read(self, "compare", fuller, deliver=self._take, done=self.finish_reading)
+        background.read(
+            self,
+            "compare",
+            fuller,
+            deliver=self._take,
+            done=self.finish_reading,
+            caller=self.caller,
+        )
 
     def _take(self, values: list[Compared]) -> None:
         self.found, self.files = values[-1]

@@ -31,7 +31,14 @@ class Here:
 
             return local.of_image(details)
 
-        background.ask(self._screen, "here", ask, answer=self._take, failed=self._none)
+        background.ask(
+            self._screen,
+            "here",
+            ask,
+            answer=self._take,
+            failed=self._none,
+            caller=background.UNASKED,
+        )
 
     def _take(self, known: LocalImage) -> None:
         self.known = known

@@ -88,7 +88,14 @@ class ImageScreen(InsideScreen):
 
         watch = self._exporting.begin()
         self.start_reading()
-        background.read(self, "image", fuller, deliver=self._take, done=self.finish_reading)
+        background.read(
+            self,
+            "image",
+            fuller,
+            deliver=self._take,
+            done=self.finish_reading,
+            caller=self.caller,
+        )
 
     def _take(self, values: list[ImageDetails]) -> None:
         former, self.details = self.details, values[-1]
@@ -118,7 +125,7 @@ class ImageScreen(InsideScreen):
         """Its tags may be others, and it may be on this machine now."""
         if self.details is not None and self.idle:
             if concerns(job.changes, self.spot):
-                self.reload()
+                self.reload_by_itself()
             elif job.outcome is not None:
                 self.here.look(self.details)
 

@@ -51,7 +51,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
     def __init__(self, session: Session, name: str, why: str) -> None:
         super().__init__()
         self._session = session
-        self._name = name
+        self._portal = name
         self._why = why
         self.code: DeviceCode | None = None
         self.problem: EcrtuiError | None = None
@@ -66,7 +66,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         opens = "o open browser   " if browser.has_display() else ""
         keys = f"y copy code   a copy address   {opens}n new code   esc give up"
         with Vertical():
-            yield Static(Content(safe(f"Sign in to {self._name}")), id="asked")
+            yield Static(Content(safe(f"Sign in to {self._portal}")), id="asked")
             yield self._address
             with Horizontal():
                 yield self._lines
@@ -91,7 +91,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
 
     def begin(self) -> None:
         """Have another code."""
-        services, name = self._session.services, self._name
+        services, name = self._session.services, self._portal
         background.aside(self._watch.stop)
         self.code = self.problem = None
 
@@ -103,7 +103,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         self._work(make, self._wait_for)
 
     def _wait_for(self, code: DeviceCode) -> None:
-        services, name, watch = self._session.services, self._name, Watch()
+        services, name, watch = self._session.services, self._portal, Watch()
         self.code, self._watch = code, watch
 
         def make() -> SsoSession:
