@@ -4,6 +4,7 @@
     ├── UsageError                  2   what was typed cannot be understood
     │   ├── InvalidReference        2   an image reference that is none
     │   ├── WhichPlatform           2   none was named, and none of several is this machine's
+    │   ├── NameTaken               2   another credential is called so
     │   └── SettingsError           2   a file of ours that cannot be read
     ├── SignInError                 3   nobody is signed in, or no longer
     │   ├── NoCredentials           3
@@ -78,6 +79,12 @@ class WhichPlatform(UsageError):
     """An index of several platforms, none of which was asked for or is this machine's."""
 
     title = "A platform must be chosen"
+
+
+class NameTaken(UsageError):
+    """Another credential is called so."""
+
+    title = "That name is taken"
 
 
 class SettingsError(UsageError):

@@ -202,6 +202,11 @@ CREDENTIAL_COMMANDS: tuple[Command, ...] = (
     Command("remove-credential", "remove", ("D",), "Remove it, once you saw who uses it.", _WHO),
     Command("unlock", "unlock", ("U",), "Unlock where secrets are kept.", (CREDENTIALS,)),
     Command("copy-environment", "variables", ("E",), "Copy its keys, after a warning.", _WHO),
+    Command("add-credential", "add", ("a",), "Keys, a role, SSO, a login.", (CREDENTIALS,), 5),
+    Command("edit-credential", "edit", ("e",), "Change it; secrets stay unless typed.", _WHO),
+    Command("import-keys", "import", ("I",), "Move keys out of ~/.aws.", (CREDENTIALS,)),
+    Command("keep-where", "kept in", ("K",), "Keyring, encrypted file or memory.", (CREDENTIALS,)),
+    Command("destroy-backups", "destroy", ("X",), "Destroy what an import left.", (CREDENTIALS,)),
 )
 """The credentials, and what can be done with one of them. None of it changes a registry."""
 

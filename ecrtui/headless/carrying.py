@@ -39,7 +39,7 @@ def carry_out(
         return print_outcome(output, Outcome(sentence=plan.done_already, digest=plan.digest), plan)
     if plan.changes and services.read_only:
         raise ReadOnly(f"{plan.kind} {plan.target}")
-    if plan.changes and not options.yes:
+    if (plan.changes or plan.careful) and not options.yes:
         _agree(plan)
     else:
         for warning in plan.warnings:

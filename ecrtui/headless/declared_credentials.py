@@ -10,13 +10,14 @@ ACTIONS = {
     "test": "ask STS who it is and ECR whether it reads: [NAME...]",
     "rename": "NAME NEW",
     "remove": "NAME...",
-    "import": "move a profile's keys out of AWS's files: PROFILE",
+    "import": "move profiles' keys out of AWS's files: PROFILE...",
     "process": "print keys as AWS's credential_process wants them: NAME",
     "map": "which goes with which registry, for docker's helper: [PATTERN NAME]",
     "unmap": "take a line out of the map: PATTERN",
     "keep": "where to keep secrets: keyring, file or memory",
     "unlock": "open the encrypted file once for all commands, for some hours",
     "lock": "close it again",
+    "destroy-backups": "destroy what an import left beside AWS's files",
 }
 
 
@@ -32,6 +33,9 @@ def _credentials(parser: Parser) -> None:
     text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
     text("--external-id", default="", metavar="ID", help="the external id the role asks for")
     text("--replace", action="store_true", help="put it in place of one of that name")
+    parser.add_argument_group("for keep").add_argument(
+        "--move", action="store_true", help="take along what is kept now"
+    )
     parser.add_argument_group("for unlock").add_argument(
         "--for",
         dest="lifetime",

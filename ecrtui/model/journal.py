@@ -22,6 +22,8 @@ class ChangeKind(str, Enum):
     REPOSITORY_CREATED = "repository created"
     STORAGE_CLASS = "storage class"
     """`before` and `after` are the classes."""
+    KEYS_IMPORTED = "keys imported"
+    """A profile's keys went from AWS's files to where secrets are kept; no repository is in it."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

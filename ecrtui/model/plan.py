@@ -37,7 +37,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     production: bool = False
     """Whether the registry that changes is marked as production."""
     careful: bool = False
-    """Whether something is lost for good though no registry changes: Cancel is the first answer."""
+    """Whether something is lost for good, or other programs' files change, though no registry does:
+    it is asked about, and Cancel is the first answer; read-only allows it."""
     done_already: str = ""
     """Why there is nothing to do; '' when there is something."""
 

@@ -6,8 +6,9 @@ from typing import Protocol
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, VaultMissing
+from ecrtui.errors import EcrtuiError, RegionNotEnabled, VaultMissing
 from ecrtui.model.credentials import Lives, WayIn
+from ecrtui.model.places import Identity
 from ecrtui.render.ages import Times, age, utc
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.sizes import account
@@ -134,6 +135,16 @@ def place_text(place: Place) -> str:
 
 def _by_name(row: CredentialRow) -> str:
     return "" if row.note else row.way.name  # what is in the way stands first
+def tested_lines(who: Identity | None, region: str, problem: EcrtuiError | None) -> list[str]:
+    """What a test came to, for a person."""
+    lines = [] if who is None else [f"STS says: {who.arn}, of account {account(who.account)}."]
+    if problem is None:
+        return [*lines, f"It may read ECR in {region}."]
+    if who is None and isinstance(problem, RegionNotEnabled):
+        said = f"But STS does not know this key in {region}: it may be mistyped or deleted"
+        return [f"{said}, or the region is not enabled for its account."]
+    about = f"But ECR in {region}" if who is not None else "But STS"
+    return [*lines, f"{about}: {problem.sentence}", *([problem.hint] if problem.hint else [])]
 
 
 def _name(row: CredentialRow) -> Cell:

@@ -20,7 +20,9 @@ _SHORT = 8
 
 
 def subject(change: Change) -> str:
-    """`team/app:v1`, or the repository alone."""
+    """`team/app:v1`, or the repository alone; the credential where there is none."""
+    if not change.repository and not isinstance(change.home, Outside):
+        return change.home.profile
     return f"{change.repository}:{change.tag}" if change.tag else change.repository
 
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+_CHUNK = 1 << 16
 
 
 def make_folder(folder: Path) -> None:
@@ -44,12 +47,22 @@ def deliver(path: Path, data: bytes, *, replace: bool) -> None:
     _put(path, data)
 
 
-def _put(path: Path, data: bytes) -> None:
+def rewrite(path: Path, data: bytes) -> None:
+    """Replace what another program's file holds, whole or not at all; who may read it, and whose
+    it is, stay as they are. Raises OSError."""
+    _put(path, data, path.stat())
+
+
+def _put(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
     """Write under another name and rename; raises OSError and leaves nothing behind."""
     handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # 0600 by itself
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        if like is not None:
+            if hasattr(os, "chown") and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(name, like.st_uid, like.st_gid)
+            os.chmod(name, stat.S_IMODE(like.st_mode))
         os.replace(name, path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -63,6 +76,27 @@ def read(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a file with noise, then remove it; raises OSError.
+
+    The old bytes may live on where the disk or its file system writes to another place: SSDs,
+    copy-on-write, journals of data, snapshots. A link is not followed, and a file of several names
+    is not overwritten.
+    """
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+            raise OSError(errno.EINVAL, "it is no file, or has other names")
+        left = found.st_size
+        while left > 0:
+            left -= os.write(handle, os.urandom(min(left, _CHUNK)))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.unlink(path)
 
 
 def remove(path: Path) -> None:

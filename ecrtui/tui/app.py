@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -108,6 +108,8 @@ class Explorer(App[int], inherit_bindings=False):
             return
         if isinstance(event, Key) and not event.is_forwarded and self.offer(event):
             return
+        if isinstance(event, Paste) and not event.is_forwarded and self._paste(event.text):
+            return
         await super().on_event(event)
 
     def offer(self, event: Key) -> bool:
@@ -118,6 +120,11 @@ class Explorer(App[int], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Nobody answers any more."""
         self.session.asker.close()
+
+    def _paste(self, text: str) -> bool:
+        """Offer what is pasted to the screen on top; whether it took it."""
+        take = getattr(self.screen, "take_paste", None)
+        return take is not None and bool(take(text))
 
     def on_resize(self) -> None:
         """What a terminal keeps of its lines when its size changes is its own affair."""

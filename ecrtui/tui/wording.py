@@ -18,6 +18,8 @@ _KEYS = (
     (re.compile(r"ecrtui copy FROM TO"), "copy-to"),
     (re.compile(r"ecrtui journal\b"), "journal"),
     (re.compile(r"ecrtui credentials keep (?:file|memory|keyring)"), "keep-where"),
+    (re.compile(r"ecrtui credentials destroy-backups"), "destroy-backups"),
+    (re.compile(r"ecrtui credentials add\b"), "add-credential"),
 )
 """Commands, and what does the same here."""
 

@@ -144,10 +144,10 @@ class Services:
                 )
             return self._vaults[kind]
 
-    def forget_place(self) -> None:
-        """Secrets are kept elsewhere from now on: open that place when it is next needed."""
+    def use_place(self, where: vaults.Where, store: SecretStore) -> None:
+        """Secrets are kept elsewhere from now on, in a store that is open already."""
         with self._lock:
-            self._store = None
+            self._store = where, store
             self._vaults.clear()
 
     def reader(self, registry: Registry) -> RegistryReader:

@@ -237,6 +237,7 @@ def test_importing_a_profile(sandbox: Sandbox, place: Path) -> None:
     text = CREDENTIALS.format(key=key, other=other)
     file = place / "creds"
     file.write_text(text)
+    file.chmod(0o640)
     plan = ecrtui("credentials", "import", "work", "--dry-run").stdout
     assert (str(file) in plan, "the keyring" in plan) == (True, True)
     assert ecrtui("credentials", "import", "work").returncode == 2  # nobody agreed
@@ -249,8 +250,8 @@ def test_importing_a_profile(sandbox: Sandbox, place: Path) -> None:
     after = file.read_text()
     assert key.secret not in after + done.stdout + done.stderr + plan
     assert (other.secret in after, "# kept since 2019" in after) == (True, True)
-    for path in (file, backup):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for path, mode in ((file, 0o640), (backup, 0o600)):
+        assert stat.S_IMODE(path.stat().st_mode) == mode
     assert listed()["work"]["kind"] == "static keys"
     assert answer("credentials", "test", "work")[0]["account"] == worlds.ACCOUNT
     again = ecrtui("credentials", "import", "work", "--yes")

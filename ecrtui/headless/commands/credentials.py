@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from ecrtui.errors import UsageError, WrongPassphrase
 from ecrtui.headless import asking, narration, secret_input, tables
-from ecrtui.headless.carrying import print_outcome, print_plan
+from ecrtui.headless.carrying import carry_out, print_plan
 from ecrtui.headless.output import Output
 from ecrtui.headless.parsing import PROGRAM
 from ecrtui.model.credentials import Credential
@@ -19,8 +15,15 @@ from ecrtui.render.ages import instant
 from ecrtui.render.plans import plan_lines
 from ecrtui.render.progress import duration
 from ecrtui.workflows.credentials import at_hand as credentials
+from ecrtui.workflows.credentials import (
+    backups,
+    registry_map,
+    relocating,
+    removing,
+    unlocking,
+    vaults,
+)
 from ecrtui.workflows.credentials import importing as import_credentials
-from ecrtui.workflows.credentials import registry_map, removing, unlocking, vaults
 from ecrtui.workflows.services import Services
 
 Action = Callable[[Services, argparse.Namespace, Output], int]
@@ -102,16 +105,26 @@ def _remove(services: Services, options: argparse.Namespace, output: Output) -> 
 
 
 def _import(services: Services, options: argparse.Namespace, output: Output) -> int:
-    (profile,) = _names(options, 1, 1)
-    process = "" if options.no_process else _myself()
-    edit = import_credentials.plan(services, profile, options.new_name, process=process)
-    if options.dry_run:
-        print_plan(edit, output)
-        return 0
-    asking.agree(options, f"import {profile}", list(plan_lines(edit)))
-    outcome = import_credentials.run(services, edit)
-    _say_where(services)
-    return print_outcome(output, outcome, edit)
+    profiles = _names(options, 1, 100)
+    process = "" if options.no_process else import_credentials.myself()
+    edit = import_credentials.plan(services, profiles, options.new_name, process=process)
+    done = carry_out(
+        services, options, output, edit, lambda watch: import_credentials.run(services, edit, watch)
+    )
+    if not options.dry_run:
+        _say_where(services)
+    return done
+
+
+def _destroy_backups(_: Services, options: argparse.Namespace, output: Output) -> int:
+    _names(options, 0, 0)
+    found = backups.left()
+    told = ", ".join(map(str, found)) or "there are none"
+    if options.dry_run or not found:
+        return _said(output, told, f"backups of imports: {told}")
+    lines = [*(f"destroy     {path}" for path in found), f"beware      {backups.HONEST}"]
+    asking.agree(options, f"destroy {told}", lines)
+    return _said(output, told, backups.destroy(found))
 
 
 def _process(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -120,8 +133,8 @@ def _process(services: Services, options: argparse.Namespace, output: Output) ->
         raise UsageError(
             name,
             title="This prints secrets, and a terminal would show them",
-            hint=f"Write credential_process = {_myself()} credentials process {name} into"
-            " ~/.aws/config.",
+            hint=f"Write credential_process = {import_credentials.myself()} credentials process "
+            f"{name} into ~/.aws/config.",
         )
     found = credentials.keys(services, name)
     document = {
@@ -159,11 +172,19 @@ def _unmap(services: Services, options: argparse.Namespace, output: Output) -> i
 
 def _keep(services: Services, options: argparse.Namespace, output: Output) -> int:
     (where,) = _names(options, 0, 1) or ("",)
+    if where and options.move:
+        plan = relocating.plan(services, vaults.of_name(where), move=True)
+        return carry_out(
+            services, options, output, plan, lambda watch: relocating.run(services, plan, watch)
+        )
     if where:
         place = vaults.of_name(where)
+        now = relocating.standing(services)
         if options.dry_run:
             return _said(output, where, f"would keep secrets in {where}")
         vaults.choose(services.state, place)
+        if now.kept and now.where != where:
+            narration.say(f"{now.kept} stay in {now.where}: --move takes them along")
     used, by = vaults.place(services.settings, services.state)
     if where and used != where:
         narration.say(f"but {by} says {used}, which goes first")
@@ -211,6 +232,7 @@ _ACTIONS: dict[str, Action] = {
     "keep": _keep,
     "unlock": _unlock,
     "lock": _lock,
+    "destroy-backups": _destroy_backups,
 }
 
 
@@ -239,12 +261,3 @@ def _say_where(services: Services) -> None:
         narration.say("it is kept in memory, and gone when this command ends")
     elif not services.state.lasting:
         narration.say("but not its name: the state folder cannot be written (ecrtui doctor)")
-
-
-def _myself() -> str:
-    """How another program runs us: by the PATH where that is us, else by where we are."""
-    if shutil.which(PROGRAM):
-        return PROGRAM
-    own = Path(sys.argv[0])
-    path = str(own.absolute()) if own.name == PROGRAM and os.access(own, os.X_OK) else PROGRAM
-    return f'"{path}"' if " " in path else path

@@ -140,6 +140,36 @@ def _not_locked(screen: CredentialsScreen) -> str:
     return "" if screen.locked else "It is not locked."
 
 
+def _add(screen: PlaceScreen) -> None:
+    from ecrtui.tui.adding import add
+
+    add(screen)
+
+
+def _edit(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.adding import edit
+
+    edit(screen, way.name)
+
+
+def _import(screen: PlaceScreen) -> None:
+    from ecrtui.tui.adding import import_keys
+
+    import_keys(screen)
+
+
+def _keep_where(screen: PlaceScreen) -> None:
+    from ecrtui.tui.adding import choose_place
+
+    choose_place(screen)
+
+
+def _destroy_backups(screen: PlaceScreen) -> None:
+    from ecrtui.tui.adding import destroy_backups
+
+    destroy_backups(screen)
+
+
 DEEDS = {
     "credentials": Deed(_credentials),
     "test-credential": Deed(_test, _none_to_test),
@@ -150,4 +180,9 @@ DEEDS = {
     "remove-credential": Deed(_remove, _none_kept),
     "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
+    "add-credential": Deed(_add),
+    "edit-credential": Deed(_on(_edit), not_kept),
+    "import-keys": Deed(_import),
+    "keep-where": Deed(_keep_where),
+    "destroy-backups": Deed(_destroy_backups),
 }

@@ -44,6 +44,9 @@ class FormField(Widget):
     FormField Input:focus { border: none; background-tint: transparent; }
     """
 
+    CHOSEN = False
+    """Whether arrows choose on it."""
+
     class Changed(Message):
         """A person changed it."""
 
@@ -203,6 +206,8 @@ class Words(FormField):
 
 class _Drawn(FormField):
     """A line that is chosen on, not typed into."""
+
+    CHOSEN = True
 
     def __init__(self, name: str, label: str) -> None:
         super().__init__(name, label)

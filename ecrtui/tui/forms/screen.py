@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -16,6 +17,7 @@ from ecrtui.config.offered import key_label
 from ecrtui.render.text import safe
 from ecrtui.tui.forms.fields import Choice, FormField
 from ecrtui.tui.forms.parts import Platforms
+from ecrtui.tui.forms.secret import Secret
 from ecrtui.tui.keys import OffersKeys, TakesKeys
 
 T = TypeVar("T")
@@ -43,6 +45,8 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
         self._ascii = ascii_only
         self.fields: list[FormField] = []
         self._at = 0
+        self._complained = 0.0
+        """When something was complained of last, on the clock of messages."""
         self._told = Static(id="told", markup=False)
         self._wrong = Static(id="wrong", markup=False)
         self._keys = Static(id="form-keys", markup=False)
@@ -109,7 +113,7 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     def _show_keys(self, here: FormField) -> None:
         enter = key_label("enter", ascii_only=self._ascii)
         arrows = "left/right" if self._ascii else "←→"
-        own = f"{arrows} choose   " if here.typed_in() is None else ""
+        own = f"{arrows} choose   " if here.CHOSEN else ""
         if isinstance(here, Choice):
             own += "space several   " if isinstance(here, Platforms) else "space all   "
         own += self.ALSO
@@ -122,6 +126,7 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
 
     def complain(self, text: str) -> None:
         """Say what is wrong; '' takes it back."""
+        self._complained = Message().time
         self._wrong.display = bool(text)
         self._wrong.update(_lines(text))
 
@@ -130,7 +135,7 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     def take_key(self, event: events.Key) -> bool:
         """Enter and Escape are the form's, then the field's own, then from field to field."""
         if event.key == "escape":
-            self.dismiss(None)
+            self.leave()
         elif event.key == "enter":
             self._submit()
         elif event.key in _NEXT:
@@ -139,6 +144,18 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
             self.go_to(self._at - 1)
         else:
             return self.fields[self._at].take_key(event)
+        return True
+
+    def leave(self) -> None:
+        """Escape."""
+        self.dismiss(None)
+
+    def take_paste(self, text: str) -> bool:
+        """Use what is pasted; False leaves it to the line one types in."""
+        here = self.fields[self._at]
+        if not isinstance(here, Secret):
+            return False
+        here.take_paste(text)
         return True
 
     def _submit(self) -> None:
@@ -154,8 +171,9 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
     # What fields say
 
     def on_form_field_changed(self, event: FormField.Changed) -> None:
-        """What was wrong may no longer be."""
-        self.complain("")
+        """What was wrong may no longer be; what was typed before that was said changes nothing."""
+        if event.time > self._complained:
+            self.complain("")
         self.changed(event.field)
 
     def on_form_field_clicked(self, event: FormField.Clicked) -> None:

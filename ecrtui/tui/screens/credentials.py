@@ -160,7 +160,8 @@ class CredentialsScreen(ListScreen[CredentialRow]):
 
     def empty(self) -> Sequence[str]:
         """What brings one."""
-        return ("Nobody is known here", "ecrtui credentials add NAME keeps keys in the keyring")
+        add = self.key_of("add-credential")
+        return ("Nobody is known here", f"{add} adds keys, a role, SSO roles or a login")
 
     def spot_of(self, row: CredentialRow) -> Spot:
         """All that is known of it."""

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, NotFound, UsageError
+from ecrtui.errors import EcrtuiError, NameTaken, NotFound, UsageError
 from ecrtui.model.credentials import Credential, LastTest, Seen, SessionKeys, WayIn
 from ecrtui.model.places import Identity, ProfileKind, Registry
 from ecrtui.workflows import aliases, places
@@ -17,7 +17,7 @@ from ecrtui.workflows.services import Services
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
 """IAM's AccessKeyId: 16 to 128 word characters, in fact capitals and digits."""
 _ROLE = re.compile(r"arn:[a-z0-9-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}")
-_AGAIN = "Nothing was kept."
+_AGAIN = "Nothing was kept"
 
 
 class Tested(msgspec.Struct, frozen=True, rename="camel"):
@@ -47,9 +47,7 @@ def add(services: Services, credential: Credential, *, replace: bool = False) ->
     """
     check(credential)
     if not replace and services.vault.holds(credential.name):
-        raise UsageError(
-            credential.name, title="That name is taken", hint="--replace puts this in its place."
-        )
+        raise NameTaken(credential.name, hint="--replace puts this in its place.")
     kept(services).keep(credential)
     seen.forget(services.state, credential.name)
     services.sessions.forget(credential.name)
@@ -66,6 +64,10 @@ def shadowed(services: Services, name: str) -> str:
 
 def check(credential: Credential) -> None:
     """Raise UsageError for a credential that cannot work, before anything is kept."""
+    if credential.sso_session:
+        if not re.fullmatch(r"\d{12}", credential.sso_account) or not credential.sso_role:
+            raise UsageError("an account and a role of the portal are missing", title=_AGAIN)
+        return
     if credential.has_keys != bool(credential.secret_access_key):
         raise UsageError("both halves of the key are needed", title=_AGAIN)
     if credential.has_keys and not _KEY_ID.fullmatch(credential.access_key_id):

@@ -1,4 +1,4 @@
-"""A profile's keys moved from AWS's plain text files into the vault.
+"""Profiles' keys moved from AWS's plain text files into the vault.
 
 First they are kept and read back, then each file is rewritten, beside a backup. Nothing else in
 the files changes, and in place of the keys stands how every AWS tool finds them again.
@@ -6,79 +6,120 @@ the files changes, and in place of the keys stands how every AWS tool finds them
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ecrtui.config import aws_files
-from ecrtui.errors import EcrtuiError, LocalPartMissing, NotFound, UsageError
+from ecrtui.errors import EcrtuiError, LocalPartMissing, NameTaken, NotFound, UsageError
 from ecrtui.model.credentials import Credential
+from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.places import ProfileKind, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.store import files
 from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
+
+MARK = ".before-ecrtui-"
+"""Between a file's name and the time, in the name of its backup."""
+_PROGRAM = "ecrtui"
+_WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
 
 
 class Edit(Plan, frozen=True, kw_only=True):
-    """One profile to move. It holds no secret: the files are read again when it is done."""
+    """Profiles to move. It holds no secret: the files are read again when it is done."""
 
-    profile: str
-    name: str
+    profiles: tuple[tuple[str, str], ...]
+    """Each, and what it will be called."""
     process: str
-    """What stands in place of the keys; '' for nothing."""
+    """What runs ecrtui, in place of the keys; '' for nothing."""
     digests: tuple[tuple[str, str], ...]
     """Each file that has keys, and what it was when the plan was made."""
+    careful: bool = True
 
 
-def plan(services: Services, profile: str, name: str = "", *, process: str = "") -> Edit:
-    """What would be moved where; changes nothing.
+def candidates(services: Services) -> list[str]:
+    """The profiles that have keys in AWS's files."""
+    found = [one for one in services.sessions.profiles() if one.kind is ProfileKind.STATIC]
+    return [one.name for one in found]
 
-    Raises NotFound for a profile without keys in a file, UsageError for a name that is taken and
-    for files that cannot be edited safely.
+
+def plan(services: Services, profiles: Sequence[str], name: str = "", *, process: str = "") -> Edit:
+    """What would be moved where; changes nothing. `name` is for a single profile.
+
+    Raises NotFound for a profile without keys in a file, NameTaken, and UsageError for files that
+    cannot be edited safely.
     """
-    name = name or profile
-    credentials.check(_credential(services, profile, name))
-    if services.vault.holds(name):
-        hint = f"Remove it first, or choose another: --as NAME (ecrtui credentials test {name})"
-        raise UsageError(name, title="That name is taken", hint=hint)
-    process = process and f"{process} credentials process {name}"
+    if name and len(profiles) != 1:
+        raise UsageError(name, title="One name for several profiles", hint="Import them singly.")
+    pairs = tuple((profile, name or profile) for profile in dict.fromkeys(profiles))
+    for profile, new in pairs:
+        credentials.check(_credential(services, profile, new))
+        if services.vault.holds(new):
+            hint = f"Remove it first, or choose another: --as NAME (ecrtui credentials test {new})"
+            raise NameTaken(new, hint=hint)
     found = [(path, data) for path in paths() if (data := files.read(path)) is not None]
-    holding = [(path, data) for path, data in found if _section(path, data, profile)]
+    holding = [(path, data) for path, data in found if _here(path, data, pairs)]
     for path, data in holding:
-        _edited(path, data, profile, process)  # so that what cannot be done is told now
-    facts = [("rewrites", f"{path}: the keys of {profile} go") for path, _ in holding]
-    if process:
-        facts.append(("instead", f"credential_process = {process}"))
+        _edited(path, data, pairs, process)  # so that what cannot be done is told now
+    where = _WORDS[services.vault.where]
     return Edit(
-        kind="credentials import",
-        source=f"profile {profile}",
-        target=f"{_WORDS[services.vault.where]}, as {name}",
-        facts=tuple(facts),
+        kind="import",
+        source=f"{'profile' if len(pairs) == 1 else 'profiles'} {', '.join(p for p, _ in pairs)}",
+        target=f"{where}, as {name}" if name else where,
+        facts=tuple(_facts(holding, pairs, process)),
         warnings=(
-            "A backup with the keys is written beside each file: destroy it when all works.",
+            "A backup holds the keys: destroy it when all works.",
             *(() if process else ("Other AWS tools will not find these keys any more.",)),
+            *(("What is in memory is gone when ecrtui ends.",) if "memory" in where else ()),
         ),
-        profile=profile,
-        name=name,
+        profiles=pairs,
         process=process,
         digests=tuple((str(path), _digest(data)) for path, data in holding),
     )
 
 
-def run(services: Services, edit: Edit) -> Outcome:
+def run(services: Services, edit: Edit, watch: Watch) -> Outcome:
     """Keep the keys, then take them out of the files. When that fails they are in both."""
-    credential = _credential(services, edit.profile, edit.name)
-    credentials.kept(services).keep(credential)
-    backups = [_rewrite(Path(path), digest, edit) for path, digest in edit.digests]
-    services.sessions.forget(edit.profile)
+    backups: list[Path] = []
+    try:
+        for profile, name in edit.profiles:
+            watch.check()
+            watch.expect(name, name)
+            credentials.kept(services).keep(_credential(services, profile, name))
+            watch.finish(name)
+        watch.check()
+        for path, digest in edit.digests:
+            _unchanged(Path(path), digest)
+        for path, digest in edit.digests:
+            backups.append(_rewrite(Path(path), digest, edit))
+    except EcrtuiError:
+        if not backups:
+            _take_back(services, edit)
+        raise
+    for profile, name in edit.profiles:
+        home = Registry(name, services.sessions.region(profile))
+        watch.changed(Change(kind=ChangeKind.KEYS_IMPORTED, home=home, repository=""))
+        services.sessions.forget(profile)
     services.sessions.forget("")
     told = ", ".join(str(path) for path in backups)
-    where = _WORDS[services.vault.where]
-    return Outcome(sentence=f"{edit.name} is in {where}. Destroy the backup: shred -u {told}")
+    names, where = ", ".join(name for _, name in edit.profiles), _WORDS[services.vault.where]
+    verb = "is" if len(edit.profiles) == 1 else "are"
+    done = "Destroy the backup: ecrtui credentials destroy-backups"
+    return Outcome(sentence=f"{names} {verb} in {where}. {done} ({told})", changes=watch.changes)
 
 
-_WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
+def _take_back(services: Services, edit: Edit) -> None:
+    """The files are as they were, so nothing is kept either; what cannot be removed stays."""
+    for _, name in edit.profiles:
+        with contextlib.suppress(EcrtuiError):
+            services.vault.remove(name)
 
 
 def paths() -> list[Path]:
@@ -88,6 +129,34 @@ def paths() -> list[Path]:
         ("AWS_CONFIG_FILE", "~/.aws/config"),
     )
     return [Path(os.environ.get(name) or usual).expanduser() for name, usual in named]
+
+
+def myself() -> str:
+    """How another program runs us: by the PATH where that is us, else by where we are."""
+    if shutil.which(_PROGRAM):
+        return _PROGRAM
+    own = Path(sys.argv[0])
+    path = str(own.absolute()) if own.name == _PROGRAM and os.access(own, os.X_OK) else _PROGRAM
+    return f'"{path}"' if " " in path else path
+
+
+def _facts(
+    holding: Sequence[tuple[Path, bytes]], pairs: Sequence[tuple[str, str]], process: str
+) -> list[tuple[str, str]]:
+    facts = []
+    for path, data in holding:
+        real = Path(os.path.realpath(path))
+        facts.append(("rewrites", f"{path}: the keys of {', '.join(_here(path, data, pairs))} go"))
+        facts.append(("backup", f"{real}{MARK}..., with the keys"))
+    if process and len(pairs) == 1:
+        facts.append(("instead", f"credential_process = {_line(process, pairs[0][1])}"))
+    elif process:
+        facts.append(("instead", f"credential_process = {_line(process, 'NAME')}, in each"))
+    return facts
+
+
+def _line(process: str, name: str) -> str:
+    return f"{process} credentials process {name}"
 
 
 def _credential(services: Services, profile: str, name: str) -> Credential:
@@ -111,6 +180,11 @@ def _credential(services: Services, profile: str, name: str) -> Credential:
     )
 
 
+def _here(path: Path, data: bytes, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Those of the profiles that have keys in this file."""
+    return [profile for profile, _ in pairs if _section(path, data, profile)]
+
+
 def _section(path: Path, data: bytes, profile: str) -> str:
     try:
         return aws_files.section_of(profile, data.decode())
@@ -118,12 +192,17 @@ def _section(path: Path, data: bytes, profile: str) -> str:
         raise _unsafe(path, failure) from None
 
 
-def _edited(path: Path, data: bytes, profile: str, process: str) -> bytes:
-    section = _section(path, data, profile)
-    try:
-        return aws_files.without_keys(data.decode(), section, process).encode()
-    except ValueError as failure:
-        raise _unsafe(path, failure) from None
+def _edited(path: Path, data: bytes, pairs: Sequence[tuple[str, str]], process: str) -> bytes:
+    for profile, name in pairs:
+        section = _section(path, data, profile)
+        if not section:
+            continue
+        line = _line(process, name) if process else ""
+        try:
+            data = aws_files.without_keys(data.decode(), section, line).encode()
+        except ValueError as failure:
+            raise _unsafe(path, failure) from None
+    return data
 
 
 def _unsafe(path: Path, failure: ValueError) -> UsageError:
@@ -135,24 +214,31 @@ def _unsafe(path: Path, failure: ValueError) -> UsageError:
 def _rewrite(path: Path, digest: str, edit: Edit) -> Path:
     """Back a file up and rewrite it, where it really is; the backup's place."""
     real = Path(os.path.realpath(path))
-    data = files.read(real)
-    if data is None or _digest(data) != digest:
-        raise _in_both(f"{path} was changed meanwhile")
-    new = _edited(path, data, edit.profile, edit.process)
-    backup = real.with_name(f"{real.name}.before-ecrtui-{time.strftime('%Y%m%d-%H%M%S')}")
+    data = _unchanged(path, digest)
+    new = _edited(path, data, edit.profiles, edit.process)
+    backup = real.with_name(f"{real.name}{MARK}{time.strftime('%Y%m%d-%H%M%S')}")
     try:
         files.deliver(backup, data, replace=False)
-        files.deliver(real, new, replace=True)
+        _unchanged(path, digest)
+        files.rewrite(real, new)
     except OSError as failure:
-        raise _in_both(f"{path}: {failure.strerror}") from None
+        raise _refused(f"{path}: {failure.strerror}") from None
     return backup
 
 
-def _in_both(detail: str) -> EcrtuiError:
+def _unchanged(path: Path, digest: str) -> bytes:
+    """The file as it was when the plan was made."""
+    data = files.read(Path(os.path.realpath(path)))
+    if data is None or _digest(data) != digest:
+        raise _refused(f"{path} was changed meanwhile")
+    return data
+
+
+def _refused(detail: str) -> EcrtuiError:
     return LocalPartMissing(
         detail,
         title="The file was not rewritten",
-        hint="The credential is kept; its keys are still in the file as well. Take them out.",
+        hint="Its keys are in it as before. Look at it, and import them again.",
     )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ecrtui.errors import (
     EcrtuiError,
+    NoCredentials,
     NotFound,
     RemoteError,
     UsageError,
@@ -35,6 +37,7 @@ _KIND = "registry"
 _OWN = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID")
 """What says, for this command alone, who somebody is."""
 
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:\d{1,5})?(/[\w./-]{1,200})?")
 _FILE = "Choose once: ecrtui credentials keep keyring, or keep file."
 
 
@@ -89,6 +92,18 @@ def keep(services: Services, server: str, login: RegistryLogin) -> None:
         if vault.where == "memory":
             raise VaultMissing("secrets are kept in memory, and this ends", hint=_FILE)
         vault.write(_name(server), text, {"server": server, "user": login.user})
+
+
+def keep_login(services: Services, host: str, login: RegistryLogin) -> None:
+    """Keep what a person typed. Raises UsageError for what cannot be one, VaultError."""
+    if not _HOST.fullmatch(host):
+        raise UsageError(host, title="Not a registry's host", hint="registry.example.com:5000")
+    if not login.user or not login.password:
+        raise UsageError("a user and a password are needed", title="Nothing was kept")
+    if registry(services, host) is not None:
+        hint = "Its tokens come by themselves, with the credentials of its account."
+        raise UsageError(host, title="ECR needs no login", hint=hint)
+    keep(services, host, login)
 
 
 def forget(services: Services, server: str) -> None:

@@ -172,7 +172,7 @@ def passphrase(questions: Questions, *, new: bool = False) -> str:
     """
     given = os.environ.get(PASSPHRASE_FILE)
     if given:
-        return _strong(_first_line(Path(given)), new)
+        return strong(_first_line(Path(given)), new)
     if questions.passphrase is None:
         raise VaultLocked(
             "nobody can be asked for its passphrase",
@@ -181,7 +181,7 @@ def passphrase(questions: Questions, *, new: bool = False) -> str:
         )
     if not new:
         return questions.passphrase("Passphrase of the encrypted file: ")
-    first = _strong(questions.passphrase("A new passphrase for the encrypted file: "), new)
+    first = strong(questions.passphrase("A new passphrase for the encrypted file: "), new)
     if questions.passphrase("Once more: ") != first:
         raise UsageError("they differ", title="The passphrase was not taken", hint="Try again.")
     return first
@@ -190,7 +190,8 @@ def passphrase(questions: Questions, *, new: bool = False) -> str:
 _SHORTEST = 12
 
 
-def _strong(passphrase: str, new: bool) -> str:
+def strong(passphrase: str, new: bool = True) -> str:
+    """The passphrase; raises UsageError for a new one that is too short to protect anything."""
     if new and len(passphrase) < _SHORTEST:
         raise UsageError(
             f"it is shorter than {_SHORTEST} characters",
