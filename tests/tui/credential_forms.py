@@ -1,4 +1,4 @@
-"""What each command that keeps credentials does, by its key: for `test_commands`."""
+"""What each command that keeps credentials does, by its key: for `test_credentials`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ecrtui.tui.forms.credential import CredentialForm
 from ecrtui.tui.forms.vault_place import VaultPlaceForm
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.plan import PlanScreen
-from ecrtui.vault.memory import Memory
 from ecrtui.workflows.credentials import vaults
 from tests import worlds
 from tests.tui.explorer import Person
@@ -52,6 +51,11 @@ async def at_credentials(person: Person) -> None:
     await person.at(kinds.CREDENTIALS)
 
 
+async def stand_on(person: Person, row: str) -> None:
+    """Move to a row by its key."""
+    await person.press("g", *["j"] * person.rows.index(row))
+
+
 async def in_form(person: Person, key: str) -> CredentialForm:
     """Open a form and wait for it."""
     await person.press(key)
@@ -71,34 +75,26 @@ async def add(person: Person, sandbox: Sandbox, name: str, key: str = "a") -> No
     await person.sees("STS says")
 
 
-def in_memory(person: Person) -> None:
-    """No keyring is on the machine that tests run on."""
-    services = person.session.services
-    vaults.choose(services.state, "memory")
-    services.use_place("memory", Memory())
-
-
 @scenario
 async def add_credential(person: Person, sandbox: Sandbox, key: str) -> None:
-    in_memory(person)
     await at_credentials(person)
     await add(person, sandbox, "mine", key)
     assert key_of(sandbox).secret not in person.text
     await person.press("enter")
     await person.at(kinds.CREDENTIALS)
-    await person.until(lambda: "memory:credential:mine" in person.rows, "its row")
-    assert person.rows[person.listing.table.cursor] == "memory:credential:mine"
+    await person.until(lambda: "keyring:credential:mine" in person.rows, "its row")
+    assert person.rows[person.listing.table.cursor] == "keyring:credential:mine"
 
 
 @scenario
 async def edit_credential(person: Person, sandbox: Sandbox, key: str) -> None:
-    in_memory(person)
     await at_credentials(person)
+    await stand_on(person, "aws files:credential:main")
     await person.press(key)
     await person.hears("AWS's files declare it")
     await add(person, sandbox, "mine")
     await person.press("enter")
-    await person.until(lambda: "memory:credential:mine" in person.rows, "its row")
+    await person.until(lambda: "keyring:credential:mine" in person.rows, "its row")
     await in_form(person, key)
     assert key_of(sandbox).id in person.text
     await person.press("tab", "tab", "tab")
@@ -106,7 +102,8 @@ async def edit_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("enter")
     await person.sees("eu-west-3")
     await person.until(lambda: "mine is kept" in person.text, "that it is kept")
-    assert person.session.services.vault.kept()[0].about["region"] == "eu-west-3"
+    kept = {one.name: one.about for one in person.session.services.vault.kept()}
+    assert kept["mine"]["region"] == "eu-west-3"
     await person.press("escape", "enter")
     await person.at(kinds.CREDENTIAL)
     await in_form(person, key)
@@ -121,26 +118,32 @@ async def keep_where(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.sees("used now")
     await person.press("left")
     await person.sees("gone when ecrtui ends")
+    await person.press("tab", "space")
+    await person.sees("2 stay in the OS keyring")
     await person.press("enter")
     await person.hears("Secrets are kept in this run's memory")
     services = person.session.services
     assert services.vault.where == "memory"
     assert vaults.place(services.settings, services.state) == ("memory", "chosen")
+    await person.press(key)
+    await person.sees("used now")
+    await person.press("left", "left", "enter")
+    await person.hears("Secrets are kept in the keyring")
+    assert {one.name for one in services.vault.kept()} == {"work", "visitor"}
 
 
 @scenario
 async def import_keys(person: Person, sandbox: Sandbox, key: str) -> None:
-    in_memory(person)
     file = Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
     before = file.read_text()
     await at_credentials(person)
     await person.press(key)
     await person.choose("other")
     await person.until(lambda: isinstance(person.app.screen, PlanScreen), "the plan")
-    await person.sees("the keys of other go")
+    await person.sees("the keys of other")
     assert str(person.app.screen.focused.label) == "Cancel"  # type: ignore[union-attr]
     await person.press("right", "enter")
-    await person.hears("other is in this run's memory")
+    await person.hears("other is in the keyring")
     assert "credentials process other" in file.read_text()
     file.write_text(before)
 

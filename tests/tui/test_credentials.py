@@ -21,6 +21,7 @@ from ecrtui.workflows.credentials import at_hand, registry_map, vaults
 from ecrtui.workflows.services import Options, Services
 from tests import worlds
 from tests.keyrings import SecretService, secret_service
+from tests.tui import credential_forms
 from tests.tui.explorer import Person, opened
 
 __all__ = ["secret_service"]
@@ -28,7 +29,7 @@ __all__ = ["secret_service"]
 APP = "team/app"
 REGIONS = ("--region", worlds.REGION)
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
-SCENARIOS: dict[str, Scenario] = {}
+SCENARIOS: dict[str, Scenario] = {**credential_forms.SCENARIOS}
 
 
 def scenario(run: Scenario) -> Scenario:
