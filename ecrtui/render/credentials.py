@@ -135,6 +135,8 @@ def place_text(place: Place) -> str:
 
 def _by_name(row: CredentialRow) -> str:
     return "" if row.note else row.way.name  # what is in the way stands first
+
+
 def tested_lines(who: Identity | None, region: str, problem: EcrtuiError | None) -> list[str]:
     """What a test came to, for a person."""
     lines = [] if who is None else [f"STS says: {who.arn}, of account {account(who.account)}."]

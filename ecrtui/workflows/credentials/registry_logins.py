@@ -15,7 +15,6 @@ import msgspec
 
 from ecrtui.errors import (
     EcrtuiError,
-    NoCredentials,
     NotFound,
     RemoteError,
     UsageError,
