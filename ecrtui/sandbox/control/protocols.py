@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 MAX_BODY = 64 << 20
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write (§2.2)."""
 
 
 class Wire(Protocol):
@@ -157,8 +160,8 @@ class Query:
         code, status = self._codes.get(refusal.code, (refusal.code, refusal.status))
         request_id = str(uuid.uuid4())
         text = (
-            f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
-            f"<Message>{escape(refusal.message)}</Message></Error>"
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{_written(code)}</Code>"
+            f"<Message>{_written(refusal.message)}</Message></Error>"
             f"<RequestId>{request_id}</RequestId></ErrorResponse>"
         )
         return _respond(max(status, refusal.status), text.encode(), "text/xml", request_id)
@@ -235,4 +238,8 @@ def _text(shape: AnyShape, value: Any) -> str:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     if shape.type_name == "boolean":
         return "true" if value else "false"
-    return escape(str(value))
+    return _written(str(value))
+
+
+def _written(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))
