@@ -84,6 +84,15 @@ def test_only_of_oneself(sandbox: Sandbox, iam: Any) -> None:
     assert refused(iam.delete_access_key, AccessKeyId=other["AccessKeyId"]) == "NoSuchEntity"
 
 
+def test_who_the_user_is(iam: Any) -> None:
+    user = iam.get_user()["User"]
+    assert user == iam.get_user(UserName="tester")["User"]
+    assert (user["UserName"], user["Path"]) == ("tester", "/")
+    assert user["Arn"] == client("sts").get_caller_identity()["Arn"]
+    assert refused(iam.get_user, UserName="another") == "NoSuchEntity"
+    assert refused(client("iam", profile="other-visitor").get_user) == "ValidationError"
+
+
 def test_permissions(sandbox: Sandbox) -> None:
     sandbox.world.add_key(worlds.ACCOUNT, "narrow", allow=("ecr:*",))
     key = next(one for one in sandbox.world.keys.values() if one.arn.endswith("narrow"))

@@ -22,6 +22,20 @@ def list_account_aliases(call: Call) -> Document:
     return {"AccountAliases": [alias] if alias else [], "IsTruncated": False}
 
 
+@iam.operation("GetUser")
+def get_user(call: Call) -> Document:
+    """The user who calls, as old as the first of its keys."""
+    return {
+        "User": {
+            "Path": "/",
+            "UserName": _user(call),
+            "UserId": call.key.user_id,
+            "Arn": call.key.arn,
+            "CreateDate": min(key.created_at for key in _keys(call)),
+        }
+    }
+
+
 @iam.operation("ListAccessKeys")
 def list_access_keys(call: Call) -> Document:
     """The user's keys, without their secrets."""
