@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -35,6 +36,12 @@ class Request:
     def header(self, name: str, default: str = "") -> str:
         """A header's value, whatever its case."""
         return self.headers.get(name, default)
+
+    def whole(self) -> bytes:
+        """All of the body, which can be read once more afterwards."""
+        data = self.body.read()
+        self.body = io.BytesIO(data)
+        return data
 
     def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
         """The body piece by piece."""

@@ -48,6 +48,10 @@ class World:
         self.roles: dict[str, Role] = {}
         self.mfa: dict[str, Device] = {}
         self.providers: dict[str, Provider] = {}
+        self.checks_signatures = False
+        """Whether a request must be signed with its key's secret, and at about this time."""
+        self.clock_ahead = 0.0
+        """Seconds by which services believe it to be later than it is, when they check."""
         self.session_seconds: float | None = None
         """How long the keys that STS gives live whatever is asked for: a knob for tests."""
         self.registries: dict[tuple[str, str], Registry] = {}

@@ -75,12 +75,13 @@ class Control:
                 occasion = Occasion(service_name, request.method, request.path)
                 return self.faults.before(occasion)(answer(self.world, request))
             scope = scope_of(request)
+            body = request.whole() if self.world.checks_signatures else b""
             if scope.service not in SERVICES:
                 raise _not_imitated(scope.service)
             service, wire = SERVICES[scope.service]
             ask = Ask(service, scope, *wire.read(service, request))
             damage = self.faults.before(self._occasion(ask, request))
-            return damage(self._run(ask, wire, request))
+            return damage(self._run(ask, wire, request, body))
         except Refusal as refusal:
             return wire.refuse(refusal)
 
@@ -96,8 +97,8 @@ class Control:
             action=ask.action,
         )
 
-    def _run(self, ask: Ask, wire: Wire, request: Request) -> Response:
-        key = authenticate(self.world, request, ask.scope)
+    def _run(self, ask: Ask, wire: Wire, request: Request, body: bytes) -> Response:
+        key = authenticate(self.world, request, ask.scope, body)
         function = ask.service.operations.get(ask.operation)
         if function is None:
             raise _not_imitated(f"{ask.service.model_name}:{ask.operation}")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.control.signatures import check_signature
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.wire import Request
 from ecrtui.sandbox.world import World
@@ -40,7 +41,7 @@ _UNSIGNED = {
 
 
 def scope_of(request: Request) -> Scope:
-    """The scope of the request's signature, whose correctness the sandbox does not check.
+    """The scope of the request's signature.
 
     Without a key where the service is one that asks for no signature.
     """
@@ -59,7 +60,7 @@ def unsigned() -> Refusal:
     return Refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
 
 
-def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
+def authenticate(world: World, request: Request, scope: Scope, body: bytes) -> AccessKey:
     """The key that signed; refuses strangers, keys past their time, regions not opted in to."""
     if not scope.key_id:
         return ANYONE
@@ -73,6 +74,8 @@ def authenticate(world: World, request: Request, scope: Scope) -> AccessKey:
         )
     if scope.service not in _GLOBAL and not world.accounts[key.account].may_use(scope.region):
         raise Refusal("UnrecognizedClientException", _INVALID)
+    if world.checks_signatures:
+        check_signature(world, request, body, key)
     key.used = (world.clock.now(), scope.service, scope.region)
     return key
 

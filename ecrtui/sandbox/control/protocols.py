@@ -124,6 +124,7 @@ class Query:
         "ExpiredTokenException": ("ExpiredToken", 403),
         "AccessDeniedException": ("AccessDenied", 403),
         "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
+        "InvalidSignatureException": ("SignatureDoesNotMatch", 403),
         "ThrottlingException": ("Throttling", 400),
         "UnknownOperationException": ("InvalidAction", 400),
         "InvalidParameterException": ("ValidationError", 400),

@@ -21,6 +21,7 @@ _CONFIRMS_AFTER = 6.0
 
 def add_people(world: World) -> None:
     """Accounts, users with their keys, roles, and the portal."""
+    world.checks_signatures = True
     world.add_account(places.PROD, "shop-prod", places.OPTED_IN).alias = "example-shop-prod"
     world.add_account(places.DEV, "shop-dev").alias = "example-shop-dev"
     world.add_account(places.DATA, "shop-data")
