@@ -11,8 +11,8 @@ from ecrtui.aws.failures import NO_REPOSITORY, translated
 from ecrtui.errors import (
     EcrtuiError,
     NotFound,
+    RegionNotEnabled,
     RemoteError,
-    SessionExpired,
     SignInError,
     UnknownOperation,
     VaultError,
@@ -31,9 +31,9 @@ class Calls:
 
     Where an operation takes a registryId, the account goes with it: a profile may read another
     account's registry, and must never read its own by mistake for it. `renewed` is told when the
-    service no longer takes the credentials, and gives a client with others, or None; `hint` says
-    how a person renews them, when it is not by AWS's own tools. `taken` is told of every call that
-    the service took.
+    service no longer takes the credentials, or where they are kept does not give them, and gives a
+    client with others, or None. `judged` knows whether it is the region that does not know them. `taken` is
+    told of every call that the service took.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Calls:
         profile: str,
         account: str = "",
         renewed: Callable[[EcrtuiError], Any | None] = lambda _: None,
-        hint: str = "",
+        judged: Callable[[RegionNotEnabled], EcrtuiError] = lambda unknown: unknown,
         taken: Callable[[], None] = lambda: None,
     ) -> None:
         self._taken = taken
@@ -50,7 +50,7 @@ class Calls:
         self._profile = profile
         self._account = account
         self._renewed = renewed
-        self._hint = hint
+        self._judged = judged
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call by its API name, for instance DescribeRegistry.
@@ -66,8 +66,6 @@ class Calls:
             try:
                 return self._sent(operation, parameters)
             except (SignInError, VaultError) as refused:
-                if self._hint and isinstance(refused, SessionExpired):
-                    refused.hint = self._hint
                 client = self._renewed(refused)
                 if client is None:
                     raise
@@ -80,6 +78,8 @@ class Calls:
                 answer: dict[str, Any] = send(**parameters)
         except NotFound as missing:
             raise self._placed(missing) from None
+        except RegionNotEnabled as unknown:
+            raise self._judged(unknown) from None
         self._taken()
         return answer
 

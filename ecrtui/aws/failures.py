@@ -15,7 +15,10 @@ from ecrtui import errors
 _Maker = Callable[[str, str], errors.EcrtuiError]
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
-_UNKNOWN_KEY = frozenset({"UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken"})
+_UNKNOWN_KEY = frozenset({"UnrecognizedClientException", "InvalidToken"})
+"""Also what a region answers that the account has not opted in to."""
+_REVOKED = frozenset({"InvalidClientTokenId"})
+"""What STS and IAM answer, which are everywhere."""
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedException", "403"})
 _THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
@@ -76,6 +79,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.SessionExpired(text, hint=sign_in_hint(profile))
     if code in _UNKNOWN_KEY:
         return errors.RegionNotEnabled(text)
+    if code in _REVOKED:
+        return errors.SessionRevoked(text)
     if code in _SKEWED or (code in _SIGNATURE and "expired" in text.lower()):
         return errors.ClockSkew(text)
     if code in _SIGNATURE:
@@ -154,6 +159,15 @@ def _unknown_profile(text: str, _profile: str) -> errors.EcrtuiError:
     return errors.NoCredentials(text, hint="aws configure list-profiles shows those there are.")
 
 
+def _configuration(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.UsageError(
+        text,
+        title="AWS's configuration cannot be used",
+        hint="Look at ~/.aws/config and ~/.aws/credentials, or where AWS_CONFIG_FILE and "
+        "AWS_SHARED_CREDENTIALS_FILE point.",
+    )
+
+
 def _no_region(text: str, _profile: str) -> errors.EcrtuiError:
     return errors.UsageError(
         text, title="No region is set", hint="Name one with --region, or set AWS_REGION."
@@ -189,6 +203,7 @@ _LOCAL_FAILURES: tuple[tuple[tuple[type[Exception], ...], _Maker], ...] = (
     ),
     ((aws.CredentialRetrievalError, aws.RefreshWithMFAUnsupportedError), _process),
     ((aws.NoRegionError,), _no_region),
+    ((aws.InvalidConfigError, aws.ConfigParseError, aws.ConfigNotFound), _configuration),
     ((aws.MissingDependencyException,), _missing_part),
     ((aws.SSLError,), _tls),
     ((aws.ConnectionError, aws.HTTPClientError, aws.EndpointProviderError), _unreachable),

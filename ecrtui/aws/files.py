@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 from ecrtui.aws import chains, profiles
 from ecrtui.aws.failures import translated
 from ecrtui.model.kept import Kept
-from ecrtui.model.places import Profile
+from ecrtui.model.places import Profile, ProfileKind
 from ecrtui.model.signing_in import Link, SsoSession
 
 
@@ -59,6 +59,17 @@ class Files:
         """
         return chains.links(profile, self.config(), self._known())
 
+    def signing(self, profile: str) -> tuple[Link, ...]:
+        """The same of what signs where no profile is named, or one that has no way of its own:
+        the environment, a container's or a machine's role."""
+        name = profile or self.default_profile
+        around = profiles.ambient()
+        if not profile and around.kind is ProfileKind.ENVIRONMENT:
+            return (Link("", around.kind),)
+        chain = self.chain(name)
+        only = len(chain) == 1 and chain[0].kind is ProfileKind.NONE
+        return (Link(name, around.kind),) if only else chain
+
     def portals(self) -> list[SsoSession]:
         """The portals that the files declare, without any token."""
         return list(chains.portals(self.config()))
@@ -83,6 +94,10 @@ class Files:
             except BotoCoreError:
                 return "aws"
 
+    def home_of(self, region: str) -> str:
+        """A region that every account of a region's partition may use."""
+        return home(self.partition_of(region))
+
     def unsigned(self, service: str, region: str) -> Any:
         """A client that signs nothing."""
         with self._lock:
@@ -105,3 +120,11 @@ class Files:
         if self._session is None:
             self._session = self._make_session()
         return self._session
+
+
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
+def home(partition: str) -> str:
+    """Where a partition's services that have one place for all its regions are."""
+    return _HOME.get(partition, "us-east-1")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from ecrtui.aws.calls import required
+from ecrtui.aws.files import home
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import EcrtuiError, NotAllowed, RegionNotEnabled, RemoteError
+from ecrtui.errors import EcrtuiError, NotAllowed, RemoteError
 from ecrtui.model.places import Identity
 
 _OPTED_IN = ["ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"]
 _REGIONS_A_PAGE = 50
-_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
     """What STS says of a profile, asked in a region of its own partition."""
-    try:
-        answer = sessions.calls("sts", profile, region).call("GetCallerIdentity")
-    except RegionNotEnabled:  # of STS, which is everywhere: nobody knows the key
-        sessions.forget(profile)
-        raise
+    answer = sessions.calls("sts", profile, region).call("GetCallerIdentity")
     arn = str(required(answer, "Arn"))
     return Identity(
         account=str(required(answer, "Account")),
@@ -42,11 +38,6 @@ def account_alias(sessions: Sessions, profile: str, partition: str) -> str:
     return str(aliases[0]) if aliases else ""
 
 
-def home(partition: str) -> str:
-    """Where a partition's services that have one place for all its regions are."""
-    return _HOME.get(partition, "us-east-1")
-
-
 def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list[str], bool]:
     """The regions with ECR this account may use, and whether the account itself said so.
 
@@ -56,7 +47,7 @@ def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list
     partition = sessions.files.partition_of(region)
     known = sessions.files.available_regions(partition)
     try:
-        opted_in = _list_regions(sessions, profile, _HOME.get(partition, region))
+        opted_in = _list_regions(sessions, profile, sessions.files.home_of(region))
     except (NotAllowed, RemoteError):  # an endpoint that lacks it is a RemoteError too
         return known or [region], False
     return [name for name in known if name in opted_in] or [region], True

@@ -58,11 +58,6 @@ def _of_portal(credential: Credential, others: Others) -> SharedCredentials:
     return SharedCredentials(fetch, "sso")
 
 
-def renewal(name: str) -> str:
-    """How keys that ended are replaced."""
-    return f"Give it new keys: ecrtui credentials add {name} --replace, then press r."
-
-
 def lasting_key(credentials: Any) -> str:
     """The key's id of credentials that never renew themselves; '' for others and for none."""
     return str(credentials.access_key) if type(credentials) is Credentials else ""

@@ -18,14 +18,16 @@ from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 
 from ecrtui import errors
-from ecrtui.aws import kept, making, operations, providers
+from ecrtui.aws import kept, making, operations, providers, renewals
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import translated
 from ecrtui.aws.files import Files
 from ecrtui.aws.portal import Portal
 from ecrtui.aws.portal_sessions import SignedIn
 from ecrtui.aws.roles import Codes, MakeClient
+from ecrtui.aws.shared import SharedCredentials
 from ecrtui.aws.tokens import SharedTokens
+from ecrtui.aws.turns import Turns
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile
@@ -60,17 +62,15 @@ class Sessions:
         used: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._used = used
-        self._renew = renew or _no_renewal
+        self._renew = renew or renewals.nobody
         self._vault = vault
         self._endpoint_url = endpoint_url
         self._read_only = read_only
         self._protected = protected
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._turns: dict[str, int] = {}
-        """How often a profile's credentials were forgotten."""
+        self._turns = Turns()
         self._sessions: dict[str, Any] = {}
-        self._kept: set[str] = set()
         self._clients: dict[tuple[str, str, str], Any] = {}
         self.tokens = SharedTokens(self)
         unsigned = partial(self._make, config=making.UNSIGNED_CONFIG)
@@ -78,7 +78,7 @@ class Sessions:
         """What AWS's files say, and what needs no credentials."""
         self.signed_in = SignedIn(portals, Portal(self.files.unsigned))
         """The portals' sessions, and the calls that they are for."""
-        self.codes = Codes(ask_code or _no_prompt)
+        self.codes = Codes(ask_code or renewals.no_code)
         """The codes that were asked for, and the sessions they stand behind."""
 
     def profiles(self) -> list[Profile]:
@@ -138,7 +138,6 @@ class Sessions:
             return Calls(self.client(service, profile, region), profile, account)
         make = partial(self.client, service, profile, region)
         client, turn = self._renewing(profile, make)
-        hint = kept.renewal(profile) if profile in self._kept else ""
 
         def renewed(refused: errors.EcrtuiError) -> Any | None:
             nonlocal turn
@@ -150,10 +149,12 @@ class Sessions:
         signers = self._signers(profile)
 
         def taken() -> None:
+            self._turns.taken(profile)
             for name in signers:
                 self._used(name)
 
-        return Calls(client, profile, account, renewed, hint, taken)
+        judged = partial(self._judged, profile, region)
+        return Calls(client, profile, account, renewed, judged, taken)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
         """A profile's credentials of this moment as variables that every SDK reads.
@@ -177,7 +178,7 @@ class Sessions:
 
         Clients that are at work are left to end by themselves.
         """
-        self._forgotten(profile)
+        self._turns.end(profile)
         self._drop(profile)
 
     def _drop(self, profile: str) -> None:
@@ -235,7 +236,7 @@ class Sessions:
         """Do it, again as often as the credentials that it was for are renewed; what came of it,
         and of which turn its credentials are."""
         while True:
-            turn = self._turns.get(profile, 0)
+            turn = self._turns.now(profile)
             try:
                 return make(), turn
             except (errors.SignInError, errors.VaultError) as refused:
@@ -245,21 +246,45 @@ class Sessions:
     def _again(self, profile: str, turn: int, refused: errors.EcrtuiError) -> bool:
         """Whether another try is worth it: its credentials are no longer those that were refused,
         or are renewed now. Of several who were refused together one forgets them."""
-        if self._turns.get(profile, 0) != turn:
+        if self._turns.now(profile) != turn:
             return True
-        again = self._renew(profile, refused)
-        if self._forgotten(profile, turn):
+        again = self._quietly(profile, turn, refused) or self._renew(profile, refused)
+        if self._turns.end(profile, turn):
             self._drop(profile)
         return again
 
-    def _forgotten(self, profile: str, turn: int | None = None) -> bool:
-        """Begin another turn, unless it is no longer the one that is named."""
-        with self._lock:
-            now = self._turns.get(profile, 0)
-            if turn is not None and turn != now:
-                return False
-            self._turns[profile] = now + 1
-            return True
+    def _quietly(self, profile: str, turn: int, refused: errors.EcrtuiError) -> bool:
+        """Whether there may be other keys without asking anybody, since a role or a portal gives
+        them; that is tried once."""
+        if not isinstance(refused, errors.SignInError):
+            return False
+        refused.hint = renewals.hint(self.files.signing(profile), refused)
+        if refused.profile and refused.profile != profile:
+            self.forget(refused.profile)
+        if not renewals.is_plain(refused) or not self._derived(profile):
+            return False
+        return self._turns.quiet(profile, turn)
+
+    def _derived(self, profile: str) -> bool:
+        """Whether what signs is had anew without a person, perhaps."""
+        session = self._sessions.get(profile)
+        return isinstance(getattr(session, "_credentials", None), SharedCredentials)
+
+    def _judged(
+        self, profile: str, region: str, unknown: errors.RegionNotEnabled
+    ) -> errors.EcrtuiError:
+        """What it means that a region does not know the key: STS knows it wherever it is good."""
+        home = self.files.home_of(region)
+        try:
+            with translated(profile):
+                self.client("sts", profile, home).get_caller_identity()
+        except errors.SignInError as refused:
+            return refused
+        except errors.RegionNotEnabled as refused:
+            return errors.SessionRevoked(refused.detail)
+        except errors.EcrtuiError:  # STS cannot be asked: the region's word stands
+            return unknown
+        return unknown
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""
@@ -284,9 +309,7 @@ class Sessions:
                 session.register("before-parameter-build", operations.refuse_changes)
             chain = partial(providers.resolver, session, self)
             session.lazy_register_component("credential_provider", chain)
-            self._kept.discard(profile)
             if mine and self._vault is not None:
-                self._kept.add(profile)
                 kept.sign_with(self._vault, profile, session, self)
             self._sessions[profile] = session
         return self._sessions[profile]
@@ -326,16 +349,3 @@ class Sessions:
             endpoint_url=self._endpoint_url or None,
             config=config,
         )
-
-
-def _no_renewal(_profile: str, _refused: errors.EcrtuiError) -> bool:
-    return False
-
-
-def _no_prompt(question: str) -> str:
-    raise errors.SignInError(
-        question,
-        title="This profile asks for an MFA code",
-        hint="Sign in first, for instance: aws sts get-session-token --token-code ... and export "
-        "what it answers, then press r.",
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, RegionNotEnabled, SignInError
+from ecrtui.errors import EcrtuiError, RegionNotEnabled
 from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
 from ecrtui.workflows.aliases import named
@@ -75,7 +75,7 @@ def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary
         who = identities.whoami(services.sessions, start.profile, start.region)
         who = named(services, start.profile, who, wait=0)
     except EcrtuiError as problem:
-        yield RegistrySummary(start, note=problem.title, problem=_as_sign_in(problem, start))
+        yield RegistrySummary(start, note=problem.title, problem=problem)
         return
     yield RegistrySummary(msgspec.structs.replace(start, account=who.account), identity=who)
     places = [
@@ -100,14 +100,6 @@ def _with_alias(
     called = who if who.alias else named(services, profile, who)
     for row in last.values() if called != who else ():
         yield msgspec.structs.replace(row, identity=called)
-
-
-def _as_sign_in(problem: EcrtuiError, start: Registry) -> EcrtuiError:
-    """A key that STS itself does not know is a wrong key, not a region to be enabled."""
-    if isinstance(problem, RegionNotEnabled):
-        hint = f"Check the access key of profile {start.profile or 'default'}."
-        return SignInError(problem.detail, hint=hint)
-    return problem
 
 
 def _regions(services: Services, start: Registry) -> list[str]:

@@ -207,7 +207,7 @@ def test_renewed_credentials_are_taken_without_a_restart(
             read(opened)
     else:
         del sandbox.world.keys[key.id]
-        with pytest.raises(errors.RegionNotEnabled):
+        with pytest.raises(errors.SessionRevoked):
             whoami(sessions, "main", worlds.REGION)
     renewed(sandbox)
     assert read(opened) == 1

@@ -240,10 +240,14 @@ def test_a_token_that_was_ended_early_is_refreshed(
 
 
 def test_what_a_profile_needs(asking_sandbox: Sandbox, services: Services) -> None:
-    refused = SessionExpired("over", hint="do this")
+    refused = SessionExpired("over")
     found = signing_in.need(services, PROFILE, refused)
     assert found is not None
     assert (found.profile, found.renewal, found.session) == (PROFILE, Renewal.SIGN_IN, SESSION)
     other = signing_in.need(services, "main", refused)
     assert other is not None
-    assert (other.renewal, other.hint) == (Renewal.TOOL, "do this")
+    assert other.renewal is Renewal.TOOL
+    assert "aws configure --profile main" in other.hint
+    exact = signing_in.need(services, "main", SignInError("wrong", hint="do this"))
+    assert exact is not None
+    assert exact.hint == "do this"

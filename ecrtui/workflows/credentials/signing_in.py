@@ -9,10 +9,8 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, SignInError, Throttled, Unreachable, UsageError
 from ecrtui.model.kept import Kept
-from ecrtui.model.places import ProfileKind
 from ecrtui.model.signing_in import (
     DeviceCode,
-    Link,
     Need,
     PortalAccount,
     PortalRole,
@@ -177,19 +175,12 @@ def session(services: Services, session_name: str) -> SsoSession:
 
 def need(services: Services, profile: str, refused: SignInError) -> Need | None:
     """What a profile needs before its calls are taken again; opens neither vault nor network."""
-    name = profile or services.sessions.files.default_profile
+    from ecrtui.aws import renewals  # the SDK: who is asked here has it already
+
     try:
-        chain = services.sessions.files.chain(name)
+        return renewals.need(profile, services.sessions.files.signing(profile), refused)
     except EcrtuiError as problem:  # a circle of roles: no answer of a person's helps
         return Need(profile, Renewal.TOOL, hint=problem.hint)
-    last = chain[-1] if chain else Link("", ProfileKind.NONE)
-    if last.session:
-        return Need(profile, Renewal.SIGN_IN, last.session)
-    if any(link.mfa for link in chain) and last.kind is ProfileKind.STATIC:
-        return Need(profile, Renewal.CODE)
-    if last.kept:
-        return Need(profile, Renewal.KEYS)
-    return Need(profile, Renewal.TOOL, hint=refused.hint)
 
 
 def _name(services: Services, wanted: str) -> str:
