@@ -44,7 +44,7 @@ class CredentialRow(msgspec.Struct, frozen=True):
 
 def key_of(way: WayIn) -> str:
     """What tells a way in from the others."""
-    return f"{way.where}:{'session' if way.is_session else 'credential'}:{way.name}"
+    return f"session:{way.name}" if way.is_session else f"{way.where}:{way.name}"
 
 
 def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
@@ -78,14 +78,11 @@ def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
 
 
 def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
-    """`3h`, `ended`, `never`, `sign in`: for how long it signs."""
-    if way.expires is None:
+    """`3h`, `never`, `renews`, `sign in`: for how long it signs."""
+    if way.expires is None or way.expires <= now or way.lives is Lives.BY_ITSELF:
         return _LIVES[way.lives]
-    left = way.expires - now
-    if left <= 0:
-        return Cell("sign in", "warn") if way.is_session else Cell("ended", "warn")
     text = utc(way.expires) if absolute else age(now, way.expires)
-    return Cell(text, "warn" if left < SOON else "")
+    return Cell(text, "warn" if way.expires - now < SOON else "")
 
 
 class Place(Protocol):

@@ -17,8 +17,9 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.plan import PlanScreen
-from ecrtui.workflows.credentials import at_hand, registry_map, vaults
+from ecrtui.workflows.credentials import at_hand, registry_map, signing_in, vaults
 from ecrtui.workflows.services import Options, Services
+from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.keyrings import SecretService, secret_service
 from tests.tui import credential_forms
@@ -275,14 +276,14 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     services, given = person.session.services, ["four random words"]
     services.questions = vaults.Questions(passphrase=lambda _: given[0])
     vaults.choose(services.state, "file")
-    opened_anew(services)
+    services.forget_place()
     at_hand.add(services, Credential("in-file", *keys_of(sandbox)))
-    opened_anew(services)  # as another start does: nobody has told it the passphrase yet
+    services.forget_place()  # as another start does: nobody has told it the passphrase yet
     await person.again()
     await person.sees(f"{key} unlocks it")
     first = person.listing.table.data.row_at(0)
-    assert first is not None, "a row"
-    assert first.note, "whatever its name"
+    assert first is not None
+    assert first.note  # whatever its name
     given[0] = "four other words"
     await person.press(key)
     await person.hears("Wrong passphrase")
@@ -291,12 +292,6 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("g", "enter")
     await person.until(lambda: "unlocks it" not in person.text, "no locked file")
     await person.sees("kept in the encrypted file")
-
-
-def opened_anew(services: Services) -> None:
-    """The encrypted file as nobody has opened it yet."""
-    store = vaults.open_store("file", services.settings, services.locations, services.questions)
-    services.use_place("file", store)
 
 
 def copied_lines(person: Person) -> list[str]:
@@ -363,3 +358,35 @@ async def test_no_keyring_is_a_row_that_says_so(
         await person.again()
         await person.until(lambda: "no keyring" not in person.text, "a keyring")
         await person.sees("kept in Secret Service")
+
+
+async def test_what_needs_a_sign_in_says_so(
+    asking_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECRTUI_VAULT", "memory")
+    async with opened(*REGIONS, size=(100, 30)) as person:
+        await look(person, worlds.SSO_SESSION)
+        for name in (worlds.SSO_SESSION, worlds.SSO_PROFILE):
+            assert "sign in" in line_of(person, name)
+        assert worlds.PORTAL[:20] in line_of(person, worlds.SSO_SESSION)
+        assert "code" in line_of(person, worlds.MFA_PROFILE)
+        for key in "tuED":
+            await person.press(key)
+        await person.hears("A portal is signed in to")
+        sign_in(person.session.services, asking_sandbox)
+        await person.again()
+        await person.until(
+            lambda: "sign in" not in line_of(person, worlds.SSO_SESSION), "a session"
+        )
+        assert "sign in" not in line_of(person, worlds.SSO_PROFILE)
+        await stand_on(person, worlds.SSO_PROFILE)
+        await person.press("enter")
+        await person.at(kinds.CREDENTIAL)
+        await person.sees("SSO session")
+        await person.sees(worlds.SSO_SESSION)
+
+
+def sign_in(services: Services, sandbox: Sandbox) -> None:
+    code = signing_in.begin(services, worlds.SSO_SESSION)
+    sandbox.world.portal.confirm(code.user_code)
+    signing_in.finish(services, worlds.SSO_SESSION, code, Watch())

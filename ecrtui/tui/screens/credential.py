@@ -41,11 +41,11 @@ class CredentialScreen(TextScreen):
         background.ask(self, "credential", self._find, answer=self._found, failed=self._failed)
 
     def _find(self) -> Known:
-        from ecrtui.workflows.credentials import at_hand as credentials
+        from ecrtui.workflows.credentials import ways_in
         from ecrtui.workflows.credentials.used_by import chain_of, used_by
 
         services = self.session.services
-        rows = credentials.listing(services)
+        rows = [*ways_in.listing(services), *ways_in.sessions(services)]
         way = next((row for row in rows if key_of(row) == self.spot.text), None)
         if way is None:
             hint = "It was renamed or removed; the list has those there are."

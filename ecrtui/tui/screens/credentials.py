@@ -55,9 +55,11 @@ class CredentialsScreen(ListScreen[CredentialRow]):
 
     def pieces(self, before: bool) -> Iterator[Change[CredentialRow]]:
         """All of them at once: they are in files of this machine."""
-        from ecrtui.workflows.credentials import at_hand as credentials
+        from ecrtui.workflows.credentials import ways_in
 
-        rows = [CredentialRow(way) for way in credentials.listing(self.session.services)]
+        services = self.session.services
+        ways = [*ways_in.listing(services), *ways_in.sessions(services)]
+        rows = [CredentialRow(way) for way in ways]
         yield Change(rows, read=len(rows), last=True)
 
     def stream(self, before: Mapping[str, CredentialRow]) -> Iterator[Change[CredentialRow]]:

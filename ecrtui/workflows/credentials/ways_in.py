@@ -7,10 +7,20 @@ from typing import Any
 
 import msgspec
 
-from ecrtui.model.credentials import AWS_FILES, CredentialKind, Lives, Seen, WayIn, key_hint
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.credentials import (
+    AWS_FILES,
+    SSO_SESSION,
+    CredentialKind,
+    Lives,
+    Seen,
+    WayIn,
+    key_hint,
+)
 from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile, ProfileKind
-from ecrtui.workflows.credentials import registry_map, seen
+from ecrtui.model.signing_in import PortalSession
+from ecrtui.workflows.credentials import registry_map, seen, signing_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
 
@@ -18,7 +28,6 @@ _NOBODY = Seen()
 _LIVES = {
     ProfileKind.STATIC.value: Lives.ENDLESS,
     CredentialKind.SESSION.value: Lives.SOME_DAY,
-    ProfileKind.SSO.value: Lives.BY_ITSELF,
     ProfileKind.WEB_IDENTITY.value: Lives.BY_ITSELF,
     ProfileKind.CONTAINER.value: Lives.BY_ITSELF,
     ProfileKind.INSTANCE.value: Lives.BY_ITSELF,
@@ -40,7 +49,7 @@ def listing(services: Services) -> list[WayIn]:
             rows.append(_kept(one, second=own))
     mapped = registry_map.lines(services)
     told = seen.of_all(services.state)
-    return _with_lives([_known_of(row, told, mapped) for row in rows])
+    return _with_lives(services, [_known_of(row, told, mapped) for row in rows])
 
 
 def _declared(profile: Profile, values: Mapping[str, Any]) -> WayIn:
@@ -103,18 +112,48 @@ def account_of(arn: str) -> str:
     return parts[4] if len(parts) > 4 and len(parts[4]) == 12 and parts[4].isdigit() else ""
 
 
-def _with_lives(rows: list[WayIn]) -> list[WayIn]:
-    by_name = {row.name: row for row in rows if not row.second}
-    return [msgspec.structs.replace(row, lives=_lives(row, by_name)) for row in rows]
+def _with_lives(services: Services, rows: list[WayIn]) -> list[WayIn]:
+    portals = {portal.name: portal for portal in sessions(services)}
+    return [row if row.second else _with_life(services, row, portals) for row in rows]
 
 
-def _lives(row: WayIn, by_name: Mapping[str, WayIn]) -> Lives:
+def _with_life(services: Services, row: WayIn, portals: Mapping[str, WayIn]) -> WayIn:
     """A role lives as what assumes it: whoever needs a code or a sign-in there needs it here."""
-    passed: list[str] = []
-    one: WayIn | None = row
-    while one is not None and one.name not in passed:
-        if one.mfa:
-            return Lives.CODE
-        passed.append(one.name)
-        one = by_name.get(one.source) if one.source else None
-    return _LIVES.get(row.kind, Lives.UNKNOWN)
+    replace = msgspec.structs.replace
+    try:
+        chain = services.sessions.files.chain(row.name)
+    except EcrtuiError:  # a circle of roles
+        return row
+    session = next((link.session for link in chain if link.session), "")
+    if session:
+        portal = portals.get(session)
+        lives = portal.lives if portal is not None else Lives.SIGN_IN
+        return replace(
+            row, lives=lives, expires=portal.expires if portal else None, session=session
+        )
+    coded = any(link.mfa for link in chain)
+    lives = Lives.CODE if coded else _LIVES.get(row.kind, Lives.UNKNOWN)
+    return replace(row, lives=lives, expires=services.sessions.expires(row.name))
+
+
+def sessions(services: Services) -> list[WayIn]:
+    """The portals that somebody signs in to, as rows; opens neither the vault nor the network."""
+    return [_session(one) for one in signing_in.sessions(services)]
+
+
+def _session(one: PortalSession) -> WayIn:
+    from ecrtui.aws import cli_tokens
+
+    where, expires, refreshes = one.where, one.expires, one.refreshes
+    told = cli_tokens.ends(one.name, one.start_url) if expires is None else None
+    if told is not None:
+        where, (expires, refreshes) = AWS_FILES, told
+    return WayIn(
+        one.name,
+        SSO_SESSION,
+        where or (AWS_FILES if one.declared else ""),
+        region=one.region,
+        source=one.start_url,
+        lives=Lives.BY_ITSELF if expires is not None and refreshes else Lives.SIGN_IN,
+        expires=expires,
+    )
