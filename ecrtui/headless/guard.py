@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 
 from ecrtui.errors import EcrtuiError
@@ -15,7 +16,12 @@ CRASHED = 70
 
 
 def guarded(run: Callable[[], int], arguments: Sequence[str]) -> int:
-    """`run`'s exit code, or that of what it raised."""
+    """`run`'s exit code, or that of what it raised.
+
+    Threads that end by a mistake of ours are told as that is: Python's own words for it would
+    quote the exception, which may hold a secret.
+    """
+    threading.excepthook = lambda told: _crashed_apart(told.exc_value, arguments)
     try:
         return run()
     except EcrtuiError as failure:
@@ -29,6 +35,11 @@ def guarded(run: Callable[[], int], arguments: Sequence[str]) -> int:
         return 0
     except Exception as failure:  # noqa: BLE001 - the last resort is what this is
         return _crashed(failure, arguments)
+
+
+def _crashed_apart(failure: BaseException | None, arguments: Sequence[str]) -> None:
+    if failure is not None and not isinstance(failure, SystemExit):
+        _crashed(failure, arguments)
 
 
 def _crashed(failure: BaseException, arguments: Sequence[str]) -> int:

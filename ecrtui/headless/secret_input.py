@@ -12,24 +12,26 @@ import msgspec
 
 from ecrtui.errors import UsageError
 from ecrtui.headless import asking
+from ecrtui.model.credentials import Hidden
 from ecrtui.model.typed import decoded
 
 _LARGEST = 1 << 16
 _HINT = "A line with the secret access key (and one with a session token), or JSON of aws sts."
 
 
-class Keys(msgspec.Struct, rename="pascal"):
-    """What was given."""
+class Keys(Hidden, frozen=True, rename="pascal"):
+    """What was given. It shows nothing."""
 
     access_key_id: str = ""
     secret_access_key: str = ""
     session_token: str | None = ""
 
-    def __repr__(self) -> str:
-        return "Keys()"
+    def shown(self) -> dict[str, str]:
+        """Nothing of it."""
+        return {}
 
 
-class _Answer(Keys):
+class _Answer(Keys, frozen=True):
     credentials: Keys | None = None
 
 

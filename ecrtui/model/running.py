@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ecrtui.model.credentials import Hidden
+
 LABEL = "ecrtui"
 """The label that every container started here carries; its value is the version that started it."""
 IMAGE_LABEL = "ecrtui.image"
@@ -47,15 +49,16 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
         return "RunRequest(...)"  # variables may hold secrets
 
 
-class Variable(msgspec.Struct, frozen=True):
+class Variable(Hidden, frozen=True):
     """One variable of a container's environment."""
 
     name: str
     value: str | None
     """None takes it away, should the image have it."""
 
-    def __repr__(self) -> str:
-        return f"Variable({self.name!r})"
+    def shown(self) -> dict[str, str]:
+        """Its name."""
+        return {"name": self.name}
 
     @property
     def assigned(self) -> str:

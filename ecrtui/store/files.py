@@ -25,6 +25,15 @@ def make_folder(folder: Path) -> None:
         place.mkdir(mode=0o700, exist_ok=True)
 
 
+def open_own(path: Path, flags: int) -> int:
+    """A file of ours by its handle, made 0600 where there is none, with its folder; raises OSError.
+
+    A link of its name is refused: whoever may write into the folder could lead us anywhere.
+    """
+    make_folder(path.parent)
+    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
 def write(path: Path, data: bytes) -> bool:
     """Replace a file's contents; False when the place cannot be written, which is no error."""
     try:

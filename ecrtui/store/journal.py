@@ -104,8 +104,7 @@ class Journal:
 def _append(path: Path, data: bytes, limit: int) -> bool:
     """Write lines at the end, whole or not at all."""
     try:
-        files.make_folder(path.parent)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = files.open_own(path, os.O_RDWR | os.O_APPEND)
     except OSError:
         return False
     try:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecrtui.store.files import make_folder
+from ecrtui.store.files import open_own
 
 _PATIENCE = 1.0
 """Seconds: holders need milliseconds, so one that takes longer is stopped, not busy."""
@@ -45,8 +45,7 @@ def holding(folder: Path) -> Iterator[bool]:
 
 def _opened(path: Path) -> int | None:
     try:
-        make_folder(path.parent)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        return open_own(path, os.O_RDWR)
     except OSError:
         return None
 

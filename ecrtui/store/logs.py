@@ -6,14 +6,13 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-from ecrtui.store.files import make_folder
+from ecrtui.store.files import open_own
 
 
 def open_log(path: Path) -> TextIO | None:
     """A new file, 0600, written line by line; None when the place cannot be written."""
     try:
-        make_folder(path.parent)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = open_own(path, os.O_WRONLY | os.O_APPEND)
     except OSError:
         return None
     return os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace", buffering=1)

@@ -27,6 +27,7 @@ from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
+from ecrtui.vault.memory_dumps import forbid_core_dumps
 from ecrtui.workflows import clock as clocks
 from ecrtui.workflows.aliases import Aliases
 from ecrtui.workflows.credentials import seen, vaults
@@ -103,6 +104,7 @@ class Services:
             if self._sessions is None:
                 from ecrtui.aws.sessions import Sessions
 
+                forbid_core_dumps()
                 self._sessions = Sessions(
                     endpoint_url=self.options.endpoint_url,
                     read_only=self.read_only,
@@ -183,6 +185,7 @@ class Services:
         """A source outside ECR; the last few are kept, for an engine's image is exported once."""
         from ecrtui.workflows.outside import source
 
+        forbid_core_dumps()  # it may hold a registry's password
         with self._lock:
             key = home, repository
             self._outside[key] = found = self._outside.pop(key, None) or source(

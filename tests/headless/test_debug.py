@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ecrtui.sandbox.server import Sandbox
 from tests.headless.program import ecrtui
 
@@ -27,15 +29,24 @@ def test_the_log_says_what_was_called_and_no_secret(busy_sandbox: Sandbox, tmp_p
     assert "AWS4-HMAC-SHA256" not in text
 
 
-def test_a_crash_leaves_a_report_without_secrets(tmp_path: Path) -> None:
-    program = (
-        "import sys\n"
-        "from ecrtui.headless.guard import guarded\n"
-        "def run():\n"
-        "    password = 'hunter' + '22222'\n"
-        "    raise RuntimeError('secret_access_key=' + password)\n"
-        "sys.exit(guarded(run, ['inspect', 'private/name:tag', '--json', '--profile', 'boss']))"
-    )
+_CRASHES = """
+import sys, threading
+from ecrtui.headless.guard import guarded
+def run():
+    password = 'hunter' + '22222'
+    raise RuntimeError('secret_access_key=' + password)
+def apart():
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return 70
+sys.exit(guarded({what}, ['inspect', 'private/name:tag', '--json', '--profile', 'boss']))
+"""
+
+
+@pytest.mark.parametrize("what", ["run", "apart"])
+def test_a_crash_leaves_a_report_without_secrets(what: str, tmp_path: Path) -> None:
+    program = _CRASHES.format(what=what)
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "ECRTUI_HOME": str(tmp_path)},

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from ecrtui.store import files
+from ecrtui.store.journal import Journal
+from ecrtui.store.locks import locked
 from ecrtui.store.logs import open_log
+from ecrtui.store.state import State
+from tests.store.test_journal import change
 
 
 def mode(path: Path) -> int:
@@ -76,3 +80,20 @@ def test_a_file_becomes_another_at_once(tmp_path: Path) -> None:
         files.write(path, b"another")
         assert reader.read() == b"one"
     assert files.read(path) == b"another"
+
+
+def test_nobody_leads_us_to_another_file(tmp_path: Path) -> None:
+    """By a link of a name of ours, in a folder that others may write into."""
+    theirs = tmp_path / "theirs"
+    theirs.write_text("as it was")
+    state = tmp_path / "state"
+    for name in ("journal.jsonl", "journal.lock", "marks.json", "marks.lock", "a.log"):
+        files.make_folder(state)
+        (state / name).symlink_to(theirs)
+    assert not Journal(state).append([change("v1")])
+    assert State(state).update("marks", int, 0, lambda number: number + 1) == 1
+    with locked(state / "journal.lock") as held:
+        assert not held
+    assert open_log(state / "a.log") is None
+    assert theirs.read_text() == "as it was"
+    assert not (state / "marks.json").is_symlink()  # a whole file takes the link's place

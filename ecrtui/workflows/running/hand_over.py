@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from ecrtui.errors import EcrtuiError, LocalPartMissing
+from ecrtui.vault.memory_dumps import allow_core_dumps_of
 
 _SIGNALLED = 128
 _GRACE = 2.0
@@ -43,7 +44,7 @@ def hand_over(
     }
     ended_by = 0
     try:
-        child = subprocess.Popen(list(words), env=dict(environment))  # noqa: S603
+        child = _started(words, environment)
         try:
             code = child.wait()
         except _Lost as signalled:
@@ -63,6 +64,12 @@ def hand_over(
     if ended_by:
         signal.raise_signal(ended_by)
     return code if code >= 0 else _SIGNALLED - code
+
+
+def _started(words: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    child = subprocess.Popen(list(words), env=dict(environment))  # noqa: S603
+    allow_core_dumps_of(child.pid)
+    return child
 
 
 def _ended(child: subprocess.Popen[bytes], number: int) -> int:
