@@ -52,7 +52,7 @@ def dialog(person: Person) -> SignIn:
 
 async def signed_out(person: Person) -> None:
     await person.at(kinds.REGISTRIES)
-    await person.sees("signed out")
+    await person.sees("Enter signs in")
 
 
 async def sign_in(person: Person, sandbox: Sandbox) -> None:

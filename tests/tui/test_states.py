@@ -13,6 +13,7 @@ from ecrtui.errors import UnknownOperation
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui import loading
 from ecrtui.tui.screens.details import Details
+from ecrtui.tui.screens.renewal.again import TryAgain
 from tests import worlds
 from tests.tui import pictures
 from tests.tui.explorer import Person, opened
@@ -191,15 +192,16 @@ async def test_nobody_is_signed_in(sandbox: Sandbox) -> None:
     async with opened(*HERE) as person:
         await person.at(kinds.REGISTRIES)
         assert person.place.state == loading.DENIED
-        assert "signed out" in person.line_of(person.rows[0])
+        assert "expired: Enter signs in" in person.line_of(person.rows[0])
         await person.press("enter")
-        await person.until(lambda: isinstance(person.app.screen, Details), "why not")
+        await person.until(lambda: isinstance(person.app.screen, TryAgain), "what to do")
+        await person.until(lambda: person.session.asker.listening, "a question that listens")
         assert "expired" in person.text
         await person.press("escape")
         sandbox.faults.clear()
         await person.again()
         assert person.place.state == loading.FULL
-        assert "signed out" not in person.text
+        assert "expired" not in person.text
 
 
 async def test_one_region_that_fails_spoils_no_other(sandbox: Sandbox) -> None:
