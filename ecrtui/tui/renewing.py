@@ -93,7 +93,10 @@ class Renewing:
             return False
         if need.renewal is Renewal.CODE:  # the call asks for it by itself, or nothing helps
             return self._asks_for_code(refused)
-        return self._ask(_key(need), profile, lambda: self._screen(need, refused))
+        if not self._ask(_key(need), profile, lambda: self._screen(need, refused)):
+            return False
+        self._tell_renewed(profile)
+        return True
 
     def _asks_for_code(self, refused: SignInError) -> bool:
         """False where the call was refused again at once, though it asked for no code."""
@@ -117,7 +120,8 @@ class Renewing:
             _key(by_portal), profile, lambda: self._screen(by_portal, refused)
         ):
             return False
-        services.sessions.forget(profile)
+        if by_portal is None:
+            services.sessions.forget(profile)
         places.identity(services, profile)
         self._tell_renewed(profile)
         return True
@@ -201,15 +205,14 @@ class Renewing:
         with self._lock:
             if key in self._declined:
                 return False
-            own = getattr(self._mine, "renewed", None) == key
+            tried = getattr(self._mine, "tried", None) == key
             lately = time.monotonic() - self._renewed.get(key, -_TOGETHER) < _TOGETHER
-        if lately and not own:
+        self._mine.tried = key
+        if lately and not tried:
             return True
         answer = self._asker.ask(key, make, "a sign-in")
         if answer:
-            self._mine.renewed = key
             self._renewed[key] = time.monotonic()
-            self._tell_renewed(profile)
         elif answer is False:
             self._decline(key, profile)
         return bool(answer)

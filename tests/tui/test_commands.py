@@ -366,6 +366,12 @@ async def collapse(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def renew(person: Person, _: Sandbox, key: str) -> None:
+    await person.press(key)
+    await person.hears("Signed in as main")
+
+
+@scenario
 async def refresh(person: Person, sandbox: Sandbox, key: str) -> None:
     await go(person, kinds.IMAGES)
     known = person.rows
