@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ecrtui.config.settings import Settings
-from ecrtui.errors import SignInError
+from ecrtui.errors import SignInError, VaultLocked
 from ecrtui.model.local import EngineHas
 from ecrtui.model.places import RegionAccess, Registry, RegistrySummary
 from ecrtui.render.columns import Cell, Column, plain
@@ -145,6 +145,8 @@ def _note(row: RegistryRow) -> Cell:
     problem, note = row.summary.problem, row.summary.note
     if isinstance(problem, SignInError):
         return Cell(f"{standing(problem)}: Enter signs in", "warn")
+    if isinstance(problem, VaultLocked):
+        return Cell("locked: Enter unlocks", "warn")
     if row.summary.access is RegionAccess.NOT_ENABLED or (note and problem is None):
         return Cell(note, "dim")
     if problem is not None:

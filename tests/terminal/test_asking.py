@@ -1,4 +1,4 @@
-"""What is asked on the terminal itself: unseen, before the explorer draws, by whoever runs us."""
+"""What is asked unseen: in the explorer's dialogs, and on the terminal of whoever runs us."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.terminal.program import Terminal
 
 PASSPHRASE = "four random words, " + MARK
 ASKED = shows("Passphrase of the encrypted file")
+LISTENS = shows("esc cancel")
+"""The dialog takes keys."""
 
 
 def variables(explorer: Explorer) -> dict[str, str]:
@@ -47,28 +49,33 @@ def keep(explorer: Explorer) -> None:
     passphrase.unlink()
 
 
-def test_the_passphrase_is_asked_for_before_the_explorer_draws(serve: Serve) -> None:
+def test_the_passphrase_is_asked_for_in_a_dialog(serve: Serve) -> None:
     explorer = serve(furnished_world())
     keep(explorer)
     with explorer.start(ECRTUI_VAULT="file", AWS_PROFILE="kept") as terminal:
-        terminal.wait(ASKED, "the question")
+        terminal.wait(shows("locked: Enter unlocks"), "a row that is locked")
+        terminal.type(ENTER)
+        terminal.wait(both(ASKED, LISTENS), "the question")
+        terminal.type("something else" + ENTER)
+        terminal.wait(both(shows("Wrong passphrase"), LISTENS), "the question again")
         terminal.type(PASSPHRASE + ENTER)
-        terminal.wait(both(READ, shows("kept")), "the registries")
+        terminal.wait(both(READ, shows("Signed in as kept")), "the registries")
         terminal.type(QUIT)
         terminal.ended()
         assert terminal.exit_code == 0
     assert PASSPHRASE.encode() not in terminal.raw
 
 
-def test_a_wrong_passphrase_opens_nothing(serve: Serve) -> None:
+def test_one_can_leave_while_it_is_asked(serve: Serve) -> None:
     explorer = serve(furnished_world())
     keep(explorer)
     with explorer.start(ECRTUI_VAULT="file", AWS_PROFILE="kept") as terminal:
+        terminal.wait(shows("locked: Enter unlocks"), "a row that is locked")
+        terminal.type(ENTER)
         terminal.wait(ASKED, "the question")
-        terminal.type("something else" + ENTER)
-        terminal.wait(shows("Wrong passphrase"), "the refusal")
+        terminal.type(QUIT)
         terminal.ended()
-        assert terminal.exit_code == 3
+        assert terminal.exit_code == 0
 
 
 def test_keys_are_asked_for_unseen(serve: Serve) -> None:
