@@ -134,6 +134,13 @@ def _by_name(row: CredentialRow) -> str:
     return "" if row.note else row.way.name  # what is in the way stands first
 
 
+def tested_line(name: str, who: Identity | None, problem: EcrtuiError | None) -> str:
+    """The same of one among several."""
+    if problem is not None:
+        return f"{name}: {problem.title}"
+    return f"{name}: reads ECR" + (f", as {principal_name(who.arn)}" if who else "")
+
+
 def tested_lines(who: Identity | None, region: str, problem: EcrtuiError | None) -> list[str]:
     """What a test came to, for a person."""
     lines = [] if who is None else [f"STS says: {who.arn}, of account {account(who.account)}."]

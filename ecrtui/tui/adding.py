@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ecrtui.model.credentials import Credential
     from ecrtui.model.plan import Outcome
-    from ecrtui.tui.forms.credential import Done
+    from ecrtui.tui.forms.keeping import Done
     from ecrtui.tui.screens.place import PlaceScreen
     from ecrtui.workflows.credentials import importing
     from ecrtui.workflows.watch import Watch

@@ -1,64 +1,43 @@
-"""A credential added, or changed: what was typed stays until it is kept, whatever fails."""
+"""A credential of any kind, added or changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
-from ecrtui.errors import EcrtuiError, NameTaken, UsageError, VaultError
+from ecrtui.errors import EcrtuiError
 from ecrtui.model.credentials import Credential
 from ecrtui.model.pasted_keys import pasted_keys
-from ecrtui.model.places import Identity
-from ecrtui.render.credentials import tested_lines
+from ecrtui.model.signing_in import same
 from ecrtui.tui import background
+from ecrtui.tui.forms import portal as portals
 from ecrtui.tui.forms.credential_fields import (
+    ANOTHER_PORTAL,
     KEYS,
     LOGIN,
     OWN_KEYS,
     ROLE,
+    SSO,
     credential_lines,
     credential_of,
     fill,
     lines_of,
 )
-from ecrtui.tui.forms.fields import Choice, FormField, Option
-from ecrtui.tui.forms.screen import FormScreen
-from ecrtui.tui.forms.secret import Secret
-from ecrtui.tui.screens.vault_trouble import show_trouble
+from ecrtui.tui.forms.fields import Choice, FormField, Option, Words
+from ecrtui.tui.forms.keeping import KeepingForm
 from ecrtui.tui.session import Session
-from ecrtui.workflows.credentials.at_hand import Tested
 
-_LONG = 2.0
-"""Seconds after which it is said for what one waits."""
-_WAITS = "The keyring takes its time: a dialog may be open on the machine's own screen."
+if TYPE_CHECKING:
+    from ecrtui.model.signing_in import PortalSession
 
 
-class Done(NamedTuple):
-    """What came of the form."""
-
-    names: tuple[str, ...] = ()
-    """Of the credentials that are kept now."""
-    identities: tuple[tuple[str, Identity], ...] = ()
-    """Who the tests found them to be."""
-    problems: tuple[tuple[str, EcrtuiError | None], ...] = ()
-    """What the tests came to."""
-
-
-class CredentialForm(FormScreen[Done]):
-    """Enter keeps it and tests it at once; the form stays until one has seen what STS says."""
-
-    DEED = "keep it"
+class CredentialForm(KeepingForm):
+    """It begins with what kind it is. Of one that is edited all but the secrets is shown."""
 
     def __init__(self, session: Session, before: Credential | None = None) -> None:
         title = f"Edit {before.name}" if before is not None else "Add a credential"
-        super().__init__(title, ascii_only=session.ascii)
-        self._session = session
+        super().__init__(session, title, editing=before is not None)
         self._before = before
-        self._busy = False
-        self._kept_as: Mapping[str, Any] | None = None
-        """What stood in the lines when it was kept."""
-        self._kept: dict[str, Tested | None] = {}
-        """What is kept by now, and what the test found."""
 
     # Its lines
 
@@ -71,30 +50,46 @@ class CredentialForm(FormScreen[Done]):
         return "kind" if self._before is None else self._shown()[0]
 
     def on_mount(self) -> None:
-        """Look for what may assume a role."""
+        """Look for what may assume a role, and for the portals that are known."""
         self._show_lines()
         services = self._session.services
         name = self._before.name if self._before is not None else ""
 
-        def look() -> list[str]:
-            from ecrtui.workflows.credentials.editing import sources
+        def look() -> tuple[list[str], list[PortalSession]]:
+            from ecrtui.workflows.credentials import editing, signing_in
 
-            return sources(services, name)
+            return editing.sources(services, name), signing_in.sessions(services)
 
-        def answer(names: list[str]) -> None:
-            source = self.field("source")
-            if isinstance(source, Choice):
-                source.add([Option(one, one) for one in names])
+        background.ask(self, "known", look, answer=self._offer, failed=lambda _: None)
 
-        background.ask(self, "sources", look, answer=answer, failed=lambda _: None)
+    def _offer(self, known: tuple[list[str], list[PortalSession]]) -> None:
+        names, sessions = known
+        self._choice("source").add([Option(one, one) for one in names])
+        portal = self._choice("session")
+        if self._before is None and sessions and portal.value == "":
+            own = [Option(one.name, one.name, one.start_url) for one in sessions]
+            portal.options = [*own, ANOTHER_PORTAL]
+            portal.draw()
+            self._show_lines()
 
     def changed(self, field: FormField) -> None:
         """Another kind has other lines."""
-        if not self._busy and not self._is_kept:
+        if not self._busy and not self.is_kept:
             self.tell("")
         if field.called in ("kind", "source", "session"):
             self._show_lines()
+        if field.called == "session" and self._before is None:
+            self._roles.take(())
+        if field.called == "name":
+            self._tell_names()
         self._show_keys(self.fields[self._at])
+
+    def _choice(self, name: str) -> Choice:
+        return cast(Choice, self.field(name))
+
+    @property
+    def _roles(self) -> portals.PortalRoles:
+        return cast(portals.PortalRoles, self.field("roles"))
 
     def _shown(self) -> tuple[str, ...]:
         values = self.values
@@ -129,9 +124,7 @@ class CredentialForm(FormScreen[Done]):
         return True
 
     def _choose_kind(self, wanted: str, source: str) -> None:
-        kind, by = self.field("kind"), self.field("source")
-        if not isinstance(kind, Choice) or not isinstance(by, Choice):
-            return
+        kind, by = self._choice("kind"), self._choice("source")
         values = [option.value for option in kind.options]
         if wanted in values and (kind.value != ROLE or wanted == ROLE):
             kind.at = values.index(wanted)
@@ -147,145 +140,103 @@ class CredentialForm(FormScreen[Done]):
     def _go(self, name: str) -> None:
         self.go_to([field.called for field in self.fields].index(name))
 
-    # Keeping it
+    # Enter
 
     def _submit(self) -> None:
         """Keep it; once it is kept and seen, Enter closes the form."""
+        values = self.values
         if self._busy:
             return
-        if self._is_kept:
-            self._close()
-        elif self.values["kind"] == LOGIN:
-            self._keep_login()
+        if self.is_kept:
+            self.close()
+        elif values["kind"] == LOGIN:
+            self.keep_login(values["host"], values["user"], values["password"])
+        elif values["kind"] == SSO and not values["roles"]:
+            self._choose_roles()
+        elif not values["name"] and self._before is None:
+            self._go("name")
+            self.complain("What is it to be called?")
         else:
-            name = self._before.name if self._before is not None else self.values["name"]
-            if name:
-                self._keep(credential_of(self.values, self._shown(), name))
-            else:
-                self._go("name")
-                self.complain("What is it to be called?")
+            self.keep(self._credentials())
 
-    def _keep(self, credential: Credential) -> None:
-        services, is_new = self._session.services, credential.name not in self._kept
-        editing = self._before is not None
-
-        def keep() -> str:
-            from ecrtui.workflows.credentials import editing as workflow
-
-            if editing:
-                return workflow.edit(services, credential)
-            return workflow.add(services, credential, replace_it=not is_new)
-
-        def kept(told: str) -> None:
-            self._kept[credential.name] = None
-            self._test(credential.name, told)
-
-        self._begin(f"Keeping {credential.name} ...")
-        background.ask(self, "keep", keep, answer=kept, failed=self._failed)
-
-    def _keep_login(self) -> None:
-        from ecrtui.workflows.credentials.registry_logins import RegistryLogin, keep_login
-
-        services, values = self._session.services, self.values
-        host, login = values["host"], RegistryLogin(values["user"], values["password"])
-
-        def kept(_: None) -> None:
-            self._kept[host] = None
-            self._ended(
-                f"The login of {host} is kept. docker uses it once ecrtui is its helper: "
-                "ecrtui login --install-helper"
+    def _credentials(self) -> list[Credential]:
+        values, before = self.values, self._before
+        name = before.name if before is not None else values["name"]
+        if values["kind"] != SSO:
+            return [credential_of(values, self._shown(), name)]
+        return [
+            Credential(
+                name=name if before is not None else portals.name_of(name, one),
+                region=values["region"],
+                sso_session=values["session"],
+                sso_account=one.account.id,
+                sso_role=one.role,
             )
+            for one in values["roles"]
+        ]
 
-        self._begin(f"Keeping the login of {host} ...")
-        background.ask(
-            self,
-            "keep",
-            lambda: keep_login(services, host, login),
-            answer=kept,
-            failed=self._failed,
-        )
+    # A portal's accounts and roles
 
-    def _begin(self, told: str) -> None:
-        self._busy, self._kept_as = True, dict(self.values)
-        self.complain("")
-        self.tell(told)
-
-        def still() -> None:
-            if self._busy and not self._kept:
-                self.tell(f"{told}\n{_WAITS}")
-
-        self.set_timer(_LONG, still)
-
-    def _failed(self, problem: EcrtuiError) -> None:
-        """Nothing that was typed is lost."""
-        self._busy, self._kept_as = False, None
-        self.tell("")
-        if isinstance(problem, VaultError):
-            show_trouble(self, self._session, problem, self._submit)
-        elif isinstance(problem, NameTaken):
-            self.complain(f"{problem.sentence}\nChoose another name, or edit that one.")
+    def _show_all(self, field: Choice) -> None:
+        if field is self._roles:
+            self._choose_roles()
         else:
-            hint = self._session.words(problem.hint)
-            self.complain("\n".join(filter(None, (problem.sentence, hint))))
+            super()._show_all(field)
 
-    @property
-    def _is_kept(self) -> bool:
-        """Whether all that stands there has been kept."""
-        return bool(self._kept) and not self._busy and self._kept_as == dict(self.values)
+    def _choose_roles(self) -> None:
+        """From what the portal offers; a portal that is new is kept first."""
+        name = self.values["session"]
+        if name:
+            self._choose_of(name)
+            return
+        services, values = self._session.services, self.values
+        url, region = values["portal"], values["portal-region"]
 
-    # Testing it
+        def make() -> str:
+            from ecrtui.workflows.credentials import signing_in
 
-    def _test(self, name: str, told: str) -> None:
-        services = self._session.services
-        where = services.vault.where
+            known = signing_in.sessions(services)
+            mine = next((one.name for one in known if same(one.start_url, url)), "")
+            new = mine or portals.portal_name(url, [one.name for one in known])
+            return mine or signing_in.add_session(services, new, url, region).name
 
-        def ask() -> Tested:
-            from ecrtui.workflows.credentials import at_hand
+        def added(new: str) -> None:
+            choice = self._choice("session")
+            choice.options = [Option(new, new, url), *choice.options]
+            choice.at = 0
+            choice.draw()
+            self._show_lines()
+            self._go("roles")
+            self._choose_of(new)
 
-            return at_hand.test(services, name)
+        self.complain("")
+        background.ask(self, "portal", make, answer=added, failed=self.failed)
 
-        def answer(tested: Tested) -> None:
-            self._kept[name] = tested
-            lines = tested_lines(tested.identity, tested.region, tested.problem)
-            said = [self._session.words(line) for line in lines]
-            self._ended("\n".join(filter(None, (_kept_in(name, where), told, *said))))
+    def _choose_of(self, name: str) -> None:
+        portals.choose_roles(self, self._session, name, self._chosen, self.failed)
 
-        self.tell(f"{_kept_in(name, where)} Asking STS who it is ...")
-        background.ask(self, "test", ask, answer=answer, failed=self._failed)
+    def _chosen(self, chosen: list[portals.Offered]) -> None:
+        """Names are proposed, for one as it will be, for several as a pattern."""
+        self._roles.take(chosen)
+        name = cast(Words, self.field("name"))
+        if self._before is None:
+            one = portals.name_of(portals.PATTERN, chosen[0])
+            name.put(one if len(chosen) == 1 else portals.PATTERN)
+            self._go("name")
+        self._tell_names()
 
-    def _ended(self, told: str) -> None:
-        self._busy = False
-        self.tell(told)
-        self._show_keys(self.fields[self._at])
+    def _tell_names(self) -> None:
+        chosen = self.values["roles"]
+        if self.values["kind"] != SSO or len(chosen) < 2 or self._before is not None:
+            return
+        names = [portals.name_of(self.values["name"], one) for one in chosen]
+        if len(set(names)) < len(names):
+            self.complain("Two would be called the same: {account} and {role} tell them apart.")
+        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        self.tell(f"Kept as {', '.join(names[:4])}{more}")
 
-    def _show_keys(self, here: FormField) -> None:
-        """Enter closes what is kept and was seen."""
-        self.DEED = "close" if self._is_kept else "keep it"
-        super()._show_keys(here)
-
-    def leave(self) -> None:
-        """What is being kept at this moment is not given up by it."""
-        if self._busy:
-            self.notify("What was begun goes on: it may be kept all the same.", markup=False)
-        self._close()
-
-    def _close(self) -> None:
-        found = [(name, one) for name, one in self._kept.items() if one is not None]
-        known = tuple((name, one.identity) for name, one in found if one.identity is not None)
-        self._forget_secrets()
-        problems = tuple((name, one.problem) for name, one in found)
-        self.dismiss(Done(tuple(self._kept), known, problems) if self._kept else None)
-
-    def _forget_secrets(self) -> None:
-        for field in self.fields:
-            if isinstance(field, Secret):
-                field.put("")
-
-    def made(self) -> Done:
-        """Never asked: Enter keeps it here."""
-        raise UsageError
-
-
-def _kept_in(name: str, where: str) -> str:
-    place = {"file": "the encrypted file", "memory": "memory, for this run"}
-    return f"{name} is kept in {place.get(where, 'the keyring')}."
+    def failed(self, problem: EcrtuiError) -> None:
+        """One stands where it is mended, where that is known."""
+        super().failed(problem)
+        if self.values["kind"] == SSO and problem.title in ("Not a start URL", "No region"):
+            self._go("portal" if problem.title == "Not a start URL" else "portal-region")

@@ -7,7 +7,9 @@ from typing import Any
 
 from ecrtui.model.credentials import Credential
 from ecrtui.model.pasted_keys import PastedKeys
+from ecrtui.model.signing_in import PortalAccount
 from ecrtui.tui.forms.fields import Choice, FormField, Option, Words
+from ecrtui.tui.forms.portal import Offered, PortalRoles
 from ecrtui.tui.forms.secret import Secret
 
 KEYS, ROLE, SSO, LOGIN = "keys", "role", "sso", "login"
@@ -36,9 +38,14 @@ def credential_lines(before: Credential | None, *, ascii_only: bool) -> list[For
     named = Option(one.source, one.source)
     return [
         Choice("kind", "Kind", kinds),
-        Choice("session", "Portal", [ANOTHER_PORTAL]),
+        Choice(
+            "session",
+            "Portal",
+            [Option(one.sso_session, one.sso_session)] if one.sso_session else [ANOTHER_PORTAL],
+        ),
         Words("portal", "Start URL", example="https://d-1234567890.awsapps.com/start"),
         Words("portal-region", "Its region", example="eu-west-1"),
+        PortalRoles([Offered(PortalAccount(one.sso_account), one.sso_role)] * bool(one.sso_role)),
         Words("host", "Host", example="registry.example.com"),
         Words("user", "User"),
         Secret("password", "Password", ascii_only=ascii_only),

@@ -114,11 +114,18 @@ class VaultPlaceForm(FormScreen[TypedPlace]):
             if not passphrase:
                 raise UsageError("the passphrase is missing")
             if not self._now.file_exists:
-                vaults.strong(passphrase)
+                _check(passphrase)
                 if self._again.value != passphrase:
                     raise UsageError("they differ", hint="Both lines must be the same passphrase.")
         move = bool(self._move.display and self._move.value)
         return TypedPlace(self._place.value, passphrase, move)
+
+
+def _check(passphrase: str) -> None:
+    try:
+        vaults.strong(passphrase)
+    except UsageError as problem:
+        raise UsageError(hint=f"It {problem.detail.partition(' ')[2]}. {problem.hint}") from None
 
 
 def choose_place(
