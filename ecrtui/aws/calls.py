@@ -32,8 +32,8 @@ class Calls:
     Where an operation takes a registryId, the account goes with it: a profile may read another
     account's registry, and must never read its own by mistake for it. `renewed` is told when the
     service no longer takes the credentials, or where they are kept does not give them, and gives a
-    client with others, or None. `judged` knows whether it is the region that does not know them. `taken` is
-    told of every call that the service took.
+    client with others, or None. `judged` knows whether it is the region that does not know them.
+    `taken` is told of every call that the service took.
     """
 
     def __init__(

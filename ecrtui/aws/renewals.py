@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ecrtui.errors import (
     ClockSkew,
+    EcrtuiError,
     NoCredentials,
     SessionExpired,
     SessionRevoked,
@@ -87,7 +88,7 @@ _HINTS: dict[Kind, Callable[[str], str]] = {
 }
 
 
-def nobody(_profile: str, _refused: SignInError) -> bool:
+def nobody(_profile: str, _refused: EcrtuiError) -> bool:
     """Nobody renews anything."""
     return False
 

@@ -189,7 +189,8 @@ def test_a_source_whose_keys_are_gone(asking_sandbox: Sandbox) -> None:
     key.active = False
     asked: list[tuple[str, str]] = []
 
-    def renew(profile: str, refused: SignInError) -> bool:
+    def renew(profile: str, refused: EcrtuiError) -> bool:
+        assert isinstance(refused, SignInError)
         asked.append((profile, refused.profile))
         key.active = True
         return True
@@ -209,7 +210,7 @@ def test_a_role_that_was_refused_is_assumed_anew_before_anybody_is_asked(
     world = asking_sandbox.world
     asked: list[str] = []
 
-    def renew(profile: str, _: SignInError) -> bool:
+    def renew(profile: str, _: EcrtuiError) -> bool:
         asked.append(profile)
         return False
 

@@ -276,9 +276,9 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     services, given = person.session.services, ["four random words"]
     services.questions = vaults.Questions(passphrase=lambda _: given[0])
     vaults.choose(services.state, "file")
-    services.forget_place()
+    opened_anew(services)
     at_hand.add(services, Credential("in-file", *keys_of(sandbox)))
-    services.forget_place()  # as another start does: nobody has told it the passphrase yet
+    opened_anew(services)  # as another start does: nobody has told it the passphrase yet
     await person.again()
     await person.sees(f"{key} unlocks it")
     first = person.listing.table.data.row_at(0)
@@ -292,6 +292,12 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("g", "enter")
     await person.until(lambda: "unlocks it" not in person.text, "no locked file")
     await person.sees("kept in the encrypted file")
+
+
+def opened_anew(services: Services) -> None:
+    """The encrypted file as nobody has opened it yet."""
+    store = vaults.open_store("file", services.settings, services.locations, services.questions)
+    services.use_place("file", store)
 
 
 def copied_lines(person: Person) -> list[str]:
