@@ -12,6 +12,7 @@ Everything here lives on real time. The numbers below are knobs; `slow_down`, `e
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 import time
@@ -21,6 +22,7 @@ from ecrtui.sandbox.accounts import Role
 from ecrtui.sandbox.made import secret
 
 SCOPE = "sso:account:access"
+_GRANT_SECONDS = 60.0
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """What user codes are made of: RFC 8628 §6.1 proposes consonants, which spell no words."""
 
@@ -49,6 +51,20 @@ class Client:
     id: str
     secret: str = field(repr=False)
     scopes: tuple[str, ...]
+    expires: float
+    start_url: str = ""
+    """The portal it registered for, where it comes back with a browser."""
+    redirects: tuple[str, ...] = ()
+    """Where the browser may bring the answer; of an address on this machine any port will do."""
+
+
+@dataclass
+class Grant:
+    """What a browser brings back: good once, for who knows what `challenge` is the hash of."""
+
+    client: str
+    redirect: str
+    challenge: str
     expires: float
 
 
@@ -89,6 +105,7 @@ class Portal:
         self.users: dict[str, User] = {}
         self.clients: dict[str, Client] = {}
         self.codes: dict[str, Code] = {}
+        self.grants: dict[str, Grant] = {}
         self.sessions: list[Session] = []
         self.interval = 1
         self.page_size = 20
@@ -153,14 +170,12 @@ class Portal:
 
     # What the services do.
 
-    def register(self, scopes: tuple[str, ...]) -> Client:
+    def register(
+        self, scopes: tuple[str, ...], start_url: str = "", redirects: tuple[str, ...] = ()
+    ) -> Client:
         """A new client."""
-        client = Client(
-            secrets.token_urlsafe(16),
-            secret(120),
-            scopes,
-            time.time() + self.client_seconds,
-        )
+        ends = time.time() + self.client_seconds
+        client = Client(secrets.token_urlsafe(16), secret(120), scopes, ends, start_url, redirects)
         self.clients[client.id] = client
         return client
 
@@ -198,12 +213,28 @@ class Portal:
     def sign_in(self, code: Code) -> Session:
         """The session of a confirmed code, which is used up by it."""
         code.state = "used"
-        session = Session(
-            self.users[code.start_url], code.client, time.time() + self.session_seconds
-        )
+        return self._begin(code.start_url, self.clients[code.client])
+
+    def grant(self, client: Client, redirect: str, challenge: str) -> str:
+        """A code that a browser brings back to the client."""
+        code = secret(60)
+        self.grants[code] = Grant(client.id, redirect, challenge, time.time() + _GRANT_SECONDS)
+        return code
+
+    def redeem(self, client: Client, code: str, redirect: str, verifier: str) -> Session | None:
+        """The session of a code that a browser brought; None for one that is not good here."""
+        grant = self.grants.pop(code, None)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
+        wanted = (client.id, redirect, digest.rstrip("="))
+        if grant is None or (grant.client, grant.redirect, grant.challenge) != wanted:
+            return None
+        return self._begin(client.start_url, client) if grant.expires > time.time() else None
+
+    def _begin(self, start_url: str, client: Client) -> Session:
+        session = Session(self.users[start_url], client.id, time.time() + self.session_seconds)
         self.sessions.append(session)
         self._issue(session)
-        if SCOPE in self.clients[code.client].scopes:
+        if SCOPE in client.scopes:
             session.refresh = secret(400)
         return session
 

@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pytest
+import urllib3
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -34,10 +36,19 @@ def aws2(*args: str) -> Any:
 class Login:
     """`aws sso login`, which waits for the person."""
 
-    def __init__(self) -> None:
+    def __init__(self, *command: str) -> None:
         self.process = subprocess.Popen(
-            [need("aws2"), *LOGIN], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [need("aws2"), *(command or LOGIN)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
+
+    def address(self) -> str:
+        """Where it sends the browser."""
+        assert self.process.stdout is not None
+        lines = iter(self.process.stdout.readline, "")
+        return next(line.strip() for line in lines if line.startswith("http"))
 
     def code(self, sandbox: Sandbox) -> str:
         """The code it asks to have confirmed."""
@@ -105,6 +116,32 @@ def test_a_denied_and_an_ended_code_are_told(asking_sandbox: Sandbox, login: Log
     status, said = second.end()
     assert status != 0
     assert "expired" in said.lower()
+
+
+@pytest.mark.parametrize("said", ["confirm", "deny"])
+def test_a_browser_on_this_machine(asking_sandbox: Sandbox, said: str, tmp_path: Path) -> None:
+    login = Login("sso", "login", "--no-browser", "--profile", worlds.SSO_PROFILE)
+    try:
+        address = login.address()
+        page = urllib3.request("GET", address)
+        assert b"Allow access" in page.data
+        fields = dict(parse_qsl(urlsplit(address).query)) | {"answer": said}
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        there = urljoin(address, "/authorize")
+        back = urllib3.request(
+            "POST", there, body=urlencode(fields), headers=kind, redirect=False
+        ).headers["Location"]
+        assert urllib3.request("GET", back).status == 200
+        status, told = login.end()
+    finally:
+        if login.process.poll() is None:
+            login.process.kill()
+    if said == "confirm":
+        assert status == 0, told
+        assert token(tmp_path)
+    else:
+        assert status != 0
+        assert "Failed to retrieve an authorization code" in told
 
 
 def test_a_token_is_refreshed_until_its_session_ends(

@@ -7,10 +7,12 @@ import json
 import subprocess
 import sys
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import boto3
 import pytest
@@ -301,6 +303,95 @@ def test_a_person_answers_on_the_page(
     else:
         assert device.refused(begun)[0].startswith(expected)
     assert post(where, answer).status == 404
+
+
+VERIFIER = "a" * 43
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+BACK = "http://127.0.0.1:9/oauth/callback"
+
+
+class Browser:
+    """A program that waits for what a browser brings back."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.where = f"{sandbox.endpoint}/authorize"
+        self.oidc = client("sso-oidc")
+        made = self.oidc.register_client(
+            clientName="test",
+            clientType="public",
+            scopes=[SCOPE],
+            grantTypes=["authorization_code", REFRESH],
+            redirectUris=["http://127.0.0.1/oauth/callback"],
+            issuerUrl=worlds.PORTAL,
+        )
+        self.client = {name: made[name] for name in ("clientId", "clientSecret")}
+
+    def asked(self, **changed: str) -> dict[str, str]:
+        asked = {
+            "client_id": self.client["clientId"],
+            "redirect_uri": BACK,
+            "state": "s&1",
+            "code_challenge": CHALLENGE,
+            "answer": "confirm",
+        }
+        return asked | changed
+
+    def code(self) -> str:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(self.asked())
+        went = urllib3.request("POST", self.where, body=body, headers=kind, redirect=False)
+        address = urlsplit(went.headers["Location"])
+        assert (went.status, address.port) == (302, 9)
+        brought = dict(parse_qsl(address.query))
+        assert brought["state"] == "s&1"
+        return brought["code"]
+
+    def token(self, **changed: str) -> dict[str, Any]:
+        asked = {"code": self.code(), "redirectUri": BACK, "codeVerifier": VERIFIER} | changed
+        return {**self.client, "grantType": "authorization_code", **asked}
+
+
+def test_a_browser_brings_a_code_that_is_good_once(asking_sandbox: Sandbox) -> None:
+    browser = Browser(asking_sandbox)
+    asked = browser.token()
+    token = browser.oidc.create_token(**asked)
+    assert token["refreshToken"]
+    assert client("sso").list_accounts(accessToken=token["accessToken"])["accountList"]
+    create = browser.oidc.create_token
+    assert refused(create, **asked) == ("InvalidGrantException", 400)
+    for wrong in (
+        {"codeVerifier": "b" * 43},
+        {"redirectUri": "http://127.0.0.1:8/"},
+        {"code": "x"},
+    ):
+        assert refused(create, **browser.token(**wrong)) == ("InvalidGrantException", 400)
+
+
+def test_a_browser_goes_back_to_this_machine_alone(asking_sandbox: Sandbox) -> None:
+    browser = Browser(asking_sandbox)
+    elsewhere = (
+        "http://example.com/oauth/callback",
+        "http://127.0.0.1:9/other",
+        "http://[",
+        "x",
+        "",
+    )
+    for redirect in elsewhere:
+        assert post(browser.where, browser.asked(redirect_uri=redirect)).status == 400
+    assert post(browser.where, browser.asked(code_challenge="short")).status == 400
+    assert post(browser.where, browser.asked(client_id="x")).status == 400
+    assert urllib3.request("PUT", browser.where).status == 405
+    page = urllib3.request("GET", browser.where, fields=browser.asked(state='"><script>'))
+    assert page.status == 200
+    assert b"<script" not in page.data
+    named = {"clientName": "test", "clientType": "public"}
+    register = browser.oidc.register_client
+    assert refused(register, **named, redirectUris=["https://example.com/"])[0] == (
+        "InvalidRedirectUriException"
+    )
+    assert refused(register, **named, issuerUrl="https://example.com/")[0] == (
+        "InvalidRequestException"
+    )
 
 
 def test_the_page_shows_no_markup_of_a_link(portal: Portal) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey
-from ecrtui.sandbox.control import machines, verification
+from ecrtui.sandbox.control import authorizing, machines, verification
 from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
@@ -119,6 +119,8 @@ def _page(path: str) -> tuple[str, Callable[[World, Request], Response]] | None:
     """What answers a path that is no service's, and its name in fault rules."""
     if path == verification.PATH:
         return "verification", verification.answer
+    if path == authorizing.PATH:
+        return "verification", authorizing.answer
     if path == machines.CONTAINER:
         return "container", machines.container
     if path.startswith(machines.INSTANCE):

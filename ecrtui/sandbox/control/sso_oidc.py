@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ecrtui.sandbox.control.authorizing import is_here
 from ecrtui.sandbox.control.service import Call, Document, Service
 from ecrtui.sandbox.portal import SCOPE, Client, Session
 from ecrtui.sandbox.refusal import Refusal
@@ -11,6 +12,7 @@ from ecrtui.sandbox.refusal import Refusal
 sso_oidc = Service("sso-oidc")
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 REFRESH = "refresh_token"
+BROWSER = "authorization_code"
 _INVALID_REFRESH = "Invalid refresh token provided"
 _SCOPES = (SCOPE, "codewhisperer:completions", "codewhisperer:analysis", "openid", "aws")
 
@@ -20,12 +22,18 @@ def register_client(call: Call) -> Document:
     """A client id and secret, good for ninety days."""
     if call.params["clientType"] != "public":
         raise _refused("InvalidClientMetadataException", "invalid_client_metadata")
-    if not set(call.params.get("grantTypes", ())) <= {DEVICE, REFRESH, "authorization_code"}:
+    if not set(call.params.get("grantTypes", ())) <= {DEVICE, REFRESH, BROWSER}:
         raise _refused("UnsupportedGrantTypeException", "unsupported_grant_type")
     scopes = tuple(call.params.get("scopes", ()))
     if not set(scopes) <= set(_SCOPES):
         raise _refused("InvalidScopeException", "invalid_scope")
-    client = call.world.portal.register(scopes)
+    portal, start_url = call.world.portal, call.params.get("issuerUrl", "")
+    redirects = tuple(call.params.get("redirectUris", ()))
+    if start_url and start_url not in portal.users:
+        raise _refused("InvalidRequestException", "invalid_request")
+    if not all(is_here(each) for each in redirects):
+        raise _refused("InvalidRedirectUriException", "invalid_redirect_uri")
+    client = portal.register(scopes, start_url, redirects)
     return {
         "clientId": client.id,
         "clientSecret": client.secret,
@@ -53,11 +61,17 @@ def start_device_authorization(call: Call) -> Document:
 
 @sso_oidc.operation("CreateToken")
 def create_token(call: Call) -> Document:
-    """Tokens for a confirmed device code, or a new one for a refresh token."""
+    """Tokens for a confirmed device code or what a browser brought, or for a refresh token."""
     client = _client(call)
     grant = call.params["grantType"]
     if grant == DEVICE:
         return _tokens(_by_device(call, client))
+    if grant == BROWSER:
+        given = [call.params.get(name, "") for name in ("code", "redirectUri", "codeVerifier")]
+        session = call.world.portal.redeem(client, *given)
+        if session is None:
+            raise _refused("InvalidGrantException", "invalid_grant", "Invalid authorization code")
+        return _tokens(session)
     if grant == REFRESH:
         session = call.world.portal.refreshed(client, call.params.get("refreshToken", ""))
         if session is None:

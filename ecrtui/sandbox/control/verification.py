@@ -24,22 +24,22 @@ _STYLE = (
 def answer(world: World, request: Request) -> Response:
     """The page with the code of the query in it (GET), or what became of the answer (POST)."""
     if request.method in ("GET", "HEAD"):
-        return _page(200, _form(world, request.query.get("user_code", "")))
+        return page(200, _form(world, request.query.get("user_code", "")))
     if request.method != "POST":
-        return _page(405, "<p>Only GET and POST.</p>")
+        return page(405, "<p>Only GET and POST.</p>")
     fields = parse_qs(request.body.read(_MAX_FORM).decode("utf-8", "replace"))
     code, said = (fields.get(name, [""])[0] for name in ("user_code", "answer"))
     act = {"confirm": world.portal.confirm, "deny": world.portal.deny}.get(said)
     if act is None:
-        return _page(400, "<p>Confirm or deny.</p>")
+        return page(400, "<p>Confirm or deny.</p>")
     try:
         with world.lock:
             act(code)
     except LookupError:
         told = "<p>No such code waits: it was answered, it has expired, or it was mistyped.</p>"
-        return _page(404, told + _form(world, ""))
+        return page(404, told + _form(world, ""))
     done = "Request approved" if said == "confirm" else "Request denied"
-    return _page(200, f"<p><strong>{done}.</strong> You can close this page.</p>")
+    return page(200, f"<p><strong>{done}.</strong> You can close this page.</p>")
 
 
 def _form(world: World, code: str) -> str:
@@ -56,7 +56,8 @@ def _form(world: World, code: str) -> str:
     )
 
 
-def _page(status: int, inner: str) -> Response:
+def page(status: int, inner: str, *, leads: str = "") -> Response:
+    """A page of the portal; its form may lead to `leads` too."""
     text = (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -66,7 +67,7 @@ def _page(status: int, inner: str) -> Response:
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
-        "form-action 'self'; frame-ancestors 'none'",
+        f"form-action 'self' {leads}; frame-ancestors 'none'",
         "Cache-Control": "no-store",
     }
     return Response(status, headers, text.encode())
