@@ -220,8 +220,15 @@ _OVER = (
 """What refreshing answers when only the person can sign in again."""
 
 
+def signed_out(name: str) -> errors.SignInError:
+    """Nobody is signed in to a portal."""
+    return errors.SignInError(
+        name, title="Nobody is signed in to the portal", hint=sign_in_hint(name)
+    )
+
+
 def expired(name: str) -> errors.SessionExpired:
-    """A portal's session is over, or there was none yet."""
+    """A portal's session is over."""
     return errors.SessionExpired(
         name, title="The portal's session is over", hint=sign_in_hint(name)
     )

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from ecrtui.aws.portal import Portal, expired, revoked
+from ecrtui.aws.portal import Portal, expired, revoked, signed_out
 from ecrtui.errors import EcrtuiError, NotFound, SessionExpired, SessionRevoked, VaultError
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
@@ -46,10 +46,11 @@ class SignedIn:
     def session(self, name: str, *, refused: str = "") -> SsoSession:
         """A session whose access token lasts; `refused` is one that the portal does not take.
 
-        Raises SessionExpired or SessionRevoked when only the person can sign in, VaultError.
+        Raises SignInError when only the person can sign in (SessionExpired, SessionRevoked, or
+        nobody ever did), VaultError.
         """
         if self._kept is None:
-            raise expired(name)
+            raise signed_out(name)
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:
@@ -113,6 +114,8 @@ class SignedIn:
             self._again[session.name] = self._now() + _PAUSE
             return session
         self._held.pop(session.name, None)
+        if not session.access_token:
+            raise signed_out(session.name)
         if refused and session.expires > self._now():
             raise revoked(session)
         raise expired(session.name)
@@ -130,7 +133,7 @@ class SignedIn:
             session = kept.session(name)
         except NotFound:
             self._held.pop(name, None)
-            raise expired(name) from None
+            raise signed_out(name) from None
         self._held[name] = session
         return session
 

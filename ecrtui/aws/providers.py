@@ -22,13 +22,14 @@ from botocore.exceptions import (
     ClientError,
     InvalidConfigError,
     SSOError,
+    SSOTokenLoadError,
     TokenRetrievalError,
 )
 
 from ecrtui import errors
 from ecrtui.aws import chains
 from ecrtui.aws.files import Files
-from ecrtui.aws.portal import expired
+from ecrtui.aws.portal import expired, signed_out
 from ecrtui.aws.portal_sessions import SignedIn
 from ecrtui.aws.processes import LimitedProcess
 from ecrtui.aws.roles import Codes, MakeClient, Role, Source, metadata
@@ -151,8 +152,10 @@ class PortalProvider:
             try:
                 found: dict[str, Any] = by_cli()
                 return found
+            except SSOTokenLoadError:
+                raise ours or signed_out(portal.name) from None
             except (SSOError, TokenRetrievalError, ValueError):
-                raise ours or expired(portal.name) from None
+                raise expired(portal.name) from None
 
         return SharedCredentials(fetch, self.METHOD)
 

@@ -19,13 +19,13 @@ from ecrtui import errors
 from ecrtui.aws.failures import translated
 from ecrtui.aws.shared import Flights, SharedCredentials
 from ecrtui.model.credentials import SessionKeys
+from ecrtui.model.signing_in import code_question
 
 MakeClient = Callable[..., Any]
 """A botocore session's `create_client`, given the keys to sign with."""
 _TRIES = 3
 _CODE = re.compile(r"\d{6}")
 """A device's code (STS's API reference, TokenCode)."""
-_WRONG = "invalid MFA one time pass code"
 _OTHER_DEVICE = "unable to validate MFA code"
 _OLD = 60.0
 """Seconds after which a session's code may be too old for a role (aws:MultiFactorAuthAge)."""
@@ -144,25 +144,19 @@ class Codes:
 
     def _with_code(self, serial: str, send: Callable[[str], Any]) -> Any:
         """What came of a code that was right; asks again for one that is not."""
-        question = f"MFA code of {serial}: "
+        question = code_question(serial)
         for left in reversed(range(_TRIES)):
             code = self._ask(question).strip().replace(" ", "")
             if _CODE.fullmatch(code):
                 try:
                     return send(code)
-                except errors.NotAllowed as failure:
+                except errors.WrongCode as failure:
                     if _OTHER_DEVICE in failure.detail:
                         raise _strange_device(serial) from None
-                    if _WRONG not in failure.detail:
+                    if not left:
                         raise
-            question = f"That one was not taken. The next MFA code of {serial}: "
-            if not left:
-                break
-        raise errors.SignInError(
-            serial,
-            title="The MFA code was not taken",
-            hint="A code is good once: wait for the next one. Is the device's clock right?",
-        )
+            question = code_question(serial, wrong=True)
+        raise errors.WrongCode(serial)
 
 
 def _strange_device(serial: str) -> errors.SignInError:

@@ -145,3 +145,18 @@ def host_name(start_url: str) -> str:
 
 def _plain(start_url: str) -> str:
     return start_url.partition("#")[0].rstrip("/").lower()
+
+
+_ASKS = "MFA code of "
+_WRONG = "That code was not taken. The next "
+
+
+def code_question(device: str, *, wrong: bool = False) -> str:
+    """How a code is asked for; `wrong` where one was given that was not taken."""
+    return f"{_WRONG if wrong else ''}{_ASKS}{device}: "
+
+
+def asked_device(question: str) -> tuple[str, bool]:
+    """The device that a question is about, and whether a code of it was not taken before."""
+    told = question.removeprefix(_WRONG)
+    return told.removeprefix(_ASKS).rstrip(": "), told != question

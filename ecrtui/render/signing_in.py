@@ -19,7 +19,6 @@ from ecrtui.render.progress import duration
 from ecrtui.render.text import safe
 
 _COMMAND = re.compile(r"\bRun: (.+?)(?:\.?$|  \(|, then\b|, or\b)")
-_SERIAL = re.compile(r"arn:\S+?:(?:mfa|sms-mfa)/\S+?(?=[\s:.]*$|\s)")
 
 
 def code_lines(code: DeviceCode, now: float, columns: int) -> list[TextLine]:
@@ -55,14 +54,6 @@ def command_of(hint: str) -> str:
     """The command that a hint says to run; '' where it names none."""
     found = _COMMAND.search(hint)
     return found[1].strip() if found else ""
-
-
-def device_of(question: str) -> str:
-    """The MFA device that botocore's question names, which is its serial number; else all of it."""
-    found = _SERIAL.search(question)
-    if found is not None:
-        return found[0]
-    return question.removeprefix("Enter MFA code for").strip().rstrip(":").strip()
 
 
 def standing(refused: SignInError) -> str:

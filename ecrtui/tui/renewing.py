@@ -22,7 +22,7 @@ from ecrtui.errors import (
     WrongCode,
     WrongPassphrase,
 )
-from ecrtui.model.signing_in import Need, Renewal
+from ecrtui.model.signing_in import Need, Renewal, asked_device
 from ecrtui.render import signing_in as words
 from ecrtui.tui.asking import Asker
 from ecrtui.workflows import callers
@@ -128,15 +128,15 @@ class Renewing:
 
     def code(self, question: str) -> str:
         """An MFA code. Raises NotGiven."""
-        device = words.device_of(question)
+        device, again = asked_device(question)
         refused = self._mine.__dict__.pop("refused", None)
         key = ("code", device)
         if not callers.current().may_ask or key in self._declined:
             hint = f"{self._key} asks for it."
             raise NotGiven(device, title="An MFA code is needed", hint=hint)
         wrong = ""
-        if isinstance(refused, WrongCode):
-            wrong = f"{refused.title}. {refused.hint}"
+        if again or isinstance(refused, WrongCode):
+            wrong = f"{WrongCode.title}. {WrongCode.hint}"
 
         def make() -> Screen[Any]:
             from ecrtui.tui.forms.answers import CodeForm
