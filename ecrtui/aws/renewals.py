@@ -8,6 +8,7 @@ from ecrtui.errors import (
     ClockSkew,
     EcrtuiError,
     NoCredentials,
+    RegionNotEnabled,
     SessionExpired,
     SessionRevoked,
     SignInError,
@@ -45,6 +46,20 @@ def hint(chain: Sequence[Link], refused: SignInError) -> str:
     if isinstance(refused, NoCredentials) and last.kind is Kind.INSTANCE:
         return _undeclared(last.profile)  # no machine of AWS's, as far as anybody can tell
     return _HINTS.get(last.kind, _undeclared)(last.profile)
+
+
+def judged(meet: Callable[[], None], unknown: RegionNotEnabled) -> EcrtuiError:
+    """What it means that a region does not know a key: STS knows it wherever it is good. `meet`
+    raises what STS says against it."""
+    try:
+        meet()
+    except SignInError as refused:
+        return refused
+    except RegionNotEnabled as refused:
+        return SessionRevoked(refused.detail)
+    except EcrtuiError:  # STS cannot be asked: the region's word stands
+        return unknown
+    return unknown
 
 
 def is_plain(refused: SignInError) -> bool:

@@ -153,7 +153,7 @@ class Sessions:
             for name in signers:
                 self._used(name)
 
-        judged = partial(self._judged, profile, region)
+        judged = partial(renewals.judged, partial(self._met, profile, region))
         return Calls(client, profile, account, renewed, judged, taken)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
@@ -270,21 +270,10 @@ class Sessions:
         session = self._sessions.get(profile)
         return isinstance(getattr(session, "_credentials", None), SharedCredentials)
 
-    def _judged(
-        self, profile: str, region: str, unknown: errors.RegionNotEnabled
-    ) -> errors.EcrtuiError:
-        """What it means that a region does not know the key: STS knows it wherever it is good."""
-        home = self.files.home_of(region)
-        try:
-            with translated(profile):
-                self.client("sts", profile, home).get_caller_identity()
-        except errors.SignInError as refused:
-            return refused
-        except errors.RegionNotEnabled as refused:
-            return errors.SessionRevoked(refused.detail)
-        except errors.EcrtuiError:  # STS cannot be asked: the region's word stands
-            return unknown
-        return unknown
+    def _met(self, profile: str, region: str) -> None:
+        """Raise what STS says against a profile's keys, asked where every account may ask it."""
+        with translated(profile):
+            self.client("sts", profile, self.files.home_of(region)).get_caller_identity()
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""
