@@ -14,6 +14,7 @@ from ecrtui.tui.asking import Asker
 from ecrtui.tui.jobs import Jobs
 from ecrtui.tui.renewing import Renewing
 from ecrtui.tui.spot import Side, Trail
+from ecrtui.workflows.credentials.lasting import Lasting
 from ecrtui.workflows.services import Services
 
 SummaryKey = tuple[str, str, str]
@@ -34,6 +35,8 @@ class Session:
         self.renewing = Renewing(self, asker)
         self.trail = Trail()
         self.identities: dict[str, Identity] = {}
+        self.lasting: dict[str, Lasting] = {}
+        """By profile, what becomes of its keys when they end."""
         self.summaries: dict[SummaryKey, RegistrySummary] = {}
         self.names: dict[SummaryKey, list[str]] = {}
         """Repositories seen, for completing what is typed after `:`."""

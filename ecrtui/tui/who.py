@@ -18,6 +18,7 @@ from ecrtui.tui import states
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
+from ecrtui.workflows.credentials.lasting import Lasting
 
 SOON = 600.0
 """Seconds before the end from which on it is warned."""
@@ -111,10 +112,13 @@ def _time(session: Session, profile: str, room: _Room, before: str) -> list[Span
     refused = session.renewing.refused.get(profile)
     if refused is not None:
         return [Span(f"{before}{standing(refused)}{renews}", "bad", _RENEW)]
-    expires = session.services.expires(profile)
+    lasts = session.lasting.get(profile, _UNKNOWN)
+    expires = lasts.ends or session.services.expires(profile)
     if expires is None:
         return []
     seconds = expires - time.time()
+    if lasts.by_itself:
+        return [Span(f"{before}{left(seconds)}", "dim")] if seconds > 0 else []
     if seconds <= 0:
         return [Span(f"{before}expired{renews}", "bad", _RENEW)]
     if seconds < SOON:
@@ -123,6 +127,7 @@ def _time(session: Session, profile: str, room: _Room, before: str) -> list[Span
 
 
 _RENEW = "screen.do('renew')"
+_UNKNOWN = Lasting()
 
 
 def principal(identity: Identity) -> str:

@@ -117,7 +117,8 @@ class FormScreen(TakesKeys, ModalScreen["T | None"], Generic[T]):
         if isinstance(here, Choice):
             own += "space several   " if isinstance(here, Platforms) else "space all   "
         own += self.ALSO
-        self._keys.update(Content(f"{enter} {self.DEED}   tab next   {own}esc cancel"))
+        further = "tab next   " if len(self.fields) > 1 else ""
+        self._keys.update(Content(f"{enter} {self.DEED}   {further}{own}esc cancel"))
 
     def tell(self, text: str) -> None:
         """Say below the fields what they come to; '' says nothing."""

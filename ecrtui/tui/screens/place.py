@@ -217,8 +217,11 @@ class PlaceScreen(TakesKeys, Screen[None]):
 
         def ask() -> Identity:
             from ecrtui.workflows import places
+            from ecrtui.workflows.credentials.lasting import lasting
 
-            return places.identity(services, registry.profile)
+            who = places.identity(services, registry.profile)
+            self.session.lasting[registry.profile] = lasting(services, registry.profile)
+            return who
 
         def answer(who: Identity) -> None:
             self.session.renewing.accepted(registry.profile)

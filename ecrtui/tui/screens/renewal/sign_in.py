@@ -18,7 +18,7 @@ from ecrtui.model.signing_in import DeviceCode, SsoSession
 from ecrtui.render.lines import TextLine, broken
 from ecrtui.render.qr import qr_lines
 from ecrtui.render.signing_in import code_lines, failure_lines
-from ecrtui.render.text import safe
+from ecrtui.render.text import safe, wrapped
 from ecrtui.tui import background, browser
 from ecrtui.tui.keys import OffersKeys, TakesKeys
 from ecrtui.tui.session import Session
@@ -31,8 +31,8 @@ T = TypeVar("T")
 _WIDEST = 76
 _BESIDE = 34
 """Columns that what is said needs beside a QR code."""
-_ACROSS, _DOWN = 7, 6
-"""Columns of the frame and its margins; lines of the frame, the title, the address, the keys."""
+_ACROSS, _DOWN = 7, 4
+"""Columns of the frame and its margins; lines of the frame, the title, the keys."""
 
 
 class SignIn(TakesKeys, ModalScreen[bool]):
@@ -41,7 +41,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
     DEFAULT_CSS = """
     SignIn Vertical { width: 76; max-width: 100%; height: auto; padding: 0 2;
                       background: $surface; border: round $accent; }
-    SignIn #asked { margin: 0; }
+    SignIn #portal { text-style: bold; }
     SignIn #address { height: auto; }
     SignIn Horizontal { height: auto; }
     SignIn #code { width: 1fr; height: 1; background: $surface; }
@@ -66,7 +66,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         opens = "o open browser   " if browser.has_display() else ""
         keys = f"y copy code   a copy address   {opens}n new code   esc give up"
         with Vertical():
-            yield Static(Content(safe(f"Sign in to {self._portal}")), id="asked")
+            yield Static(Content(safe(f"Sign in to {self._portal}")), id="portal")
             yield self._address
             with Horizontal():
                 yield self._lines
@@ -139,12 +139,12 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         code = self.code if self.problem is None else None
         qr = self._drawn(code) if code is not None else []
         self._qr.show(qr)
+        self._address.update(Content("\n".join(self._address_lines(code))))
         room = min(self.app.size.width, _WIDEST) - _ACROSS
         lines = self._said(room - (len(qr[0]) + 1 if qr else 0))
         self._lines.show(lines)
-        most = max(1, self.app.size.height - _DOWN)
+        most = max(1, self.app.size.height - _DOWN - len(self._address_lines(code)))
         self._lines.styles.height = min(most, max(len(lines), len(qr)))
-        self._address.update(Content(safe(code.address) if code is not None else ""))
 
     def _drawn(self, code: DeviceCode) -> list[str]:
         """The QR code, where there is room for it, on a terminal that can draw it."""
@@ -153,7 +153,12 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         lines = qr_lines(code.address_with_code or code.address)
         columns, rows = self.app.size
         fits = len(lines[0]) + _BESIDE + _ACROSS <= min(columns, _WIDEST + 2)
-        return lines if fits and len(lines) + _DOWN - 1 <= rows else []
+        high = len(lines) + _DOWN + len(self._address_lines(code))
+        return lines if fits and high <= rows else []
+
+    def _address_lines(self, code: DeviceCode | None) -> list[str]:
+        room = min(self.app.size.width, _WIDEST) - _ACROSS
+        return wrapped(safe(code.address), room) if code is not None else []
 
     def _said(self, columns: int) -> list[TextLine]:
         if self.problem is not None:
