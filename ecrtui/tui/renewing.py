@@ -231,7 +231,8 @@ class Renewing:
         self.refused[profile] = refused
         if need is not None:
             deed = _DEEDS[need.renewal]
-            refused.hint = f"{self._key} {deed}" + (f" {refused.hint}" if need.hint else "")
+            outside = f" {refused.hint}" if need.renewal is Renewal.TOOL else ""
+            refused.hint = f"{self._key} {deed}{outside}"
         self._asker.later(self._show)
 
     def _tell_renewed(self, profile: str) -> None:
