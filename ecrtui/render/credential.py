@@ -49,6 +49,13 @@ class Known(msgspec.Struct, frozen=True):
 
 def credential_sections(known: Known, times: Times, now: float) -> list[Section]:
     """What it is, how long it lives, what it may do, what uses it."""
+    if known.way.is_session:
+        uses = [("Opens", name) for name in known.roles]
+        return [
+            Section("What it is", _fields(_identity(known, times))),
+            Section("How long it lives", _fields(_life(known.way, now))),
+            Section("What takes its role from it", _fields(uses), "Nothing that is known here."),
+        ]
     return [
         Section("What it is", _fields(_identity(known, times))),
         Section("How long it lives", _fields(_life(known.way, now)), "Nothing tells."),

@@ -44,7 +44,7 @@ class CredentialRow(msgspec.Struct, frozen=True):
 
 def key_of(way: WayIn) -> str:
     """What tells a way in from the others."""
-    return f"session:{way.name}" if way.is_session else f"{way.where}:{way.name}"
+    return f"portal:{way.name}" if way.is_session else f"{way.where}:credential:{way.name}"
 
 
 def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
@@ -83,6 +83,11 @@ def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
         return _LIVES[way.lives]
     text = utc(way.expires) if absolute else age(now, way.expires)
     return Cell(text, "warn" if way.expires - now < SOON else "")
+
+
+def needs_sign_in(way: WayIn, now: float) -> bool:
+    """Whether nobody is signed in to its portal at this moment."""
+    return way.lives is Lives.SIGN_IN and (way.expires is None or way.expires <= now)
 
 
 class Place(Protocol):

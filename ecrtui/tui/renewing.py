@@ -126,6 +126,15 @@ class Renewing:
         self._tell_renewed(profile)
         return True
 
+    def to_portal(self, name: str) -> bool:
+        """Whether somebody signed in to a portal, because they want to."""
+        need = Need("", Renewal.SIGN_IN, name)
+        with self._lock:
+            self._declined.pop(_key(need), None)
+            self._renewed.pop(_key(need), None)
+        wanted = SignInError(title="signing in")
+        return self._ask(_key(need), "", lambda: self._screen(need, wanted))
+
     def code(self, question: str) -> str:
         """An MFA code. Raises NotGiven."""
         device, again = asked_device(question)

@@ -17,6 +17,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.plan import PlanScreen
+from ecrtui.tui.screens.renewal.sign_in import SignIn
 from ecrtui.workflows.credentials import at_hand, registry_map, signing_in, vaults
 from ecrtui.workflows.services import Options, Services
 from ecrtui.workflows.watch import Watch
@@ -269,6 +270,31 @@ async def copy_environment(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def sign_out(person: Person, sandbox: Sandbox, key: str) -> None:
+    await look(person, "main")
+    await person.press(key)
+    await person.hears("no portal that somebody signed in to")
+    services, world = person.session.services, sandbox.world
+    world.portal.open(worlds.PORTAL, "jo@example.com", session="corp", region=worlds.REGION)
+    signing_in.add_session(services, "corp", worlds.PORTAL, worlds.REGION)
+    await person.again()
+    await stand_on(person, "corp")
+    await person.press(key)
+    await person.hears("Nobody is signed in there")
+    code = signing_in.begin(services, "corp")
+    world.portal.confirm(code.user_code)
+    signing_in.finish(services, "corp", code, Watch())
+    await person.again()
+    await person.until(lambda: "sign in" not in line_of(person, "corp"), "a session")
+    await person.press(key)
+    await person.until(lambda: isinstance(person.app.screen, Confirm), "the question")
+    await person.press("enter")  # Cancel has the focus
+    assert signing_in.sessions(services)[0].expires is not None
+    await person.press(key, "right", "enter")
+    await person.until(lambda: "corp" not in names(person), "no such session")
+
+
+@scenario
 async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     await look(person, "main")
     await person.press(key)
@@ -276,9 +302,10 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     services, given = person.session.services, ["four random words"]
     services.questions = vaults.Questions(passphrase=lambda _: given[0])
     vaults.choose(services.state, "file")
-    opened_anew(services)
+    services.use_place("file", vaults.sealed(services.locations, services.questions))
     at_hand.add(services, Credential("in-file", *keys_of(sandbox)))
-    opened_anew(services)  # as another start does: nobody has told it the passphrase yet
+    # As another start has it: nobody has told the passphrase yet.
+    services.use_place("file", vaults.sealed(services.locations, services.questions))
     await person.again()
     await person.sees(f"{key} unlocks it")
     first = person.listing.table.data.row_at(0)
@@ -292,12 +319,6 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("g", "enter")
     await person.until(lambda: "unlocks it" not in person.text, "no locked file")
     await person.sees("kept in the encrypted file")
-
-
-def opened_anew(services: Services) -> None:
-    """The encrypted file as nobody has opened it yet."""
-    store = vaults.open_store("file", services.settings, services.locations, services.questions)
-    services.use_place("file", store)
 
 
 def copied_lines(person: Person) -> list[str]:
@@ -338,6 +359,9 @@ async def test_a_locked_keyring_is_told_where_it_is_in_the_way(
         await person.hears("The keyring is locked")  # nobody is here to answer its dialog
         await stand_on(person, "work")
         await person.press("t")
+        await person.until(lambda: person.app.screen is not person.place, "a dialog")
+        await person.until(lambda: person.session.asker.listening, "its ear")
+        await person.press("escape")
         await person.until(lambda: "locked" in line_of(person, "work"), "why it could not be")
         await person.press("E")
         await person.hears("locked")
@@ -379,12 +403,20 @@ async def test_what_needs_a_sign_in_says_so(
         for key in "tuED":
             await person.press(key)
         await person.hears("A portal is signed in to")
-        sign_in(person.session.services, asking_sandbox)
-        await person.again()
+        await stand_on(person, worlds.SSO_SESSION)
+        await person.press("enter")
+        await confirmed(person, asking_sandbox)
         await person.until(
             lambda: "sign in" not in line_of(person, worlds.SSO_SESSION), "a session"
         )
         assert "sign in" not in line_of(person, worlds.SSO_PROFILE)
+        await person.press("enter")  # now there is something to tell
+        await person.at(kinds.CREDENTIAL)
+        await person.sees(worlds.PORTAL)
+        await person.press("ctrl+r")
+        await confirmed(person, asking_sandbox)
+        await person.at(kinds.CREDENTIAL)
+        await person.press("escape")
         await stand_on(person, worlds.SSO_PROFILE)
         await person.press("enter")
         await person.at(kinds.CREDENTIAL)
@@ -392,7 +424,17 @@ async def test_what_needs_a_sign_in_says_so(
         await person.sees(worlds.SSO_SESSION)
 
 
-def sign_in(services: Services, sandbox: Sandbox) -> None:
-    code = signing_in.begin(services, worlds.SSO_SESSION)
+async def confirmed(person: Person, sandbox: Sandbox) -> None:
+    """The code that is shown is confirmed in somebody's browser."""
+    await person.until(lambda: bool(dialog(person).code), "a code")
+    code = dialog(person).code
+    assert code is not None
     sandbox.world.portal.confirm(code.user_code)
-    signing_in.finish(services, worlds.SSO_SESSION, code, Watch())
+    await person.until(lambda: not isinstance(person.app.screen, SignIn), "an end of it")
+
+
+def dialog(person: Person) -> SignIn:
+    screen = person.app.screen
+    if not isinstance(screen, SignIn):
+        raise LookupError("nobody is asked to sign in")
+    return screen

@@ -136,6 +136,21 @@ def _copy_environment(screen: Credentialed, way: WayIn) -> None:
     copy_environment(screen, way)
 
 
+def _sign_out(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.signing_out import sign_out
+
+    sign_out(screen, way)
+
+
+def _no_session(screen: Credentialed) -> str:
+    way = screen.way_in()
+    if way is None or not way.is_session:
+        return "This is no portal that somebody signed in to."
+    if way.expires is None:
+        return "Nobody is signed in there."
+    return "" if way.kept else "The aws CLI signed in to it: aws sso logout ends that."
+
+
 def _not_locked(screen: CredentialsScreen) -> str:
     return "" if screen.locked else "It is not locked."
 
@@ -178,6 +193,7 @@ DEEDS = {
     "unmap-credential": Deed(_on(_unmap), _not_mapped),
     "rename-credential": Deed(_on(_rename), not_kept),
     "remove-credential": Deed(_remove, _none_kept),
+    "sign-out": Deed(_on(_sign_out), _no_session),
     "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
     "add-credential": Deed(_add),

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 def renew(screen: PlaceScreen) -> None:
-    """Sign in again with the profile one stands on."""
-    profile, services = screen.profile, screen.session.services
+    """Sign in again with the profile one stands on, or to the portal."""
+    profile, services, portal = screen.profile, screen.session.services, screen.portal
+
+    renewing = screen.session.renewing
 
     def answer(done: bool) -> None:
-        if done:
+        if done and portal:
+            screen.say(f"Signed in to {portal}")
+        elif done:
             expires = services.expires(profile)
             ends = f", for {left(expires - time.time())}" if expires is not None else ""
             screen.say(f"Signed in as {profile or 'default'}{ends}")
@@ -27,7 +31,7 @@ def renew(screen: PlaceScreen) -> None:
     background.ask(
         screen,
         "renew",
-        lambda: screen.session.renewing.now(profile),
+        lambda: renewing.to_portal(portal) if portal else renewing.now(profile),
         answer=answer,
         failed=screen.say_problem,
     )

@@ -50,7 +50,9 @@ class CredentialScreen(TextScreen):
         if way is None:
             hint = "It was renamed or removed; the list has those there are."
             raise NotFound(self.spot.label, title="No such credential", hint=hint)
-        if way.second or way.is_session:
+        if way.is_session:
+            return Known(way, roles=tuple(one.name for one in rows if one.session == way.name))
+        if way.second:
             return Known(way)
         uses = used_by(services, way.name)
         return Known(way, tuple(chain_of(rows, way)), uses.roles, uses.profiles)
@@ -105,6 +107,23 @@ class CredentialScreen(TextScreen):
     def way_in(self) -> WayIn | None:
         """The one that commands mean."""
         return self._known.way if self._known is not None else None
+
+    @property
+    def profile(self) -> str:
+        """That of the credential, so that renewing renews it."""
+        way = self.way_in()
+        return super().profile if way is None or way.is_session else way.name
+
+    @property
+    def portal(self) -> str:
+        """The portal, where it is one."""
+        way = self.way_in()
+        return way.name if way is not None and way.is_session else ""
+
+    def signed_in(self) -> None:
+        """Something that had ended may be used again."""
+        if self.reading.read_at is not None and self.idle:
+            self.reload()
 
     def ways_in(self) -> list[WayIn]:
         """That one alone."""

@@ -16,6 +16,7 @@ from ecrtui.render.credentials import (
     CredentialRow,
     credential_columns,
     key_of,
+    needs_sign_in,
     place_row,
     place_text,
 )
@@ -130,10 +131,13 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         return place_text(self._place) if self._place is not None else ""
 
     def open_current(self) -> None:
-        """A place that is locked is unlocked; what is wrong with one is told."""
+        """A place that is locked is unlocked, a portal that nobody is signed in to signed in to;
+        what is wrong with the place is told."""
         row = self.table.current
         if row is not None and row.note and self.locked:
             self.action_do("unlock")
+        elif row is not None and row.way.is_session and needs_sign_in(row.way, time.time()):
+            self.action_do("renew")
         else:
             super().open_current()
 
@@ -179,6 +183,23 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         """The one that commands mean."""
         row = self.table.current
         return row.way if row is not None and not row.note else None
+
+    @property
+    def profile(self) -> str:
+        """That of the credential, so that renewing renews it."""
+        way = self.way_in()
+        return super().profile if way is None or way.is_session else way.name
+
+    @property
+    def portal(self) -> str:
+        """The portal, where it is one."""
+        way = self.way_in()
+        return way.name if way is not None and way.is_session else ""
+
+    def signed_in(self) -> None:
+        """Something that had ended may be used again."""
+        if self.reading.read_at is not None and self.idle:
+            self.reload()
 
     def ways_in(self) -> list[WayIn]:
         """The marked ones, or the one stood on."""

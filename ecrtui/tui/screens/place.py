@@ -96,6 +96,11 @@ class PlaceScreen(TakesKeys, Screen[None]):
         registry = self.spot.registry
         return registry.profile if registry is not None else self.session.services.profile
 
+    @property
+    def portal(self) -> str:
+        """The portal one stands on, which is signed in to; '' where one stands on none."""
+        return ""
+
     def show_times(self) -> None:
         """Times have grown, or are shown in another way."""
 
