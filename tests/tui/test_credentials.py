@@ -144,6 +144,8 @@ async def _test_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("enter")
     await person.at(kinds.CREDENTIAL)
     await person.press(key)
+    await person.until(lambda: person.session.asker.listening, "a question for other keys")
+    await person.press("escape")
     await person.sees("Problem")
     await person.sees("What to do")
 
