@@ -16,6 +16,7 @@ from tests.terminal.program import NeverSeen
 
 NAMES = (
     "version",
+    "helper",
     "first_frame",
     "repositories",
     "images",

@@ -35,11 +35,15 @@ def aws(*arguments: str) -> list[str] | None:
 
 
 def seconds(
-    command: Sequence[str], environment: Mapping[str, str], check: Callable[[bytes], None]
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    check: Callable[[bytes], None],
+    given: bytes = b"",
 ) -> float:
-    """The time a command takes from its start to its end; its stdout must pass the check."""
+    """The time a command takes from its start to its end; its stdout must pass the check, and its
+    stdin holds what is `given`."""
     started = time.perf_counter()
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(command, input=given, env=environment, stdout=subprocess.PIPE)
     took = time.perf_counter() - started
     require(done.returncode == 0, f"{command} failed")
     check(done.stdout)

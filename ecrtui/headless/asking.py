@@ -6,13 +6,16 @@ program that runs us.
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import sys
+from typing import TYPE_CHECKING
 
 from ecrtui.errors import UsageError, VaultLocked
 from ecrtui.headless import narration
 from ecrtui.workflows.credentials.vaults import LOCKED_HINT, Questions
+
+if TYPE_CHECKING:
+    import argparse
 
 _TERMINAL = "/dev/tty"
 

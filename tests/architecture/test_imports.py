@@ -30,6 +30,17 @@ def test_what_scripts_ask_often_loads_no_sdk(arguments: list[str]) -> None:
     assert not loaded(f"from ecrtui.cli import main\nmain({arguments!r})") & set(HEAVY)
 
 
+def test_dockers_helper_loads_what_its_question_needs() -> None:
+    """It is started for every image; of a registry outside ECR it asks no SDK and no keyring."""
+    code = (
+        "import io, os, sys\nos.environ['ECRTUI_HOME'] = '/nowhere'\n"
+        "sys.argv, sys.stdin = ['x', {0!r}], io.TextIOWrapper(io.BytesIO(b'registry.example'))\n"
+        "from ecrtui.headless.docker_helper import main\nmain()"
+    )
+    assert not loaded(code.format("version")) & {*HEAVY, "argparse"}
+    assert not loaded(code.format("get")) & ({*HEAVY, "argparse", "cryptography"} - {"msgspec"})
+
+
 def test_services_are_made_without_an_sdk() -> None:
     code = (
         "from ecrtui.headless.arguments import parse\n"

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,11 @@ from tests.engines import Docker, docker
 from tests.headless.program import answer, ecrtui
 from tests.keyrings import SecretService, secret_service
 from tests.podman import Podman, podman
+from tests.registries import PASSWORD, USER, locked_registry, plain_registry
 from tests.sandbox.programs import run
 from tests.sandbox.test_docker import program_image
 
-__all__ = ["docker", "podman", "secret_service"]
+__all__ = ["docker", "locked_registry", "plain_registry", "podman", "secret_service"]
 
 SECRET = "the person's " + MARK
 
@@ -133,7 +136,7 @@ def test_nothing_is_lost_silently(host: str, monkeypatch: pytest.MonkeyPatch) ->
         ("store", '{"Username": "u", "Secret": "s"}', docker_helper.NO_SERVER),
         ("store", '{"ServerURL": "r.example", "Secret": "s"}', docker_helper.NO_USER),
         ("store", "no json", "stdin holds no credentials as JSON"),
-        ("dance", "", "Unknown credential action `dance`"),
+        ("dance", "", "docker-credential-ecrtui: unknown action: dance"),
         ("get get", "", "Usage: docker-credential-ecrtui <store|get|erase|list|version>"),
         ("", "", "Usage: docker-credential-ecrtui <store|get|erase|list|version>"),
     ],
@@ -213,32 +216,34 @@ def test_hosts_of_servers(server: str, host: str) -> None:
     assert host_of(server) == host
 
 
-def test_docker_pulls(host: str, docker: Docker) -> None:
+@contextmanager
+def configured(docker: Docker, document: dict[str, Any]) -> Iterator[Path]:
+    """docker's config.json, as long as a test needs it."""
     docker.config.mkdir(exist_ok=True)
     config = docker.config / "config.json"
-    config.write_text(json.dumps({"credHelpers": {host: "ecrtui"}}))
-    try:
-        docker.run("pull", f"{host}/team/app:v1")
-        config.write_text(json.dumps({"credsStore": "ecrtui"}))
-        docker.run("pull", f"{host}/team/app:v1")
+    config.write_text(json.dumps(document))
+    yield config
+    config.unlink()
+
+
+def test_docker_pulls(host: str, docker: Docker) -> None:
+    image = f"{host}/team/app:v1"
+    with configured(docker, {"credHelpers": {host: "ecrtui"}}):
+        docker.run("pull", image)
+    with configured(docker, {"credsStore": "ecrtui"}):
+        docker.run("pull", image)
         docker.login(host, got(host)["Secret"])  # not needed, and does no harm
         docker.run("logout", host)
-        docker.run("pull", f"{host}/team/app:v1")
-    finally:
-        config.unlink()
+        docker.run("pull", image)
 
 
 def test_docker_shows_what_is_wrong(
     host: str, docker: Docker, secret_service: SecretService
 ) -> None:
-    config = docker.config / "config.json"
-    config.write_text(json.dumps({"credHelpers": {host: "ecrtui"}}))
     secret_service.lock()
-    try:
+    with configured(docker, {"credHelpers": {host: "ecrtui"}}):
         said = docker.run("pull", f"{host}/team/app:v1", ok=False)
         assert "credentials keep file" in said
-    finally:
-        config.unlink()
 
 
 def test_skopeo_reads(host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,3 +262,82 @@ def test_podman_pulls(
     monkeypatch.setenv("REGISTRY_AUTH_FILE", str(auth))
     podman.run("pull", "--tls-verify=false", f"{host}/team/app:v1")
     assert f"{host}/team/app" in podman.run("images")
+
+
+def test_docker_pushes_and_builds(host: str, docker: Docker, tmp_path: Path) -> None:
+    """Without BuildKit the whole list of logins is sent along with a build."""
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context/Dockerfile").write_text(f"FROM {host}/team/app:v1\nLABEL made=here\n")
+    docker.environment["DOCKER_BUILDKIT"] = "0"
+    image = f"{host}/team/app:built"
+    with configured(docker, {"credHelpers": {host: "ecrtui"}}):
+        docker.run("build", "--pull", "-t", image, str(tmp_path / "context"))
+        docker.run("push", image)
+        docker.run("rmi", image)
+        docker.run("pull", image)
+
+
+def test_docker_logs_in_elsewhere_and_out(
+    host: str, docker: Docker, locked_registry: str, secret_service: SecretService
+) -> None:
+    """What `docker login` gives for a registry outside ECR is in the keyring, and in no file."""
+    image = f"{locked_registry}/team/app:v1"
+    with configured(docker, {"credsStore": "ecrtui"}) as config:
+        docker.run("pull", f"{host}/team/app:v1")
+        docker.run("tag", f"{host}/team/app:v1", image)
+        docker.run("push", image, ok=False)
+        given = PASSWORD.encode()
+        docker.run("login", "-u", USER, "--password-stdin", locked_registry, given=given)
+        assert PASSWORD not in config.read_text()
+        docker.run("push", image)
+        docker.run("logout", locked_registry)
+        docker.run("push", image, ok=False)
+
+
+def test_pythons_docker_sdk_pulls(
+    host: str, docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It words the helper's protocol anew, and knows its own line for `not found`."""
+    import docker as sdk
+    from docker.credentials import Store
+    from docker.credentials.errors import CredentialsNotFound
+
+    (tmp_path / "config.json").write_text(json.dumps({"credHelpers": {host: "ecrtui"}}))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    client = sdk.APIClient(base_url=docker.environment["DOCKER_HOST"])
+    lines = list(client.pull(f"{host}/team/app", tag="v1", stream=True, decode=True))
+    client.close()
+    assert not any("error" in line for line in lines)
+    with pytest.raises(CredentialsNotFound):
+        Store("ecrtui").get("registry.example")
+
+
+@pytest.mark.parametrize("program", ["skopeo", "podman"])
+def test_for_every_registry_by_registries_conf(
+    host: str,
+    podman: Podman,
+    plain_registry: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+) -> None:
+    """containers-registries.conf(5): `credential-helpers`, which names no registry."""
+    conf = tmp_path / ".config/containers/registries.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text('credential-helpers = ["containers-auth.json", "ecrtui"]\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CONTAINERS_REGISTRIES_CONF", str(conf))  # podman's name for it
+    ours, theirs = f"{host}/team/app:v1", f"{plain_registry}/team/app:v1"
+    run(
+        "skopeo",
+        "copy",
+        "--src-tls-verify=false",
+        "--dest-tls-verify=false",
+        f"docker://{ours}",
+        f"docker://{theirs}",
+    )
+    for image in (ours, theirs):
+        if program == "podman":
+            podman.run("pull", "--tls-verify=false", image)
+        else:
+            run("skopeo", "inspect", "--tls-verify=false", f"docker://{image}")

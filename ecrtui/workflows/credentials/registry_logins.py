@@ -16,7 +16,10 @@ import msgspec
 from ecrtui.errors import (
     EcrtuiError,
     NotFound,
+    RegionNotEnabled,
     RemoteError,
+    SessionRevoked,
+    SignInError,
     UsageError,
     VaultDamaged,
     VaultMissing,
@@ -25,6 +28,7 @@ from ecrtui.model.credentials import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
 from ecrtui.model.typed import decoded
+from ecrtui.workflows import places
 from ecrtui.workflows.credentials import registry_map
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
@@ -160,9 +164,8 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
     try:
         told, (user, password) = registries.login_at(services.sessions, place)
     except EcrtuiError as failure:
-        if place.is_public:
-            raise NoLogin(host, failure) from None
-        raise
+        reason = _reason(services, place, failure)
+        raise (NoLogin(host, reason) if place.is_public else reason) from None
     if not place.is_public and account_and_region(host) is None and told != host:
         raise RemoteError(
             f"{place.profile} has a token for {told}, not for {host}",
@@ -170,6 +173,21 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
             hint="ecrtui credentials map shows it. The token is given to nobody else.",
         )
     return RegistryLogin(user, password)
+
+
+def _reason(services: Services, place: Registry, failure: EcrtuiError) -> EcrtuiError:
+    """ECR says the same of a key that nobody knows and of a region that is not enabled; STS knows
+    the keys of every region."""
+    if isinstance(failure, RegionNotEnabled):
+        try:
+            places.identity(services, place.profile)
+        except SignInError as refused:
+            return refused
+        except RegionNotEnabled as refused:
+            return SessionRevoked(refused.detail)
+        except EcrtuiError:
+            return failure
+    return failure
 
 
 def _kept(services: Services) -> Vault:
