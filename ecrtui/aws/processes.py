@@ -20,6 +20,7 @@ from botocore.compat import compat_shell_split
 from botocore.credentials import ProcessProvider
 
 from ecrtui.errors import SignInError
+from ecrtui.model.credentials import Hidden
 from ecrtui.model.typed import decoded
 
 SECONDS = 60.0
@@ -34,7 +35,7 @@ _PERHAPS_SECRET = re.compile(r"\S{20,}|(?=\S*\d)\S{10,}")
 _TITLE = "The credential process failed"
 
 
-class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
+class _Answer(Hidden, frozen=True, rename="pascal"):
     """The protocol's document, version 1 (SDK reference, process credential provider)."""
 
     version: int = 0
@@ -44,8 +45,9 @@ class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
     expiration: str | None = None
     account_id: str | None = None
 
-    def __repr__(self) -> str:
-        return "_Answer()"
+    def shown(self) -> dict[str, str]:
+        """Nothing of it."""
+        return {}
 
 
 class LimitedProcess(ProcessProvider):  # type: ignore[misc]
