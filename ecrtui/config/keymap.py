@@ -10,20 +10,15 @@ A mistake in it never keeps the explorer from opening: it says so and uses the u
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from ecrtui.config.commands import COMMANDS, Command
+from ecrtui.config.toml import parsed
 from ecrtui.errors import SettingsError
 from ecrtui.model.typed import converted
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 # Terminals fold the first five into other keys (backspace, tab, newline, return, escape); the
 # last two are the prefixes of screen and tmux.
@@ -46,8 +41,8 @@ def load_keymap(file: Path) -> dict[str, tuple[str, ...]]:
 def parse_keymap(text: str, name: str) -> dict[str, tuple[str, ...]]:
     """Keys by command id from TOML text; `name` says where a mistake is."""
     try:
-        values = converted(tomllib.loads(text), dict[str, str | list[str]])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as failure:
+        values = converted(parsed(text), dict[str, str | list[str]])
+    except (ValueError, msgspec.ValidationError) as failure:
         raise SettingsError(f"{name}: {failure}", title="The keymap cannot be used") from None
     keymap = {}
     for command, keys in values.items():

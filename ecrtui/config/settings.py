@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from ecrtui.config.toml import parsed
 from ecrtui.errors import SettingsError
 from ecrtui.model.typed import converted
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,8 +66,8 @@ def load(file: Path) -> Settings:
 def parse(text: str, name: str) -> Settings:
     """Settings from TOML text; `name` says where a mistake is."""
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as failure:
+        values = parsed(text)
+    except ValueError as failure:
         raise SettingsError(f"{name}: {failure}") from None
     _check_names(values, Settings, name, "")
     profiles = values.get("profiles")

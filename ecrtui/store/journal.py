@@ -9,7 +9,6 @@ that opening the journal stays quick.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import threading
@@ -150,4 +149,6 @@ def _entry(data: bytes) -> Entry | None:
     sound = all(map(_DIGEST.fullmatch, digests)) and 0 <= line.at <= _LAST_SECOND
     if len(homes) != 1 or not sound:
         return None
+    import hashlib  # OpenSSL's library is not loaded before the first frame
+
     return Entry(hashlib.sha256(data).hexdigest()[:_ID], Change(home=homes[0], **known))

@@ -50,6 +50,14 @@ def test_services_are_made_without_an_sdk() -> None:
     assert not loaded(code) & {"textual", "rich", "docker", "keyring"}
 
 
+def test_the_first_frame_loads_what_it_shows_and_no_more() -> None:
+    """Each of these took a millisecond or more before anything was on the screen."""
+    first = "import ecrtui.headless.run, ecrtui.tui.app, ecrtui.tui.screens.registries"
+    later = {"botocore", "docker", "keyring", "urllib3", "_hashlib", "tomllib", "ctypes"}
+    ours = {"ecrtui.compare", "ecrtui.oci", "ecrtui.aws", "ecrtui.engine", "ecrtui.render.secrets"}
+    assert not loaded(first) & (later | ours)
+
+
 def test_headless_commands_load_no_screen() -> None:
     modules = "\n".join(
         f"import ecrtui.headless.commands.{path.stem}"

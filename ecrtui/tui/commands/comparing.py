@@ -13,7 +13,6 @@ from ecrtui.errors import UsageError
 from ecrtui.model.goto import completions
 from ecrtui.model.places import Registry
 from ecrtui.render.sizes import size
-from ecrtui.render.summary import platform
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
@@ -186,6 +185,7 @@ def _unknown(screen: CompareScreen) -> str:
 
 def _platform(screen: CompareScreen) -> None:
     """Another platform of both images; reading its manifests for the first time is a pull."""
+    from ecrtui.render.summary import platform
     from ecrtui.tui.screens.picker import Choice, pick
 
     found = screen.found

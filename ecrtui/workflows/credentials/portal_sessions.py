@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +64,8 @@ class KeptSessions:
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[bool]:
         """Keep other processes from renewing it meanwhile."""
+        import hashlib  # OpenSSL's library is not loaded before the first frame
+
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
         with locked(self._folder / f"sso-{digest}.renewing", _PATIENCE) as alone:
             yield alone

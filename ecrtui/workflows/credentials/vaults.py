@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,6 +113,8 @@ def sealed(locations: Locations, questions: Questions) -> SealedFile:
 
 def agent(locations: Locations) -> Unlocked:
     """The agent of the encrypted file, which may run or not."""
+    import hashlib  # OpenSSL's library is not loaded before the first frame
+
     from ecrtui.vault.unlocked import Unlocked
 
     path = os.path.realpath(sealed_file(locations))
