@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+
 import pytest
 import segno
 
@@ -321,7 +322,7 @@ def listing_job(person: Person) -> Job:
 
     def run(_: Watch) -> Outcome:
         pages = list(browse.repositories(services, registry))
-        return Outcome(f"read {sum(len(page.items) for page in pages)}")
+        return Outcome(sentence=f"read {sum(len(page.items) for page in pages)}")
 
     plan = Plan(kind="read", source="all", target="nothing")
     return person.session.jobs.start(plan, run, lambda _: None)
