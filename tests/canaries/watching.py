@@ -27,6 +27,8 @@ from tests.canaries.started.canary_spawning import Watching
 _HERE = Path(__file__).parent
 _TESTS, _PROGRAM = str(_HERE.parent) + os.sep, str(_HERE.parents[1] / "ecrtui") + os.sep
 _FINDINGS = "ECRTUI_CANARY_FINDINGS"
+_UNDOING = pytest.MonkeyPatch.undo.__code__.co_filename
+"""What puts variables back that a test has set, more than once perhaps."""
 _WRITING = os.O_WRONLY | os.O_RDWR
 _MARKER = "secrets_in(*patterns): files (regular expressions) into which a test has one put"
 
@@ -110,7 +112,7 @@ def _is_ours() -> bool:
         name = frame.f_code.co_filename
         if name.startswith(_PROGRAM):
             return True
-        if os.path.basename(name).startswith("test_") or _in_tests(name):
+        if os.path.basename(name).startswith("test_") or _in_tests(name) or name == _UNDOING:
             return False
         frame = frame.f_back
     return True
