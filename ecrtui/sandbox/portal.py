@@ -12,17 +12,16 @@ Everything here lives on real time. The numbers below are knobs; `slow_down`, `e
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 import time
 from dataclasses import dataclass, field
 
 from ecrtui.sandbox.accounts import Role
+from ecrtui.sandbox.grants import Grants
 from ecrtui.sandbox.made import secret
 
 SCOPE = "sso:account:access"
-_GRANT_SECONDS = 60.0
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """What user codes are made of: RFC 8628 §6.1 proposes consonants, which spell no words."""
 
@@ -56,16 +55,6 @@ class Client:
     """The portal it registered for, where it comes back with a browser."""
     redirects: tuple[str, ...] = ()
     """Where the browser may bring the answer; of an address on this machine any port will do."""
-
-
-@dataclass
-class Grant:
-    """What a browser brings back: good once, for who knows what `challenge` is the hash of."""
-
-    client: str
-    redirect: str
-    challenge: str
-    expires: float
 
 
 @dataclass
@@ -105,7 +94,7 @@ class Portal:
         self.users: dict[str, User] = {}
         self.clients: dict[str, Client] = {}
         self.codes: dict[str, Code] = {}
-        self.grants: dict[str, Grant] = {}
+        self.grants = Grants()
         self.sessions: list[Session] = []
         self.interval = 1
         self.page_size = 20
@@ -215,20 +204,10 @@ class Portal:
         code.state = "used"
         return self._begin(code.start_url, self.clients[code.client])
 
-    def grant(self, client: Client, redirect: str, challenge: str) -> str:
-        """A code that a browser brings back to the client."""
-        code = secret(60)
-        self.grants[code] = Grant(client.id, redirect, challenge, time.time() + _GRANT_SECONDS)
-        return code
-
     def redeem(self, client: Client, code: str, redirect: str, verifier: str) -> Session | None:
         """The session of a code that a browser brought; None for one that is not good here."""
-        grant = self.grants.pop(code, None)
-        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
-        wanted = (client.id, redirect, digest.rstrip("="))
-        if grant is None or (grant.client, grant.redirect, grant.challenge) != wanted:
-            return None
-        return self._begin(client.start_url, client) if grant.expires > time.time() else None
+        good = self.grants.redeem(client.id, code, redirect, verifier)
+        return self._begin(client.start_url, client) if good else None
 
     def _begin(self, start_url: str, client: Client) -> Session:
         session = Session(self.users[start_url], client.id, time.time() + self.session_seconds)

@@ -2,6 +2,7 @@
 
 World          accounts, keys, roles, MFA devices, OIDC providers, the public gallery
   Portal       who signs in where, device codes, sessions              (portal.py)
+  Console      who is signed in to AWS's console                       (console.py)
   Machine      the container and the machine clients run on            (machine.py)
   Registry     one account in one region: repositories and settings      (registry.py)
     Repository settings, images on a shelf, blobs                        (registry.py)
@@ -24,6 +25,7 @@ from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
 from ecrtui.sandbox.clock import Clock
+from ecrtui.sandbox.console import Console
 from ecrtui.sandbox.machine import Machine
 from ecrtui.sandbox.made import secret
 from ecrtui.sandbox.mfa import Device
@@ -57,6 +59,7 @@ class World:
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
         self.portal = Portal()
+        self.console = Console()
         self.machine = Machine()
         self.spreading = 0.0
         """Seconds that a new key, or one activated again, is unknown to every service."""

@@ -20,7 +20,7 @@ def client(
 ) -> Any:
     """A boto3 client that fails on an answer with keys or types the model does not have."""
     made = boto3.Session(profile_name=profile, region_name=region).client(service, config=config)
-    if service in ("ecr", "ecr-public", "account", "sso", "sso-oidc"):
+    if service in ("ecr", "ecr-public", "account", "sso", "sso-oidc", "signin"):
         made.meta.events.register(f"before-parse.{service}", hold_against_model)
     return made
 
@@ -34,6 +34,8 @@ def hold_against_model(
         assert not response_dict["body"], operation_model.name
         return
     document = json.loads(response_dict["body"])
+    payload = operation_model.output_shape.serialization.get("payload")
+    document = {payload: document} if payload else document
     report = ParamValidator().validate(document, operation_model.output_shape)
     # Output shapes reuse input lists, whose least and greatest lengths bind requests alone.
     wrong = [

@@ -341,7 +341,7 @@ class Browser:
         body = urlencode(self.asked())
         went = urllib3.request("POST", self.where, body=body, headers=kind, redirect=False)
         address = urlsplit(went.headers["Location"])
-        assert (went.status, address.port) == (302, 9)
+        assert (went.status, address.port) == (303, 9)
         brought = dict(parse_qsl(address.query))
         assert brought["state"] == "s&1"
         return brought["code"]

@@ -20,8 +20,17 @@ from ecrtui.sandbox.control.identity import (
     scope_of,
     unsigned,
 )
-from ecrtui.sandbox.control.protocols import Json, OAuth, Portal, Query, RestJson, Wire
+from ecrtui.sandbox.control.protocols import (
+    Json,
+    OAuth,
+    Portal,
+    Query,
+    RestJson,
+    SignIn,
+    Wire,
+)
 from ecrtui.sandbox.control.service import Call, Service
+from ecrtui.sandbox.control.signin import signin
 from ecrtui.sandbox.control.sso import sso
 from ecrtui.sandbox.control.sso_oidc import sso_oidc
 from ecrtui.sandbox.control.sts import sts
@@ -37,6 +46,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "sts": (sts, Query()),
     "account": (account, RestJson()),
     "iam": (iam, Query()),
+    "signin": (signin, SignIn()),
     "sso": (sso, Portal()),
     "sso-oidc": (sso_oidc, OAuth()),
 }
@@ -119,8 +129,10 @@ def _page(path: str) -> tuple[str, Callable[[World, Request], Response]] | None:
     """What answers a path that is no service's, and its name in fault rules."""
     if path == verification.PATH:
         return "verification", verification.answer
-    if path == authorizing.PATH:
+    if path in (authorizing.PORTAL, authorizing.CONSOLE):
         return "verification", authorizing.answer
+    if path == authorizing.CONFIRMATION:
+        return "verification", authorizing.confirmation
     if path == machines.CONTAINER:
         return "container", machines.container
     if path.startswith(machines.INSTANCE):

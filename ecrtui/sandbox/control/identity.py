@@ -32,6 +32,7 @@ _UNSIGNED = {
     "/client/register": "sso-oidc",
     "/device_authorization": "sso-oidc",
     "/token": "sso-oidc",
+    "/v1/token": "signin",
     "/federation/credentials": "sso",
     "/assignment/accounts": "sso",
     "/assignment/roles": "sso",

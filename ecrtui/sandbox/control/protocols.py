@@ -70,13 +70,16 @@ class RestJson:
                 request.method,
                 request.path,
             ):
-                return str(name), _load(request) | _placed(operation.input_shape, request)
+                return str(name), _document(operation.input_shape, request)
         return request.path, {}
 
     def answer(self, operation: OperationModel, answer: Answer) -> Response:
         """The response that carries an output document, where the operation has one."""
-        if operation.output_shape is None:
+        shape: AnyShape = operation.output_shape
+        if shape is None:
             answer = b""
+        elif (payload := shape.serialization.get("payload")) and not isinstance(answer, bytes):
+            answer = answer[payload]
         return _json(200, answer, "application/json")
 
     def refuse(self, refusal: Refusal) -> Response:
@@ -98,6 +101,19 @@ class Portal(RestJson):
         "SerializationException": ("InvalidRequestException", 400),
         "ThrottlingException": ("TooManyRequestsException", 429),
     }
+
+
+class SignIn(RestJson):
+    """AWS Sign-In, whose errors say more by a member `error`."""
+
+    _codes: Mapping[str, tuple[str, int]] = {
+        "InvalidParameterException": ("ValidationException", 400),
+        "SerializationException": ("ValidationException", 400),
+        "ThrottlingException": ("TooManyRequestsError", 429),
+    }
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        return {"error": "INVALID_REQUEST", **super()._told(refusal)}
 
 
 class OAuth(RestJson):
@@ -182,6 +198,13 @@ def _load(request: Request) -> Any:
 def _json(status: int, answer: Answer, content_type: str) -> Response:
     body = answer if isinstance(answer, bytes) else _dump(answer)
     return _respond(status, body, content_type, str(uuid.uuid4()))
+
+
+def _document(shape: AnyShape, request: Request) -> dict[str, Any]:
+    """The parameters, where one of them may be the whole body."""
+    body = _load(request)
+    payload = shape.serialization.get("payload") if shape is not None else None
+    return ({payload: body} if payload else body) | _placed(shape, request)
 
 
 def _placed(shape: AnyShape, request: Request) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def add_people(world: World) -> None:
     world.add_role(places.PROD, "on-call", policies.ON_CALL)
     world.add_role(places.PROD, "break-glass", mfa=True)
     world.add_mfa(admin, DEVICE).any_code = True
+    world.console.key = admin
     _open_portal(world)
 
 
