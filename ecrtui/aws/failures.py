@@ -36,7 +36,7 @@ IMMUTABLE_HINT = "Choose another tag; the repository's settings say which may mo
 _QUOTA_HINT = (
     "Service Quotas shows and raises it; ecrtui repos and ecrtui images show what is there."
 )
-_MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist)$")
+_MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist|NoSuchEntity)$")
 _THERE = frozenset(
     {
         "ImageAlreadyExistsException",

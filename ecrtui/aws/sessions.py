@@ -32,6 +32,7 @@ from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile
 from ecrtui.model.ports import CredentialSource, PortalSessions
+from ecrtui.model.rotation import KeyPair
 from ecrtui.model.running import Variable
 
 T = TypeVar("T")
@@ -155,6 +156,11 @@ class Sessions:
 
         judged = partial(renewals.judged, partial(self._met, profile, region))
         return Calls(client, profile, account, renewed, judged, taken)
+
+    def signed_by(self, keys: KeyPair, service: str, profile: str, region: str) -> Calls:
+        """Calls that a certain key signs, whatever the profile signs with; nobody is asked."""
+        with translated(profile), self._only(profile) as session:
+            return Calls(self._make(session, service, region, **keys.as_given()), profile)
 
     def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
         """A profile's credentials of this moment as variables that every SDK reads.
@@ -331,10 +337,18 @@ class Sessions:
             config=making.CONFIG,
         )
 
-    def _make(self, session: Any, service: str, region: str, config: Config = making.CONFIG) -> Any:
+    def _make(
+        self,
+        session: Any,
+        service: str,
+        region: str,
+        config: Config = making.CONFIG,
+        **keys: str,
+    ) -> Any:
         return session.create_client(
             service,
             region_name=region or None,
             endpoint_url=self._endpoint_url or None,
             config=config,
+            **keys,
         )

@@ -18,7 +18,7 @@ import msgspec
 
 from ecrtui.aws.calls import Calls, required
 from ecrtui.errors import EcrtuiError, NoCredentials, RemoteError
-from ecrtui.model.credentials import Hidden
+from ecrtui.model.hidden import Hidden
 
 _LIFETIME = 12 * 3600.0
 """Seconds a token lives (API reference, AuthorizationData) where the answer does not say."""

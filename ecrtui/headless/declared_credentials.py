@@ -11,6 +11,7 @@ ACTIONS = {
     "rename": "NAME NEW",
     "remove": "NAME...",
     "import": "move profiles' keys out of AWS's files: PROFILE...",
+    "rotate": "put a new access key in place of the one IAM has: NAME",
     "process": "print keys as AWS's credential_process wants them: NAME",
     "map": "which goes with which registry, for docker's helper: [PATTERN NAME]",
     "unmap": "take a line out of the map: PATTERN",
@@ -43,6 +44,14 @@ def _credentials(parser: Parser) -> None:
         default=8 * 3600,
         metavar="TIME",
         help="for how long: 30m, 8h, 2d (8h)",
+    )
+    rotation = parser.add_argument_group("for rotate").add_argument
+    rotation("--finish", action="store_true", help="delete the old key, which is deactivated")
+    rotation("--undo", action="store_true", help="go back to the old key, and delete the new one")
+    rotation(
+        "--even-if-used",
+        action="store_true",
+        help="delete the old key also where something has used it since",
     )
     other = parser.add_argument_group("for import").add_argument
     other("--as", dest="new_name", default="", metavar="NAME", help="keep it under another name")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
 
 import msgspec
+
+from ecrtui.model.hidden import Hidden as Hidden  # others know it from here
+from ecrtui.model.rotation import KeyPair, Rotation
 
 
 class CredentialKind(str, Enum):
@@ -17,21 +19,6 @@ class CredentialKind(str, Enum):
     ROLE = "assume role"
     SSO = "sso"
     """A role of a portal's account, by a session of IAM Identity Center."""
-
-
-class Hidden(msgspec.Struct, frozen=True):
-    """Shows only what its `shown` says, in repr and in rich's."""
-
-    def shown(self) -> dict[str, str]:
-        """Names and values that anybody may see."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in self.shown().items())
-        return f"{type(self).__name__}({told})"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return list(self.shown().items())
 
 
 class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
@@ -53,6 +40,8 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
     """Twelve digits."""
     sso_role: str = ""
     """The permission set's name, as the portal shows it."""
+    rotation: Rotation | None = None
+    """Of its key, while one is under way."""
 
     def shown(self) -> dict[str, str]:
         """Its name and its kind."""
@@ -71,6 +60,11 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
     def has_keys(self) -> bool:
         """Whether it holds keys of its own."""
         return bool(self.access_key_id)
+
+    @property
+    def keys(self) -> KeyPair:
+        """The key it signs with."""
+        return KeyPair(self.access_key_id, self.secret_access_key)
 
     def about(self) -> dict[str, str]:
         """What the index of names may hold: nothing secret, no whole key id."""

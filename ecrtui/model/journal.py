@@ -1,4 +1,4 @@
-"""What was changed in a registry: enough to understand it later, and to take it back."""
+"""What was changed in a registry, or of a key: enough to understand it, and to take it back."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ class ChangeKind(str, Enum):
     """`before` and `after` are the classes."""
     KEYS_IMPORTED = "keys imported"
     """A profile's keys went from AWS's files to where secrets are kept; no repository is in it."""
+    KEY_CREATED = "key created"
+    """Of keys `before` and `after` are the start and the end of an id, and `repository` is the
+    credential's name."""
+    KEY_DEACTIVATED = "key deactivated"
+    KEY_ACTIVATED = "key activated"
+    KEY_DELETED = "key deleted"
+
+
+KEY_CHANGES = frozenset(
+    {
+        ChangeKind.KEY_CREATED,
+        ChangeKind.KEY_DEACTIVATED,
+        ChangeKind.KEY_ACTIVATED,
+        ChangeKind.KEY_DELETED,
+    }
+)
+"""What is of an access key, and of no image."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

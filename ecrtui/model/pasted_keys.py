@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ecrtui.model.credentials import Hidden
+from ecrtui.model.hidden import Hidden
 from ecrtui.model.typed import decoded
 
 _LARGEST = 1 << 16

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ecrtui.model.credentials import Hidden
+from ecrtui.model.hidden import Hidden
 from ecrtui.model.places import ProfileKind
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ecrtui.model.journal import Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
 from ecrtui.model.places import Outside
 from ecrtui.render.ages import Times, instant, iso
 from ecrtui.render.columns import Cell, Column, plain
@@ -20,7 +20,7 @@ _SHORT = 8
 
 
 def subject(change: Change) -> str:
-    """`team/app:v1`, or the repository alone; the credential where there is none."""
+    """`team/app:v1`, or the repository alone; of a key the credential's name."""
     if not change.repository and not isinstance(change.home, Outside):
         return change.home.profile
     return f"{change.repository}:{change.tag}" if change.tag else change.repository
@@ -36,6 +36,8 @@ def place(change: Change) -> str:
 
 def image_of(change: Change) -> str:
     """The digest of the image that it was about: as it is now, else as it was; '' for none."""
+    if change.kind in KEY_CHANGES:
+        return ""
     if change.kind is ChangeKind.STORAGE_CLASS:
         return change.digest
     return change.after or change.before or change.digest
@@ -86,8 +88,11 @@ def journal_columns(times: Times) -> list[Column[Entry]]:
     ]
 
 
+_GONE = (ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED, ChangeKind.KEY_DELETED)
+
+
 def _kind(row: Entry) -> Cell:
-    gone = row.change.kind in (ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED)
+    gone = row.change.kind in _GONE
     return Cell(row.change.kind.value, "warn" if gone else "")
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ecrtui.model.journal import Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
 from ecrtui.model.places import Outside, Registry
 from ecrtui.model.typed import decoded
 from ecrtui.store import files
@@ -28,6 +28,8 @@ LIMIT = 8_000_000
 """Bytes of a file before it becomes the older one."""
 _ID = 8
 _DIGEST = re.compile(r"|sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_KEY = re.compile(r"|\w{4}…\w{4}")
+_ANYTHING = re.compile(r".*", re.DOTALL)
 _LAST_SECOND = 253_402_300_799.0
 """Of the year 9999: what a calendar can show."""
 
@@ -129,6 +131,13 @@ def _last_byte(handle: int, size: int) -> bytes:
     return os.read(handle, 1)
 
 
+def _form(kind: ChangeKind) -> re.Pattern[str]:
+    """What `before` and `after` look like."""
+    if kind is ChangeKind.STORAGE_CLASS:
+        return _ANYTHING
+    return _KEY if kind in KEY_CHANGES else _DIGEST
+
+
 def _encoded(change: Change) -> bytes:
     known = msgspec.structs.asdict(change)
     home = known.pop("home")
@@ -144,9 +153,12 @@ def _entry(data: bytes) -> Entry | None:
         return None
     known = msgspec.structs.asdict(line)
     homes = [home for home in (known.pop("registry"), known.pop("outside")) if home is not None]
-    classes = line.kind is ChangeKind.STORAGE_CLASS
-    digests = [line.digest] if classes else [line.before, line.after, line.digest]
-    sound = all(map(_DIGEST.fullmatch, digests)) and 0 <= line.at <= _LAST_SECOND
+    forms = (
+        (_form(line.kind), line.before),
+        (_form(line.kind), line.after),
+        (_DIGEST, line.digest),
+    )
+    sound = all(form.fullmatch(text) for form, text in forms) and 0 <= line.at <= _LAST_SECOND
     if len(homes) != 1 or not sound:
         return None
     import hashlib  # OpenSSL's library is not loaded before the first frame

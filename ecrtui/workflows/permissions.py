@@ -204,6 +204,17 @@ FEATURES = (
     ),
 )
 
+_OWN_KEY = (
+    Need("iam:ListAccessKeys"),
+    Need("iam:CreateAccessKey"),
+    Need("iam:UpdateAccessKey", "The new key is signed with, and the old one stays active."),
+    Need("iam:DeleteAccessKey", "It is neither taken back nor finished."),
+    Need("iam:GetAccessKeyLastUsed", "When a key was last used is not told."),
+)
+FEATURES += (
+    Feature("A kept credential's access key rotated", "", "Credentials", _OWN_KEY, changes=True),
+)
+
 # Of the actions above, those that cannot be bound to a repository (service authorization
 # reference); all others of ecr and ecr-public can.
 _UNBOUND = frozenset(
@@ -211,11 +222,13 @@ _UNBOUND = frozenset(
         "ecr:GetAuthorizationToken",
         "ecr-public:DescribeRegistries",
         "ecr-public:GetAuthorizationToken",
+        "iam:ListAccountAliases",
     }
 )
 _RESOURCES = {
     "ecr": "arn:aws:ecr:*:{account}:repository/*",
     "ecr-public": "arn:aws:ecr-public::{account}:repository/*",
+    "iam": "arn:aws:iam::{account}:user/${{aws:username}}",
 }
 
 

@@ -1,5 +1,5 @@
 """A change taken back, while the registry still has what is needed: a tag names again what it
-named, a deleted image is put again, an image goes back to its storage class."""
+named, a deleted image is put again, an image goes back to its class, a key signs again."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.model.image import ImageId
-from ecrtui.model.journal import Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
 from ecrtui.model.manifest import Manifest, RawManifest
 from ecrtui.model.places import Home, Outside
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.oci.manifest import parse_manifest
 from ecrtui.workflows import journal, restore, tag
 from ecrtui.workflows.contents import stored_bytes
+from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.services import Services
@@ -39,7 +40,7 @@ class PutBackPlan(Plan, frozen=True, kw_only=True):
         return self.home, self.repository
 
 
-UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan
+UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan | rotate.RotationPlan
 
 
 def find(services: Services, identity: str) -> Entry:
@@ -63,6 +64,8 @@ def plan(services: Services, change: Change) -> UndoPlan:
     """
     if change.kind is ChangeKind.STORAGE_CLASS:
         return _class_back(services, change)
+    if change.kind in KEY_CHANGES:
+        return rotate.plan_of_change(services, change)
     if change.kind not in _DIGEST_BACK or not change.before:
         raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
     try:
@@ -82,6 +85,8 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
         return tag.run(services, plan, watch)
     if isinstance(plan, restore.StoragePlan):
         return restore.run(services, plan, watch)
+    if isinstance(plan, rotate.RotationPlan):
+        return rotate.run(services, plan, watch)
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
     _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(

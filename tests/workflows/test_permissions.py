@@ -19,12 +19,16 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows import browse
+from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
+from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
 from tests import worlds
 from tests.engines import Docker, docker
 from tests.sandbox.layers import one_file
+from tests.workflows import rotating
 from tests.workflows.at_work import here, services_in
+from tests.workflows.rotating import services_with_keyring
 
 __all__ = ["docker"]
 
@@ -56,7 +60,10 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path))
     sandbox.world.accounts[worlds.ACCOUNT].alias = ALIAS
-    return next(iter(sandbox.world.keys.values()))
+    key = next(iter(sandbox.world.keys.values()))
+    rotating.Keyring.entries.clear()
+    rotating.keep(services_with_keyring(tmp_path), key)
+    return key
 
 
 def _layout(folder: Path, image: Image, repository: Repository) -> None:
@@ -88,6 +95,7 @@ class Runner:
             "A repository's settings": lambda: self._settings(here(), "team/app"),
             "A public repository's settings": self._public_settings,
             "Copying an image's URI": self._uri,
+            "A kept credential's access key rotated": self._rotation,
         }
         return of_the_explorer[feature.name]()
 
@@ -124,6 +132,18 @@ class Runner:
             ).repository_uri
         except EcrtuiError as problem:
             return False, problem.sentence
+
+    def _rotation(self) -> Outcome:
+        services, said = services_with_keyring(self._home), list[str]()
+        try:
+            for make in (rotate.plan, rotate.finish_plan):
+                plan = make(services, rotating.NAME, Watch())
+                said += [f"{plan.facts}", *plan.warnings]
+                rotate.run(services, plan, Watch())
+        except EcrtuiError as problem:
+            return False, problem.sentence
+        well = not any("GetAccessKeyLastUsed" in line for line in said)
+        return well, "\n".join(said)
 
     def _public_settings(self) -> Outcome:
         return self._settings(services_in(self._home).public("main"), "team/shown")

@@ -127,6 +127,13 @@ def _destroy_backups(_: Services, options: argparse.Namespace, output: Output) -
     return _said(output, told, backups.destroy(found))
 
 
+def _rotate(services: Services, options: argparse.Namespace, output: Output) -> int:
+    from ecrtui.headless import rotating
+
+    (name,) = _names(options, 1, 1)
+    return rotating.run(services, options, output, name)
+
+
 def _process(services: Services, options: argparse.Namespace, output: Output) -> int:
     (name,) = _names(options, 1, 1)
     if output.terminal:
@@ -226,6 +233,7 @@ _ACTIONS: dict[str, Action] = {
     "rename": _rename,
     "remove": _remove,
     "import": _import,
+    "rotate": _rotate,
     "process": _process,
     "map": _map,
     "unmap": _unmap,
