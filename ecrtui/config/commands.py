@@ -195,7 +195,7 @@ _WHO = (CREDENTIALS, CREDENTIAL)
 CREDENTIAL_COMMANDS: tuple[Command, ...] = (
     Command("credentials", "credentials", ("C",), "Who you are: ways in, kept and declared."),
     Command("test-credential", "test", ("t",), "Ask STS who it is, and ECR to read.", _WHO, 4),
-    Command("use-credential", "use", ("u",), "Go to the registries it opens.", _WHO),
+    Command("use-credential", "use", ("u",), "Go to the registries it opens.", _WHO, 3),
     Command("map-credential", "map", ("m",), "Use it for registries, by a pattern.", _WHO),
     Command("unmap-credential", "unmap", ("M",), "Take a pattern out of the map.", _WHO),
     Command("rename-credential", "rename", ("n",), "Another name, in the map too.", _WHO),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from ecrtui.errors import EcrtuiError
-from ecrtui.model.credentials import CredentialKind, Lives, WayIn
+from ecrtui.model.credentials import Lives, WayIn
 from ecrtui.model.places import ProfileKind
-from ecrtui.render.ages import Times, age
-from ecrtui.render.credentials import expiry
+from ecrtui.render.ages import Times, age, utc
+from ecrtui.render.credentials import end_of
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.sizes import account
 
@@ -23,13 +23,18 @@ _OF_FILES = {
     ProfileKind.STATIC.value: "programs of your own: they are plain text",
     ProfileKind.PROCESS.value: "nobody there; a program hands them over",
 }
-_AFTER = {
-    Lives.ENDLESS: "until they are deactivated or deleted",
-    Lives.SOME_DAY: "AWS does not say when",
+_LIVES = {
+    Lives.ENDLESS: "never: until somebody deactivates or deletes it",
+    Lives.SOME_DAY: "some day; AWS does not say when",
     Lives.BY_ITSELF: "renewed by itself",
-    Lives.CODE: "renewed with an MFA code",
-    Lives.SIGN_IN: "signed out",
+    Lives.CODE: "asks for an MFA code",
+    Lives.SIGN_IN: "signed out: it needs a sign-in",
     Lives.UNKNOWN: "",
+}
+_THEN = {
+    Lives.BY_ITSELF: "renewed by itself",
+    Lives.CODE: "it asks for an MFA code",
+    Lives.SIGN_IN: "it needs a sign-in",
 }
 
 
@@ -91,12 +96,11 @@ def _identity(known: Known, times: Times) -> list[tuple[str, str]]:
 
 
 def _life(way: WayIn, now: float) -> list[tuple[str, str]]:
-    shown = expiry(way, now).text
-    if way.expires is None:
-        return [("Ends", ", ".join(filter(None, (shown, _AFTER[way.lives]))))]
-    ends = Times(now, absolute=True).short(way.expires) + " UTC"
-    left = f"{ends} ({age(now, way.expires)} left)" if way.expires > now else f"{ends}, ended"
-    return [("Ends", left), ("Then", _AFTER[way.lives])]
+    ends = end_of(way)
+    if ends is None or (ends <= now and way.lives is not Lives.BY_ITSELF):
+        return [("Ends", _LIVES[way.lives])]
+    left = f"{age(now, ends)} left" if ends > now else "ended"
+    return [("Ends", f"{utc(ends)} UTC ({left})"), ("Then", _THEN.get(way.lives, ""))]
 
 
 def _tested(known: Known, times: Times) -> tuple[Field, ...]:
@@ -123,7 +127,3 @@ def _uses(known: Known, times: Times) -> list[tuple[str, str]]:
         ("Assumes", ", ".join(known.roles)),
         ("Profiles", ", ".join(known.profiles)),
     ]
-
-
-LONG_LIVED = (CredentialKind.KEYS.value, ProfileKind.STATIC.value)
-"""Kinds whose keys work until somebody ends them."""

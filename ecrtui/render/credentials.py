@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import msgspec
@@ -33,6 +34,8 @@ class CredentialRow(msgspec.Struct, frozen=True):
     """The registries of this run that it is used for."""
     testing: bool = False
     production: bool = False
+    signed_out: bool = False
+    """Whether it is a portal that nobody is signed in to."""
     note: str = ""
     """Of a place of secrets: what is to be said of it, and which key helps."""
 
@@ -79,15 +82,21 @@ def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
 
 def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
     """`3h`, `never`, `renews`, `sign in`: for how long it signs."""
-    if way.expires is None or way.expires <= now or way.lives is Lives.BY_ITSELF:
+    ends = end_of(way)
+    if ends is None or ends <= now or way.lives is Lives.BY_ITSELF:
         return _LIVES[way.lives]
-    text = utc(way.expires) if absolute else age(now, way.expires)
-    return Cell(text, "warn" if way.expires - now < SOON else "")
+    return Cell(utc(ends) if absolute else age(now, ends), "warn" if ends - now < SOON else "")
+
+
+def end_of(way: WayIn) -> float | None:
+    """When what it signs with ends; None where nothing tells, or tells no time."""
+    return way.expires if way.expires is not None and math.isfinite(way.expires) else None
 
 
 def needs_sign_in(way: WayIn, now: float) -> bool:
     """Whether nobody is signed in to its portal at this moment."""
-    return way.lives is Lives.SIGN_IN and (way.expires is None or way.expires <= now)
+    ends = end_of(way)
+    return way.lives is Lives.SIGN_IN and (ends is None or ends <= now)
 
 
 class Place(Protocol):
@@ -172,8 +181,9 @@ def _account(row: CredentialRow) -> Cell:
 
 def principal_name(arn: str) -> str:
     """The part of an ARN that a person recognises: `user/ci`, `role/dev`."""
-    kind, _, name = arn.rpartition(":")[2].partition("/")
-    return f"role/{name.partition('/')[0]}" if kind == "assumed-role" else f"{kind}/{name}"
+    resource = arn.rpartition(":")[2]
+    kind, _, name = resource.partition("/")
+    return f"role/{name.partition('/')[0]}" if kind == "assumed-role" else resource
 
 
 def _principal(row: CredentialRow) -> Cell:
@@ -192,8 +202,10 @@ def _test(row: CredentialRow) -> Cell:
         return Cell("testing ...", "busy")
     if row.way.second:
         return Cell("a profile of AWS's files goes first", "dim")
+    if row.way.is_session:
+        return Cell("signed out", "warn") if row.signed_out else Cell("signed in", "good")
     if last is None:
-        return Cell("not tested" if not row.way.is_session else row.way.source, "dim")
+        return Cell("not tested", "dim")
     return Cell(last.problem, "bad") if last.problem else Cell("reads ECR", "good")
 
 

@@ -45,7 +45,7 @@ def ask_pattern(screen: Credentialed, way: WayIn) -> None:
         screen.say(f"{pattern} goes with {way.name}", title="Mapped")
         screen.reload()
 
-    text = host or of_account(way)
+    text = next(filter(registry_map.is_pattern, (host, of_account(way))), "")
     screen.ask_line(Question(f"use {safe(way.name)} for", finished, text=text))
 
 

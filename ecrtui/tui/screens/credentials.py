@@ -80,7 +80,8 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         production = self.session.services.settings.of(way.name).production
         testing = way.name in self._testing and not way.second and not way.is_session
         way = known_now(self.session, way)
-        return CredentialRow(way, at_hand(self.session, way), testing, production)
+        out = way.is_session and needs_sign_in(way, time.time())
+        return CredentialRow(way, at_hand(self.session, way), testing, production, out)
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """Then look whether the place of secrets is in the way of any of them."""
@@ -136,7 +137,7 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         row = self.table.current
         if row is not None and row.note and self.locked:
             self.action_do("unlock")
-        elif row is not None and row.way.is_session and needs_sign_in(row.way, time.time()):
+        elif row is not None and row.signed_out:
             self.action_do("renew")
         else:
             super().open_current()

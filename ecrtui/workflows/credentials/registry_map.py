@@ -36,12 +36,17 @@ def match(services: Services, host: str) -> Mapped | None:
     return next((one for one in lines(services) if fnmatchcase(host, one.pattern)), None)
 
 
+def is_pattern(text: str) -> bool:
+    """Whether it may be a registry's host, or a pattern of some."""
+    return bool(_PATTERN.fullmatch(text))
+
+
 def put(services: Services, line: Mapped) -> None:
     """Add a line, in place of one for the same pattern; exact hosts go before patterns.
 
     Raises UsageError for what is no host, and for what is no region.
     """
-    if not _PATTERN.fullmatch(line.pattern):
+    if not is_pattern(line.pattern):
         hint = "A registry's host, with * where anything goes: 1111*.dkr.ecr.*.amazonaws.com"
         raise UsageError(line.pattern, title="Not a pattern of registries", hint=hint)
     if line.region and not _REGION.fullmatch(line.region):
