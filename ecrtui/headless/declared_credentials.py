@@ -19,6 +19,10 @@ ACTIONS = {
     "unlock": "open the encrypted file once for all commands, for some hours",
     "lock": "close it again",
     "destroy-backups": "destroy what an import left beside AWS's files",
+    "sign-in": "sign in to a portal of IAM Identity Center by a code: [SESSION or PROFILE]",
+    "sign-out": "end that, there and here: [SESSION or PROFILE]",
+    "sessions": "the portals there are, and until when one is signed in",
+    "accounts": "what a portal offers: [SESSION or PROFILE]",
 }
 
 
@@ -33,7 +37,13 @@ def _credentials(parser: Parser) -> None:
     text("--source", default="", metavar="NAME", help="what assumes it, instead of keys")
     text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
     text("--external-id", default="", metavar="ID", help="the external id the role asks for")
+    text("--sso-session", default="", metavar="SESSION", help="the portal that gives its keys")
+    text("--account", default="", metavar="ID", help="the account there: twelve digits")
+    text("--role", default="", metavar="ROLE", help="the role there, as `accounts` lists it")
     text("--replace", action="store_true", help="put it in place of one of that name")
+    new = parser.add_argument_group("for sign-in, to a portal that is new").add_argument
+    new("--start-url", default="", metavar="URL", help="https://....awsapps.com/start")
+    new("--sso-region", default="", metavar="REGION", help="where the IAM Identity Center is")
     parser.add_argument_group("for keep").add_argument(
         "--move", action="store_true", help="take along what is kept now"
     )

@@ -68,6 +68,13 @@ class PortalRole(msgspec.Struct, frozen=True, rename="camel"):
     name: str
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """An account with the names of all its roles that the portal offers."""
+
+    account: PortalAccount
+    roles: tuple[str, ...] = ()
+
+
 class Renewal(str, Enum):
     """What brings a profile's credentials back."""
 

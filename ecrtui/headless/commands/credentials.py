@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from ecrtui.errors import UsageError, WrongPassphrase
-from ecrtui.headless import asking, narration, secret_input, tables
+from ecrtui.headless import asking, narration, portals, secret_input, tables
 from ecrtui.headless.carrying import carry_out, print_plan
 from ecrtui.headless.output import Output
 from ecrtui.headless.parsing import PROGRAM
@@ -51,7 +51,7 @@ def _lock_state(left: int | None) -> str:
 def _add(services: Services, options: argparse.Namespace, output: Output) -> int:
     (name,) = _names(options, 1, 1)
     given = secret_input.Keys()
-    if not options.source:
+    if not options.source and not options.sso_session:
         given = secret_input.keys(options.access_key_id, with_token=options.session_token)
     credential = Credential(
         name=name,
@@ -63,6 +63,9 @@ def _add(services: Services, options: argparse.Namespace, output: Output) -> int
         source=options.source,
         mfa_serial=options.mfa_serial,
         external_id=options.external_id,
+        sso_session=options.sso_session,
+        sso_account=options.account,
+        sso_role=options.role,
     )
     if options.dry_run:
         credentials.check(credential)
@@ -241,6 +244,10 @@ _ACTIONS: dict[str, Action] = {
     "unlock": _unlock,
     "lock": _lock,
     "destroy-backups": _destroy_backups,
+    "sign-in": portals.sign_in,
+    "sign-out": portals.sign_out,
+    "sessions": portals.sessions,
+    "accounts": portals.accounts,
 }
 
 

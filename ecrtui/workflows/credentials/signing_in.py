@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from ecrtui.model.kept import Kept
 from ecrtui.model.signing_in import (
     DeviceCode,
     Need,
+    Offer,
     PortalAccount,
     PortalRole,
     PortalSession,
@@ -21,6 +23,7 @@ from ecrtui.model.signing_in import (
     same,
     sign_in_hint,
 )
+from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -120,30 +123,35 @@ def sign_out(services: Services, session_name: str) -> str:
 def add_session(services: Services, name: str, start_url: str, region: str) -> SsoSession:
     """Keep a portal by a name, before anybody signs in to it.
 
-    Raises UsageError for an address that is none, and for a name that AWS's files have for
-    another portal; VaultError.
+    Raises UsageError for an address that is none, and for a name that is another portal's;
+    VaultError.
     """
-    if not start_url.startswith(("https://", "http://")) or not host_name(start_url):
-        raise UsageError(
-            start_url,
-            title="Not a start URL",
-            hint="It looks like https://d-1234567890.awsapps.com/start",
-        )
-    if not region:
-        raise UsageError(
-            name, title="No region", hint="Name the region of the IAM Identity Center."
-        )
+    known = check_session(services, name, start_url, region)
     new = SsoSession(name, start_url, region)
-    known = {one.name: one for one in sessions(services)}.get(name)
-    if known is not None and not same(known.start_url, start_url):
-        raise UsageError(
-            f"{name} is {known.start_url}",
-            title="That name is taken",
-            hint="Choose another.",
-        )
     if known is None:
         _keep(services, new)
     return new
+
+
+def check_session(
+    services: Services, name: str, start_url: str, region: str
+) -> PortalSession | None:
+    """The portal of a name, where there is one; raises UsageError where none can be kept by it."""
+    if not start_url.startswith(("https://", "http://")) or not host_name(start_url):
+        hint = "It looks like https://d-1234567890.awsapps.com/start"
+        raise UsageError(start_url, title="Not a start URL", hint=hint)
+    if not _REGION.fullmatch(region):
+        hint = "Name the region of the IAM Identity Center, for instance eu-west-1."
+        raise UsageError(region or name, title="Not a region", hint=hint)
+    known = {one.name: one for one in sessions(services)}.get(name)
+    if known is not None and not same(known.start_url, start_url):
+        raise UsageError(
+            f"{name} is {known.start_url}", title="That name is taken", hint="Choose another."
+        )
+    return known
+
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
 
 
 def accounts(services: Services, session_name: str) -> Iterator[PortalAccount]:
@@ -154,6 +162,22 @@ def accounts(services: Services, session_name: str) -> Iterator[PortalAccount]:
 def roles(services: Services, session_name: str, account: str) -> Iterator[PortalRole]:
     """The roles that it offers in an account."""
     yield from services.sessions.signed_in.roles(_name(services, session_name), account)
+
+
+def offers(services: Services, session_name: str) -> Iterator[Offer]:
+    """The accounts that a portal offers with all their roles, as they come."""
+
+    def ask(account: PortalAccount) -> Iterator[Offer]:
+        names = (role.name for role in roles(services, session_name, account.id))
+        yield Offer(account, tuple(names))
+
+    return fan_out(ask, accounts(services, session_name))
+
+
+def session_of(services: Services, profile: str) -> str:
+    """The session that a profile's credentials come from; '' where they do not."""
+    chain = services.sessions.files.signing(profile)
+    return chain[-1].session if chain else ""
 
 
 def session(services: Services, session_name: str) -> SsoSession:

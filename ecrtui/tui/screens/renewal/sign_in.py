@@ -19,11 +19,12 @@ from ecrtui.render.lines import TextLine, broken
 from ecrtui.render.qr import qr_lines
 from ecrtui.render.signing_in import code_lines, failure_lines
 from ecrtui.render.text import safe, wrapped
-from ecrtui.tui import background, browser
+from ecrtui.tui import background
 from ecrtui.tui.keys import OffersKeys, TakesKeys
 from ecrtui.tui.session import Session
 from ecrtui.tui.widgets.lines_view import LinesView
 from ecrtui.tui.widgets.qr_code import QrCode
+from ecrtui.workflows import browser
 from ecrtui.workflows.watch import Watch
 
 T = TypeVar("T")
