@@ -152,7 +152,7 @@ class PortalProvider:
             try:
                 found: dict[str, Any] = by_cli()
                 return found
-            except SSOTokenLoadError:
+            except (SSOTokenLoadError, LookupError, TypeError):  # none, or one nobody can read
                 raise ours or signed_out(portal.name) from None
             except (SSOError, TokenRetrievalError, ValueError):
                 raise expired(portal.name) from None

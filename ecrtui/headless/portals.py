@@ -93,7 +93,8 @@ _NEW = "A new one: ecrtui credentials sign-in NAME --start-url URL --sso-region 
 def _no_more(options: argparse.Namespace, most: int) -> None:
     if len(options.names) > most:
         wanted = "one name at most" if most else "no name"
-        raise UsageError(f"{options.action} takes {wanted}", title="Wrong usage")
+        hint = "ecrtui credentials --help lists what it takes."
+        raise UsageError(f"{options.action} takes {wanted}", title="Wrong usage", hint=hint)
 
 
 def _show(code: DeviceCode) -> None:

@@ -56,7 +56,7 @@ class Vault:
         forbid_core_dumps()
         entries = self._entries(name)
         for _ in range(_LOOKS):
-            manifests = entries.manifests()
+            manifests = entries.manifests() or self._surely(entries)
             if not manifests:
                 self._forget(name)
                 raise not_kept(name, self.where)
@@ -96,7 +96,8 @@ class Vault:
 
     def holds(self, name: str) -> bool:
         """Whether there is a value of this name, in the store itself."""
-        return bool(self._entries(name).manifests())
+        entries = self._entries(name)
+        return bool(entries.manifests() or self._surely(entries))
 
     def remove(self, name: str) -> None:
         """Remove a value and its name; raises NotFound when there is neither."""
@@ -139,6 +140,12 @@ class Vault:
             return all_ | {name: msgspec.structs.replace(known, about=known.about | about)}
 
         self._index.change(change)
+
+    def _surely(self, entries: Entries) -> list[tuple[int, Manifest]]:
+        """The manifests when nobody writes: between two looks one may have moved from the place
+        that was not looked at yet to the one that was."""
+        with self._index.alone():
+            return entries.manifests()
 
     def _know(self, name: str, manifest: Manifest) -> None:
         """Put a name that was read and is not in the index into it: the index was lost."""

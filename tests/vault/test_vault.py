@@ -183,3 +183,26 @@ def test_names_that_are_none(name: str) -> None:
     for work in (lambda: box.write(name, "x", {}), lambda: box.read(name)):
         with pytest.raises(UsageError):
             work()
+
+
+@pytest.mark.parametrize("writings", [1, 2])
+@pytest.mark.parametrize("at", range(8))
+def test_what_is_written_while_it_is_read_is_one_of_both(writings: int, at: int) -> None:
+    """A whole writing by another process, between any two looks of a reading."""
+    index = Index()
+
+    class Busy(Picky):
+        left = -1
+
+        def get(self, service: str, user: str) -> str | None:
+            self.left -= 1
+            if self.left == 0:
+                vault(self, index).write("name", "new", {})
+            return super().get(service, user)
+
+    store = Busy()
+    for _ in range(writings):
+        vault(store, index).write("name", "old", {})
+    store.left = at
+    assert vault(store, index).read("name") in ("old", "new")
+    assert vault(store, index).holds("name")
