@@ -140,7 +140,7 @@ class Asker:
         with self._lock:
             new = [one for one in self._waiting if one not in self._shown]
         question = next((one for one in new if one.above or not self._shown), None)
-        if question is None:
+        if question is None or not self.app.screen_stack:  # the app is being closed
             return
         screen = question.screen = question.make_screen()
         self._shown.append(question)
@@ -175,9 +175,10 @@ class Asker:
         with self._lock:
             self._waiting = [one for one in self._waiting if one.waiters]
             unwanted = [one for one in self._shown if one not in self._waiting]
-        self._shown = [one for one in self._shown if one.screen in self.app.screen_stack]
+        stack = self.app.screen_stack
+        self._shown = [one for one in self._shown if one.screen in stack]
         for question in unwanted:
-            if question.screen is not None and question.screen is self.app.screen:
+            if question.screen is not None and question.screen in stack[-1:]:
                 question.screen.dismiss(None)
         self.app.call_later(self._show)
 

@@ -10,7 +10,7 @@ import pytest
 import segno
 
 from ecrtui.config import commands as kinds
-from ecrtui.errors import SessionRevoked
+from ecrtui.errors import SessionExpired, SessionRevoked
 from ecrtui.model.credentials import Credential
 from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome, Plan
@@ -57,7 +57,7 @@ async def code_shown(person: Person, sandbox: Sandbox) -> str:
     """Wait for the dialog with a code."""
     await asked(person)
     await person.until(lambda: dialog(person).code is not None, "a code")
-    (code,) = sandbox.world.portal.waiting()
+    *_, code = sandbox.world.portal.waiting()
     await person.sees(code)
     return code
 
@@ -400,8 +400,6 @@ async def test_what_is_renewed_elsewhere_is_tried_again(sandbox: Sandbox) -> Non
         sandbox.faults.add("expire", service="ecr")
         await person.press("r")
         await asked(person, "main: the session has expired")
-        await person.press("y")
-        assert person.copied().startswith("aws sso login --profile main")
         await person.press("enter")
         await person.rest()
         await asked(person, "main: the session has expired")
@@ -410,6 +408,24 @@ async def test_what_is_renewed_elsewhere_is_tried_again(sandbox: Sandbox) -> Non
         await person.press("enter")
         await person.until(lambda: person.settled, "an end of reading")
         assert person.place.reading.problem is None
+
+
+async def test_what_to_run_is_copied(sandbox: Sandbox) -> None:
+    async with opened("--profile", "main", "--region", worlds.REGION) as person:
+        await person.at(kinds.REGISTRIES)
+        ended = SessionExpired("over", hint="Run: aws login --profile main, then press r.")
+        asker, answers = person.session.asker, []
+
+        def ask() -> None:
+            make = lambda: TryAgain("main", ended, ended.hint, ascii_only=True)  # noqa: E731
+            answers.append(asker.ask("one", make))
+
+        threading.Thread(target=ask, daemon=True).start()
+        await asked(person, "Run this in another terminal")
+        await person.press("y")
+        assert person.copied() == "aws login --profile main"
+        await person.press("enter")
+        await person.until(lambda: answers == [True], "the answer")
 
 
 # Who one is, and for how long
