@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ecrtui.aws.calls import Calls, required
-from ecrtui.aws.identity import home
+from ecrtui.aws.files import home
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.places import Identity

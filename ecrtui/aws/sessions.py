@@ -33,7 +33,6 @@ from ecrtui.model.kept import Kept
 from ecrtui.model.places import Profile
 from ecrtui.model.ports import CredentialSource, PortalSessions
 from ecrtui.model.rotation import KeyPair
-from ecrtui.model.running import Variable
 
 T = TypeVar("T")
 _STS_REGION = "us-east-1"
@@ -161,23 +160,6 @@ class Sessions:
         """Calls that a certain key signs, whatever the profile signs with; nobody is asked."""
         with translated(profile), self._only(profile) as session:
             return Calls(self._make(session, service, region, **keys.as_given()), profile)
-
-    def lent(self, profile: str, region: str) -> tuple[tuple[Variable, ...], float | None]:
-        """A profile's credentials of this moment as variables that every SDK reads.
-
-        With the time at which they end, in epoch seconds, where that is known. Raises
-        NoCredentials, SessionExpired.
-        """
-        keys = self.keys(profile)
-        pairs = (
-            ("AWS_ACCESS_KEY_ID", keys.access_key_id),
-            ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key),
-            ("AWS_SESSION_TOKEN", keys.session_token),
-            ("AWS_REGION", region),
-            ("AWS_DEFAULT_REGION", region),
-        )
-        lent = tuple(Variable(name, value) for name, value in pairs if value)
-        return lent, keys.expires
 
     def forget(self, profile: str) -> None:
         """Read a profile's files and credentials anew the next time: they may be renewed by then.

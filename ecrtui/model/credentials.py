@@ -8,6 +8,7 @@ import msgspec
 
 from ecrtui.model.hidden import Hidden as Hidden  # others know it from here
 from ecrtui.model.rotation import KeyPair, Rotation
+from ecrtui.model.running import Variable
 
 
 class CredentialKind(str, Enum):
@@ -94,6 +95,17 @@ class SessionKeys(Hidden, frozen=True):
     def shown(self) -> dict[str, str]:
         """Nothing of them."""
         return {}
+
+    def variables(self, region: str) -> tuple[Variable, ...]:
+        """As variables that every SDK reads."""
+        pairs = (
+            ("AWS_ACCESS_KEY_ID", self.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", self.secret_access_key),
+            ("AWS_SESSION_TOKEN", self.session_token),
+            ("AWS_REGION", region),
+            ("AWS_DEFAULT_REGION", region),
+        )
+        return tuple(Variable(name, value) for name, value in pairs if value)
 
 
 def key_hint(key_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecrtui.model.credentials import Hidden
+from ecrtui.model.hidden import Hidden
 
 LABEL = "ecrtui"
 """The label that every container started here carries; its value is the version that started it."""

@@ -29,8 +29,9 @@ def lend(services: Services, name: str) -> Lent:
 
     Raises all that signing in raises.
     """
-    variables, expires = services.sessions.lent(name, services.region(name))
+    keys = services.sessions.keys(name)
+    variables = keys.variables(services.region(name))
     lines = [f"export {one.name}={shlex.quote(one.value or '')}" for one in variables]
     names = tuple(one.name for one in variables)
     text = "\n".join(lines) + "\n"
-    return Lent(name, text, names, "AWS_SESSION_TOKEN" in names, expires)
+    return Lent(name, text, names, "AWS_SESSION_TOKEN" in names, keys.expires)

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, NoCredentials, NotFound, RegionNotEnabled, RemoteError, SessionRevoked, SignInError, UsageError, VaultDamaged, VaultMissing
+from ecrtui.errors import (
+    EcrtuiError,
+    NotFound,
+    RegionNotEnabled,
+    RemoteError,
+    SessionRevoked,
+    SignInError,
+    UsageError,
+    VaultDamaged,
+    VaultMissing,
+)
 from ecrtui.model.hidden import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host

@@ -95,7 +95,8 @@ def _lent(services: Services, target: Target) -> tuple[tuple[Variable, ...], flo
     """Of the image's own profile; of the one in use where it has none."""
     home = target.home
     profile = home.profile if isinstance(home, Registry) else services.profile
-    return services.sessions.lent(profile, services.region(profile))
+    keys = services.sessions.keys(profile)
+    return keys.variables(services.region(profile)), keys.expires
 
 
 def run(services: Services, plan: RunPlan, watch: Watch) -> RunOutcome:
