@@ -14,7 +14,14 @@ from ecrtui import errors
 
 _Maker = Callable[[str, str], errors.EcrtuiError]
 
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+_EXPIRED = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "ExpiredIdentityToken", "TokenRefreshRequired"}
+)
+_STRANGE_TOKEN = frozenset(
+    {"InvalidIdentityToken", "InvalidIdentityTokenException", "IDPRejectedClaim"}
+    | {"IDPRejectedClaimException", "IDPCommunicationError", "IDPCommunicationErrorException"}
+)
+"""What AssumeRoleWithWebIdentity says of tokens (STS's API reference)."""
 _UNKNOWN_KEY = frozenset({"UnrecognizedClientException", "InvalidToken"})
 """Also what a region answers that the account has not opted in to."""
 _REVOKED = frozenset({"InvalidClientTokenId"})
@@ -81,6 +88,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.RegionNotEnabled(text)
     if code in _REVOKED:
         return errors.SessionRevoked(text)
+    if code in _STRANGE_TOKEN:
+        return errors.SignInError(text, title="The identity token is not taken")
     if code in _SKEWED or (code in _SIGNATURE and "expired" in text.lower()):
         return errors.ClockSkew(text)
     if code in _SIGNATURE:
@@ -150,9 +159,8 @@ def _login_expired(text: str, profile: str) -> errors.EcrtuiError:
     return errors.SessionExpired(text, hint=f"Run: aws login --profile {profile}, then press r.")
 
 
-def _process(text: str, profile: str) -> errors.EcrtuiError:
-    hint = f"Try the command of profile {profile} by hand: aws configure export-credentials"
-    return errors.SignInError(text, title="Credentials could not be had", hint=hint)
+def _unusable(text: str, _profile: str) -> errors.EcrtuiError:
+    return errors.SignInError(text, title="Credentials could not be had")
 
 
 def _unknown_profile(text: str, _profile: str) -> errors.EcrtuiError:
@@ -201,7 +209,7 @@ _LOCAL_FAILURES: tuple[tuple[tuple[type[Exception], ...], _Maker], ...] = (
         tuple(getattr(aws, name) for name in ("LoginError",) if hasattr(aws, name)),
         _login_expired,
     ),
-    ((aws.CredentialRetrievalError, aws.RefreshWithMFAUnsupportedError), _process),
+    ((aws.CredentialRetrievalError, aws.RefreshWithMFAUnsupportedError), _unusable),
     ((aws.NoRegionError,), _no_region),
     ((aws.InvalidConfigError, aws.ConfigParseError, aws.ConfigNotFound), _configuration),
     ((aws.MissingDependencyException,), _missing_part),

@@ -21,6 +21,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     InvalidConfigError,
+    ParamValidationError,
     SSOError,
     SSOTokenLoadError,
     TokenRetrievalError,
@@ -98,6 +99,8 @@ def _in_words(method: str, make: Callable[[], T]) -> Callable[[], T]:
     def guarded() -> T:
         try:
             return make()
+        except ParamValidationError:
+            raise _unusable(f"{method} gives what the service cannot take") from None
         except (BotoCoreError, ClientError, errors.EcrtuiError):
             raise
         except OSError as failure:

@@ -36,7 +36,7 @@ def need(profile: str, chain: Sequence[Link], refused: SignInError) -> Need:
 
 def hint(chain: Sequence[Link], refused: SignInError) -> str:
     """How a person brings it back; what the failure itself says, where that is more exact."""
-    if not is_plain(refused):
+    if not is_plain(refused) and refused.hint:
         return refused.hint
     last = chain[-1] if chain else Link("", Kind.NONE)
     if last.session:
