@@ -1,4 +1,4 @@
-"""botocore's chain with ours in it: what is replaced is there, in whatever botocore is installed."""
+"""botocore's chain with ours in it: what is replaced is there, whatever botocore is installed."""
 
 from __future__ import annotations
 
