@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from ecrtui.errors import (
     EcrtuiError,
+    NoCredentials,
     SignInError,
     VaultDenied,
     VaultError,
@@ -89,7 +90,10 @@ class Renewing:
             return False
         need = self._need(profile, refused)
         self._note(profile, refused, need)
+        never = isinstance(refused, NoCredentials)  # what was never there is not to be renewed
         if need is None or not callers.current().may_ask:
+            return False
+        if never and need.renewal is Renewal.TOOL:
             return False
         if need.renewal is Renewal.CODE:  # the call asks for it by itself, or nothing helps
             return self._asks_for_code(refused)
