@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ecrtui.config.settings import Settings
-from ecrtui.errors import SignInError, VaultLocked
+from ecrtui.errors import NoCredentials, SignInError, VaultLocked
 from ecrtui.model.local import EngineHas
 from ecrtui.model.places import RegionAccess, Registry, RegistrySummary
 from ecrtui.render.columns import Cell, Column, plain
@@ -143,6 +143,8 @@ def _note(row: RegistryRow) -> Cell:
     if row.folded:
         return Cell("", "dim")
     problem, note = row.summary.problem, row.summary.note
+    if isinstance(problem, NoCredentials):
+        return Cell(f"signed out: {note}", "warn")
     if isinstance(problem, SignInError):
         return Cell(f"{standing(problem)}: Enter signs in", "warn")
     if isinstance(problem, VaultLocked):

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
 SIGN_IN_PROBLEMS = (SignInError, VaultLocked, VaultSilent, VaultDenied)
 """What the person puts right, here or elsewhere; then it is worth another try."""
+
+
+def may_renew(problem: Exception | None) -> bool:
+    """Whether a key of the explorer mends it."""
+    return isinstance(problem, SIGN_IN_PROBLEMS) and not isinstance(problem, NoCredentials)
+
+
 _TOGETHER = 1.0
 """Seconds in which whoever was refused while others renewed tries again before it asks."""
 
@@ -90,10 +97,7 @@ class Renewing:
             return False
         need = self._need(profile, refused)
         self._note(profile, refused, need)
-        never = isinstance(refused, NoCredentials)  # what was never there is not to be renewed
         if need is None or not callers.current().may_ask:
-            return False
-        if never and need.renewal is Renewal.TOOL:
             return False
         if need.renewal is Renewal.CODE:  # the call asks for it by itself, or nothing helps
             return self._asks_for_code(refused)
@@ -237,6 +241,8 @@ class Renewing:
     def _need(self, profile: str, refused: SignInError) -> Need | None:
         from ecrtui.workflows.credentials import signing_in
 
+        if isinstance(refused, NoCredentials):  # what was never there is not to be renewed
+            return None
         return signing_in.need(self._session.services, profile, refused)
 
     def _note(self, profile: str, refused: SignInError, need: Need | None) -> None:

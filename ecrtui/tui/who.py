@@ -15,6 +15,7 @@ from ecrtui.render.signing_in import left, standing
 from ecrtui.render.sizes import account
 from ecrtui.render.text import ELLIPSIS, safe, width
 from ecrtui.tui import states
+from ecrtui.tui.renewing import may_renew
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
@@ -110,6 +111,8 @@ def _time(session: Session, profile: str, room: _Room, before: str) -> list[Span
     key = states.key_of(session.commands, "renew", ascii_only=session.ascii)
     renews = f" {key}" if room.short else f", {key} renews"
     refused = session.renewing.refused.get(profile)
+    if refused is not None and not may_renew(refused):
+        return [Span(f"{before}{standing(refused)}", "bad")]
     if refused is not None:
         return [Span(f"{before}{standing(refused)}{renews}", "bad", _RENEW)]
     lasts = session.lasting.get(profile, _UNKNOWN)

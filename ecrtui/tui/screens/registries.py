@@ -20,7 +20,7 @@ from ecrtui.render.registries import (
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
-from ecrtui.tui.renewing import SIGN_IN_PROBLEMS
+from ecrtui.tui.renewing import SIGN_IN_PROBLEMS, may_renew
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session, place_key
 from ecrtui.tui.spot import Spot
@@ -160,7 +160,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
 
     def open_current(self) -> None:
         """Into the registry; where one is signed out there, that first."""
-        if isinstance(self.problem_of(self.table.current), SIGN_IN_PROBLEMS):
+        if may_renew(self.problem_of(self.table.current)):
             self.action_do("renew")
         else:
             super().open_current()
