@@ -20,7 +20,7 @@ _READERS = {
     "memory": "ecrtui, until it ends",
 }
 _OF_FILES = {
-    ProfileKind.STATIC.value: "programs of your own: they are plain text",
+    ProfileKind.STATIC.value: "programs of your own: it is plain text",
     ProfileKind.PROCESS.value: "nobody there; a program hands them over",
 }
 _LIVES = {

@@ -61,14 +61,14 @@ def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
         return expiry(row.way, now, absolute=times.absolute)
 
     return [
-        Column("name", "NAME", _name, _by_name, widest=28),
+        Column("name", "NAME", _name, _by_name, widest=32),
         Column("kind", "KIND", _kind, lambda row: row.way.kind),
         Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=2),
         Column(
             "principal",
             "PRINCIPAL",
             _principal,
-            lambda row: _principal(row).text,
+            _known_by,
             priority=3,
             widest=28,
         ),
@@ -168,7 +168,9 @@ def tested_lines(who: Identity | None, region: str, problem: EcrtuiError | None)
 
 
 def _name(row: CredentialRow) -> Cell:
-    return Cell(row.way.name or "(environment)", "warn" if row.production else "")
+    if row.production:
+        return Cell(f"{row.way.name} · production", "warn")
+    return plain(row.way.name or "(environment)")
 
 
 def _kind(row: CredentialRow) -> Cell:
@@ -192,6 +194,12 @@ def _principal(row: CredentialRow) -> Cell:
         return plain(principal_name(way.principal))
     told = (principal_name(way.role) if way.role else "") or way.sso_role or way.key
     return Cell(told, "dim")
+
+
+def _known_by(row: CredentialRow) -> str:
+    """Whoever looks for a role, a source or a portal finds it too."""
+    way = row.way
+    return " ".join([_principal(row).text, way.principal, way.role, way.source, way.session])
 
 
 def _test(row: CredentialRow) -> Cell:
