@@ -45,9 +45,9 @@ def test_walked_with_a_keyring(serve: Serve, secret_service: SecretService) -> N
     world = worlds.empty_world()
     worlds.add_repository(world, "team/app")
     explorer = serve(world)
-    bus = {"DBUS_SESSION_BUS_ADDRESS": secret_service.variables["DBUS_SESSION_BUS_ADDRESS"]}
+    bus = secret_service.variables["DBUS_SESSION_BUS_ADDRESS"]
     _keep(explorer, bus)
-    with explorer.start(**bus) as terminal:
+    with explorer.start(DBUS_SESSION_BUS_ADDRESS=bus) as terminal:
         terminal.wait(both(READ, shows("Accounts and regions")), "the registries")
         terminal.type("C")
         terminal.wait(both(READ, LIST, shows("kept in Secret Service", "work")), "the list")
@@ -87,7 +87,7 @@ def test_walked_with_a_keyring(serve: Serve, secret_service: SecretService) -> N
         assert terminal.exit_code == 0
 
 
-def _keep(explorer: Explorer, bus: dict[str, str]) -> None:
+def _keep(explorer: Explorer, bus: str) -> None:
     """Keys, and a role that they assume."""
     (role,) = explorer.sandbox.world.roles
     key = next(key for key in explorer.sandbox.world.keys.values() if key.account == worlds.ACCOUNT)
@@ -100,6 +100,6 @@ def _keep(explorer: Explorer, bus: dict[str, str]) -> None:
         done = ecrtui(
             *("credentials", "add", name, *options),
             given=given,
-            env={**explorer.environment, **bus},
+            env={**explorer.environment, "DBUS_SESSION_BUS_ADDRESS": bus},
         )
         assert done.returncode == 0, done.stderr

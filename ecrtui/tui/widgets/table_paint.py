@@ -36,7 +36,7 @@ def choose(
     flexible = [number for number in kept if columns[number].flexible]
     spare = room - GUTTER - sum(widths.values()) - GAP * (len(kept) - 1)
     for number in flexible[:1]:
-        widths[number] = max(_SMALLEST_FLEXIBLE, widths[number] + spare)
+        widths[number] = max(min(_SMALLEST_FLEXIBLE, widths[number]), widths[number] + spare)
     return [(number, widths[number]) for number in kept]
 
 
