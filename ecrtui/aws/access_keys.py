@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from ecrtui.aws.calls import Calls, required
-from ecrtui.aws.files import home
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.places import Identity
@@ -69,7 +68,7 @@ class Signer:
     @property
     def access_keys(self) -> AccessKeys:
         """The keys of its user."""
-        return AccessKeys(self._calls("iam", home(self._sessions.files.partition_of(self._region))))
+        return AccessKeys(self._calls("iam", self._sessions.files.home_of(self._region)))
 
     def identity(self) -> Identity:
         """Who STS says it is."""

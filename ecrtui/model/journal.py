@@ -25,8 +25,7 @@ class ChangeKind(str, Enum):
     KEYS_IMPORTED = "keys imported"
     """A profile's keys went from AWS's files to where secrets are kept; no repository is in it."""
     KEY_CREATED = "key created"
-    """Of keys `before` and `after` are the start and the end of an id, and `repository` is the
-    credential's name."""
+    """Of keys `before` and `after` are the start and the end of an id; no repository is in it."""
     KEY_DEACTIVATED = "key deactivated"
     KEY_ACTIVATED = "key activated"
     KEY_DELETED = "key deleted"

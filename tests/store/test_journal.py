@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.credentials import key_hint
+from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind
 from ecrtui.model.places import Outside, Registry, RegistryKind
 from ecrtui.model.reference import Transport
 from ecrtui.store.journal import Journal
@@ -26,17 +29,29 @@ homes = st.one_of(
     st.builds(Registry, texts, texts, texts, st.sampled_from(RegistryKind)),
     st.builds(Outside, st.sampled_from(Transport), texts),
 )
-changes = st.builds(
-    Change,
-    kind=st.sampled_from([kind for kind in ChangeKind if kind is not ChangeKind.STORAGE_CLASS]),
-    home=homes,
-    repository=texts,
-    tag=texts,
-    before=digests,
-    after=digests,
-    digest=digests,
-    at=st.floats(0, 253_402_300_799),
-    command=texts,
+hints = st.sampled_from(["", key_hint("AKIA" + "0" * 16)])
+
+
+def _changes(kinds: Iterable[ChangeKind], known: st.SearchStrategy[str]) -> Any:
+    return st.builds(
+        Change,
+        kind=st.sampled_from(sorted(kinds)),
+        home=homes,
+        repository=texts,
+        tag=texts,
+        before=known,
+        after=known,
+        digest=digests,
+        at=st.floats(0, 253_402_300_799),
+        command=texts,
+    )
+
+
+_OF_IMAGES = set(ChangeKind) - KEY_CHANGES - {ChangeKind.STORAGE_CLASS}
+changes = st.one_of(
+    _changes(_OF_IMAGES, digests),
+    _changes(KEY_CHANGES, hints),
+    _changes({ChangeKind.STORAGE_CLASS}, texts),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from ecrtui.config import commands as kinds
-from ecrtui.model.journal import ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, ChangeKind, Entry
 from ecrtui.model.places import Outside
 from ecrtui.render.columns import Column
 from ecrtui.render.copying import CopyChoice
@@ -80,7 +80,7 @@ class JournalScreen(ListScreen[Entry]):
         home, digest = change.home, image_of(change)
         if isinstance(home, Outside):
             return Spot(kinds.IMAGE, None, change.repository, digest, change.tag, outside=home)
-        if change.kind is ChangeKind.KEYS_IMPORTED:
+        if change.kind in (*KEY_CHANGES, ChangeKind.KEYS_IMPORTED):
             return Spot(kinds.CREDENTIALS)
         registry = self.session.plain(home)
         if not digest:

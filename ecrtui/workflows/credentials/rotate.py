@@ -23,6 +23,7 @@ from ecrtui.errors import (
 )
 from ecrtui.model.credentials import key_hint
 from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.rotation import LastUse, Stage
 from ecrtui.store.locks import locked
@@ -136,7 +137,8 @@ def plan_of_change(services: Services, change: Change) -> RotationPlan:
 
     Raises UsageError for a key that was deleted, and for a rotation that has ended since.
     """
-    name, undone = change.repository, change.kind is ChangeKind.KEY_ACTIVATED
+    assert isinstance(change.home, Registry)  # noqa: S101 - of a key's change it is one
+    name, undone = change.home.profile, change.kind is ChangeKind.KEY_ACTIVATED
     if change.kind is ChangeKind.KEY_DELETED:
         raise UsageError(name, title="A key that was deleted cannot be brought back")
     if undone:

@@ -219,7 +219,7 @@ class Work:
             Change(
                 kind=kind,
                 home=Registry(self.name, self.region, self.who.account),
-                repository=self.name,
+                repository="",
                 before=key_hint(before),
                 after=key_hint(after),
             )
