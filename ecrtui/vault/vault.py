@@ -92,7 +92,9 @@ class Vault:
                 self._take_back(name, entries, place, fresh)
                 raise
             self._settle(name, about)
-            self._sweep(name, entries, alone=alone)
+            if alone:  # another process's writing is an older one too
+                self._sweep(name, entries)
+                self._heal()
 
     def holds(self, name: str) -> bool:
         """Whether there is a value of this name, in the store itself."""
@@ -102,7 +104,7 @@ class Vault:
     def remove(self, name: str) -> None:
         """Remove a value and its name; raises NotFound when there is neither."""
         entries = self._entries(name)
-        with self._index.alone():
+        with self._index.alone() as alone:
             found = entries.manifests()
             known = self._index.all().get(name)
             if not found and known is None:
@@ -112,7 +114,9 @@ class Vault:
             left = {one.as_generation for _, one in found} | set(known.generations if known else ())
             for generation in left:
                 entries.drop_parts(generation)
-            self._index.change(lambda all_: {k: v for k, v in all_.items() if k != name})
+            self._drop_name(name)
+            if alone:
+                self._heal()
 
     def rename(self, name: str, new: str) -> None:
         """Give a value another name; raises UsageError when that one is taken.
@@ -185,10 +189,8 @@ class Vault:
             entries.drop_parts(fresh.as_generation)
             self._drop_generations(name, {fresh.as_generation})
 
-    def _sweep(self, name: str, entries: Entries, *, alone: bool) -> None:
-        """Remove every older writing. Another process's is one too, so only when alone."""
-        if not alone:
-            return
+    def _sweep(self, name: str, entries: Entries) -> None:
+        """Remove every older writing."""
         with contextlib.suppress(VaultError):  # the next writing tries again
             (_, current), *older = entries.manifests()
             for place, _ in older:
@@ -199,6 +201,25 @@ class Vault:
             for generation in left:
                 entries.drop_parts(generation)
             self._drop_generations(name, left)
+
+    def _heal(self) -> None:
+        """Finish what those left who were killed while they wrote; one must be alone for it."""
+        for name, known in self._index.all().items():
+            if known.readable and len(known.generations) < 2:
+                continue
+            with contextlib.suppress(VaultError):  # the next writing tries again
+                entries = self._entries(name)
+                if entries.manifests():
+                    if not known.readable:
+                        self._settle(name, known.about)
+                    self._sweep(name, entries)
+                elif not known.readable:
+                    for generation in known.generations:
+                        entries.drop_parts(generation)
+                    self._drop_name(name)
+
+    def _drop_name(self, name: str) -> None:
+        self._index.change(lambda all_: {k: v for k, v in all_.items() if k != name})
 
     def _drop_generations(self, name: str, gone: set[Generation]) -> None:
         def change(all_: dict[str, Kept]) -> dict[str, Kept]:
@@ -222,7 +243,7 @@ class Vault:
             if alone and not entries.manifests():
                 for generation in known.generations:
                     entries.drop_parts(generation)
-                self._index.change(lambda all_: {k: v for k, v in all_.items() if k != name})
+                self._drop_name(name)
 
 
 def check_name(name: str) -> str:

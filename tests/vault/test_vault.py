@@ -97,6 +97,23 @@ def test_a_first_writing_that_fails_leaves_nothing_to_see() -> None:
         assert store.entries == {}
 
 
+def test_what_was_left_half_way_goes_with_the_next_writing_of_another() -> None:
+    """No secret stays behind under a name that nobody sees, and none that was kept is lost."""
+    for fails_at in range(1, operations_of("write", None) + 1):
+        store, index = Picky(), Index()
+        store.fails_at, store.fails_from_then_on = fails_at, True
+        with contextlib.suppress(VaultError):
+            done("write", store, index)
+        store.fails_at = -1
+        vault(store, index).write("another", "x", {})
+        names = {one.name for one in vault(store, index).kept()}
+        assert {user for _, user in store.entries} == names
+        if "name" in names:
+            assert vault(store, index).read("name") == LONG
+        vault(store, index).remove("another")
+        assert {user for _, user in store.entries} == names - {"another"}
+
+
 def test_a_renaming_that_fails_anywhere_loses_nothing() -> None:
     for fails_at in range(1, operations_of("rename", "old") + 1):
         store, index = Picky(), Index()

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from ecrtui.errors import LocalPartMissing, RemoteError, UsageError
-from ecrtui.headless import asking
+from ecrtui.headless import asking, narration
 from ecrtui.headless.carrying import print_outcome, print_plan
 from ecrtui.headless.output import Output
 from ecrtui.model.plan import Outcome
@@ -55,6 +55,9 @@ def _carry(services: Services, options: argparse.Namespace, output: Output, *, u
     if options.dry_run:
         print_plan(change, output)
         return 0
+    if options.yes or change.done_already:  # nobody sees the plan
+        for warning in change.warnings:
+            narration.say(warning)
     if change.done_already:
         return print_outcome(output, Outcome(sentence=change.done_already), change)
     asking.agree(options, f"change {path}", list(plan_lines(change)))

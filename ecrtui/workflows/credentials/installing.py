@@ -6,17 +6,22 @@ is remembered, and comes back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ecrtui.errors import LocalPartMissing, NotFound, UsageError
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.store import files
+from ecrtui.store.locks import locked
 from ecrtui.workflows.services import Services
 
 HELPER = "ecrtui"
+_PATIENCE = 10.0
 _KEY = "credHelpers"
 _STATE = "helper-installed"
 _Before = dict[str, dict[str, str]]
@@ -49,7 +54,22 @@ def plan(path: Path, hosts: tuple[str, ...]) -> HelperPlan:
     new = tuple(host for host in hosts if known.get(host) != HELPER)
     facts = [(host, f"asks {HELPER}, not {known.get(host) or 'anybody'}") for host in new]
     done = "" if new else f"{path} asks {HELPER} for {', '.join(hosts)} already"
-    return _plan(path, new, facts, done, undo=False)
+    made = _plan(path, new, facts, done, undo=False)
+    return msgspec.structs.replace(made, warnings=_earlier(path, hosts))
+
+
+def _earlier(path: Path, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """What keeps podman and skopeo from asking: they look into the logins of this session first.
+
+    docker has one file, in which a helper goes before a login.
+    """
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    session = Path(runtime or "/nowhere") / "containers" / "auth.json"
+    if path != containers_file() or os.environ.get("REGISTRY_AUTH_FILE") or not session.exists():
+        return ()
+    logins = _read(session).get("auths")
+    held = [host for host in hosts if isinstance(logins, dict) and host in logins]
+    return tuple(f"{session} holds a login, which goes first: podman logout {one}" for one in held)
 
 
 def plan_undo(services: Services, path: Path) -> HelperPlan:
@@ -63,7 +83,12 @@ def plan_undo(services: Services, path: Path) -> HelperPlan:
 
 
 def run(services: Services, change: HelperPlan) -> Outcome:
-    """Rewrite the file where it really is, all else as it was."""
+    """Rewrite the file where it really is, all else as it was; one process at a time."""
+    with locked(services.locations.state / f"{_STATE}.writing", _PATIENCE):
+        return _run(services, change)
+
+
+def _run(services: Services, change: HelperPlan) -> Outcome:
     path = Path(change.path)
     document = _read(path)
     helpers = _helpers(document)
@@ -137,8 +162,17 @@ def _write(path: Path, document: dict[str, Any]) -> None:
     """As docker writes it, with tabs; it may hold passwords, so it is the person's alone."""
     real = Path(os.path.realpath(path))
     data = json.dumps(document, indent="\t", ensure_ascii=False).encode() + b"\n"
+    before = real.stat() if real.exists() else None
     if not files.write(real, data):
-        raise LocalPartMissing(str(path), title="This file cannot be written")
+        raise LocalPartMissing(
+            str(path) if real == path else f"{path}, which is {real}",
+            title="This file cannot be written",
+            hint="Whatever makes it (a package, a container's mount) may be told the same:"
+            f' "{_KEY}": {{"HOST": "{HELPER}"}}.',
+        )
+    if before is not None and hasattr(os, "chown"):
+        with contextlib.suppress(OSError):  # it stays the person's, also when root writes
+            os.chown(real, before.st_uid, before.st_gid)
 
 
 def host_of_home(services: Services) -> str:
