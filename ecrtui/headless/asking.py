@@ -21,10 +21,12 @@ _TERMINAL = "/dev/tty"
 
 
 class Terminal:
-    """Asks until it is closed: once the explorer draws, no question may appear below it."""
+    """Asks until it is closed: once the explorer draws, no question may appear below it. `advice`
+    is said before a passphrase is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, advice: str = "") -> None:
         self.closed = False
+        self._advice = advice
 
     def questions(self) -> Questions:
         """How workflows ask."""
@@ -37,6 +39,8 @@ class Terminal:
                 title="The encrypted file is locked",
                 hint=LOCKED_HINT,
             )
+        if self._advice:
+            narration.say(self._advice)
         return secret(question)
 
     def _waiting(self) -> None:

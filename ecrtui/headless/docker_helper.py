@@ -2,7 +2,7 @@
 
 The protocol is docker-credential-helpers' (credentials/credentials.go, error.go): one action as
 argument, a server or JSON on stdin, the answer on stdout. Every failure is one line on stdout and
-exit code 1, and clients know three of these lines; a hint goes to stderr, which docker shows.
+exit code 1, and clients know three of these lines. docker shows stderr alone: it is told there too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ecrtui import __version__
 
 if TYPE_CHECKING:  # `version` needs none of it
+    from ecrtui.errors import EcrtuiError
     from ecrtui.workflows.services import Services
 
 NAME = "docker-credential-ecrtui"
@@ -76,7 +77,7 @@ def _get() -> str:
         login = registry_logins.get(_services(), server)
     except registry_logins.NoLogin as none:
         if none.reason is not None:
-            _hint(none.reason.sentence)
+            _tell(none.reason)
         raise Refused(NOT_FOUND) from None
     return _json({"ServerURL": server, "Username": login.user, "Secret": login.password})
 
@@ -123,7 +124,7 @@ def _services() -> Services:
 
     locations = Locations.standard()
     services = Services(Options(), load(locations.settings_file), locations)
-    services.questions = Terminal().questions()
+    services.questions = Terminal("ecrtui credentials unlock has it asked once").questions()
     return services
 
 
@@ -167,13 +168,12 @@ def _told(failure: Exception) -> str:
 
     if not isinstance(failure, EcrtuiError):
         return f"ecrtui: a mistake of ours: {type(failure).__name__}\n"
-    if failure.hint:
-        _hint(failure.hint)
+    _tell(failure)
     return f"ecrtui: {safe(failure.sentence)}\n"
 
 
-def _hint(text: str) -> None:
-    """What clients pass on to the person; they show nothing of stdout but its first line."""
+def _tell(failure: EcrtuiError) -> None:
+    """On stderr, which docker shows; of what stands on stdout it says nothing where it pulls."""
     from ecrtui.headless import narration
 
-    narration.say(text)
+    narration.tell(failure)
