@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -49,7 +50,13 @@ class ImageFamily(msgspec.Struct, frozen=True, gc=False):
 
 def is_index(image: Image) -> bool:
     """Whether the row is an index or a manifest list, by its media type."""
-    return any(word in image.image_manifest_media_type for word in _INDEX_TYPES)
+    return _is_index_type(image.image_manifest_media_type)
+
+
+@lru_cache(maxsize=64)
+def _is_index_type(media_type: str) -> bool:
+    """There are few of them, and a hundred thousand rows."""
+    return any(word in media_type for word in _INDEX_TYPES)
 
 
 def fold(images: Iterable[Image], stored: Callable[[str], Manifest | None]) -> list[ImageFamily]:
@@ -70,7 +77,7 @@ def fold(images: Iterable[Image], stored: Callable[[str], Manifest | None]) -> l
         ImageFamily(
             row,
             manifests.get(row.image_digest),
-            tuple(members.get(row.image_digest, {}).values()),
+            tuple(members[row.image_digest].values()) if row.image_digest in members else (),
             may_belong_to_index=unread and _unclaimed(row),
         )
         for row in rows

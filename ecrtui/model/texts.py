@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress, repeat
-from operator import contains
+from operator import add, contains
 
 BETWEEN = "\0"
 """Stands between texts; nobody can type it, and it is taken out of them."""
@@ -29,8 +29,8 @@ class Texts:
         if joined.count(BETWEEN) != len(texts) - 1:
             joined = BETWEEN.join(text.replace(BETWEEN, " ") for text in texts).lower()
         self.joined = joined + BETWEEN
-        lengths = (len(text) + 1 for text in joined.split(BETWEEN))
-        self.starts = array("I", accumulate(lengths, initial=0))
+        lengths = map(len, joined.split(BETWEEN))
+        self.starts = array("I", accumulate(map(add, lengths, repeat(1)), initial=0))
 
     def text(self, at: int) -> str:
         """One of them, in lower case."""

@@ -31,6 +31,9 @@ from ecrtui.workflows.services import Services
 
 _SWITCH = 0.0005
 """Seconds a reading thread may keep the interpreter from a key; Python's own are ten times that."""
+_LOOK_AFTER = 20_000, 10, 10
+"""Objects that come before garbage is looked for among them (gc.set_threshold): at Python's 700 a
+page of rows brings several looks, each through every list of a hundred thousand that is new."""
 _TIME_GOES = 10.0
 """Seconds between two looks at how long one is still signed in."""
 
@@ -178,6 +181,7 @@ def start_of(services: Services, image: str) -> Spot:
 def _collect_from_now_on() -> None:
     """Look for garbage again (`cli` has it wait for the first frame), but not in what stays."""
     gc.freeze()
+    gc.set_threshold(*_LOOK_AFTER)
     gc.enable()
 
 

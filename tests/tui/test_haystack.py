@@ -6,7 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrtui.render.columns import Column, plain
+from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.widgets.haystack import Haystack
+from tests import worlds
+from tests.tui.explorer import opened
 from tests.worlds import HOSTILE
 
 Row = tuple[str, tuple[str, ...]]
@@ -21,8 +24,9 @@ COLUMNS = [
 ]
 
 
-def haystack() -> Haystack[Row]:
-    return Haystack(COLUMNS, lambda row: [("child", ())] if row[0] else [], lambda row: row[0])
+def haystack(rows: list[Row]) -> Haystack[Row]:
+    below = lambda row: [("child", ())] if row[0] else []  # noqa: E731
+    return Haystack(COLUMNS, below, lambda row: row[0], rows)
 
 
 def holds(row: Row, word: str) -> bool:
@@ -30,12 +34,19 @@ def holds(row: Row, word: str) -> bool:
     return any(word in text.replace("\0", " ").lower() for text in texts)
 
 
-@given(st.lists(st.lists(rows, max_size=40), max_size=4), words, st.integers(1, 40))
-def test_any_word_in_any_rows(pages: list[list[Row]], word: str, times: int) -> None:
-    made, every = haystack(), list[Row]()
+@given(
+    st.lists(st.lists(rows, max_size=40), max_size=4),
+    words,
+    st.integers(1, 40),
+    st.sampled_from([0, 1, 700, 1024]),
+)
+def test_any_word_in_any_rows(pages: list[list[Row]], word: str, times: int, prepared: int) -> None:
+    every = list[Row]()
+    made = haystack(every)
     for page in pages:
-        made.add(page * times)
         every += page * times
+        made.prepare(prepared)
+        assert made.complete or len(every) > prepared
     assert made.holding(word) == [at for at, row in enumerate(every) if holds(row, word)]
     for at in range(0, len(every), 97):
         assert all(part.replace("\0", " ").lower() in made.text(at) for part in every[at][1])
@@ -43,13 +54,23 @@ def test_any_word_in_any_rows(pages: list[list[Row]], word: str, times: int) -> 
 
 @given(st.lists(rows, min_size=1, max_size=30), rows, st.data(), words)
 def test_rows_are_replaced(known: list[Row], other: Row, data: st.DataObject, word: str) -> None:
-    made = haystack()
-    made.add(known * 50)
-    at = data.draw(st.integers(0, len(known) * 50 - 1))
     every = known * 50
+    made = haystack(every)
+    made.prepare(data.draw(st.integers(0, len(every))))
+    at = data.draw(st.integers(0, len(every) - 1))
     every[at] = other
     made.put({at: other})
-    made.add([other])
-    assert made.holding(word) == [at for at, row in enumerate([*every, other]) if holds(row, word)]
-    made.clear()
+    every.append(other)
+    assert made.holding(word) == [at for at, row in enumerate(every) if holds(row, word)]
+    assert made.complete or "\0" in word
+    made.clear([])
     assert made.holding(word) == []
+
+
+async def test_it_is_made_before_anybody_looks(busy_sandbox: Sandbox) -> None:
+    name = next(iter(busy_sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).repositories))
+    async with opened(name) as person:
+        await person.at("images", name)
+        data = person.listing.table.data
+        assert data.rows
+        await person.until(lambda: data.prepared, "what the filter searches")

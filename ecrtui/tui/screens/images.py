@@ -284,4 +284,5 @@ def refolded(
     rows = fold(images, lambda digest: stored(services, digest))
     heads = {row.image.image_digest for row in rows}
     changed = [row for row in rows if first.get(row.image.image_digest) != row]
-    yield Change(changed, gone=frozenset(first) - heads, items=images)
+    gone = frozenset(digest for digest in first if digest not in heads)
+    yield Change(changed, gone=gone, items=images)

@@ -1,4 +1,8 @@
-"""The searchable text of rows, page by page: a word is looked for in a page at once."""
+"""The searchable text of rows, page by page: a word is looked for in a page at once.
+
+It is made when it is looked into, or before that by `prepare`, some rows at a time: a page of rows
+is on the screen without it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,18 @@ Row = TypeVar("Row")
 
 
 class Haystack(Generic[Row]):
-    """The text of every row, by the row's number."""
+    """The text of every row of a list that grows, by the row's number."""
 
     def __init__(
         self,
         columns: Sequence[Column[Row]],
         children: Callable[[Row], Sequence[Row]],
         key: Callable[[Row], str],
+        rows: list[Row],
     ) -> None:
+        self._rows = rows
+        self._made = 0
+        """How many have their text."""
         self._getters = [column.key for column in columns if column.kind == "text"]
         self._children = children
         self._key = key
@@ -27,8 +35,19 @@ class Haystack(Generic[Row]):
         self._last: list[str] = []
         """The texts of the last page while it is not full."""
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """More rows; their numbers go on."""
+    @property
+    def complete(self) -> bool:
+        """Whether every row has its text."""
+        return self._made == len(self._rows)
+
+    def prepare(self, most: int | None = None) -> None:
+        """Make the texts of the next rows, all by default."""
+        end = len(self._rows) if most is None else min(len(self._rows), self._made + most)
+        if end > self._made:
+            self._add(self._rows[self._made : end])
+            self._made = end
+
+    def _add(self, rows: Sequence[Row]) -> None:
         texts = self._last + self._texts(rows)
         if self._last:
             self._pages.pop()
@@ -38,7 +57,8 @@ class Haystack(Generic[Row]):
         self._last = texts[-left:] if left else []
 
     def put(self, rows: Mapping[int, Row]) -> None:
-        """Other rows in the places of some, by their numbers."""
+        """Other rows are in the places of some, by their numbers."""
+        rows = {number: row for number, row in rows.items() if number < self._made}
         pages: dict[int, list[str]] = {}
         for number, text in zip(rows, self._texts(list(rows.values())), strict=True):
             page, at = divmod(number, TOGETHER)
@@ -50,12 +70,15 @@ class Haystack(Generic[Row]):
             if self._last and page == len(self._pages) - 1:
                 self._last = texts
 
-    def clear(self) -> None:
-        """No rows any more."""
+    def clear(self, rows: list[Row]) -> None:
+        """Another list of rows."""
+        self._rows, self._made = rows, 0
         self._pages, self._last = [], []
 
     def text(self, number: int) -> str:
         """A row's text, in lower case."""
+        if number >= self._made:
+            self.prepare()
         page, at = divmod(number, TOGETHER)
         return self._pages[page].text(at)
 
@@ -67,6 +90,7 @@ class Haystack(Generic[Row]):
         found: list[int] = []
         if BETWEEN in word:
             return found
+        self.prepare()
         first = start // TOGETHER
         for number, page in enumerate(self._pages[first:], first):
             base = number * TOGETHER

@@ -23,6 +23,8 @@ from ecrtui.tui.widgets.table_rows import TableRows
 
 Row = TypeVar("Row")
 _SAMPLE = 100
+_BETWEEN = 0.01
+"""Seconds between two pieces of what is made ahead."""
 
 
 class ResourceTable(RowsWidget, Generic[Row]):
@@ -61,6 +63,7 @@ class ResourceTable(RowsWidget, Generic[Row]):
         self._chosen: list[tuple[int, int]] = []
         self._room = 0
         """Columns of the terminal that `_chosen` was chosen for."""
+        self._preparing = False
 
     # What a host does
 
@@ -116,6 +119,18 @@ class ResourceTable(RowsWidget, Generic[Row]):
         self._measure()
         self.refresh()
         self.post_message(self.Moved())
+        if not self._preparing and self.is_running:
+            self._prepare_later()
+
+    def _prepare_later(self) -> None:
+        """Make what the filter searches, between keys: its first letter finds it there."""
+        self._preparing = not self.data.prepared
+        if self._preparing:
+            self.set_timer(_BETWEEN, self._prepare)
+
+    def _prepare(self) -> None:
+        self.data.prepare()
+        self._prepare_later()
 
     # Moving
 

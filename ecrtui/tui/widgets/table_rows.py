@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecrtui.model.filtering import Field, Filter
+from ecrtui.model.texts import TOGETHER
 from ecrtui.render.columns import Column
 from ecrtui.tui.widgets.haystack import Haystack
 
@@ -46,7 +47,7 @@ class TableRows(Generic[Row]):
         self.expanded: set[str] = set()
         self.order: tuple[str, bool] = ("", False)
         self.filter: Filter[Row] | None = None
-        self._haystack = Haystack(columns, self.children, key)
+        self._haystack = Haystack(columns, self.children, key, self.rows)
         self._keys: list[str] = []
         self._at: dict[str, int] = {}
         self._sort_keys: list[Any] = []
@@ -92,27 +93,15 @@ class TableRows(Generic[Row]):
         """Forget the rows; marks, order and filter stay for those that come next."""
         self.rows, self._keys, self._at = [], [], {}
         self._sort_keys, self._ordered, self._visible = [], [], []
-        self._haystack.clear()
+        self._haystack.clear(self.rows)
         self._lines = None
 
     def append(self, rows: Iterable[Row]) -> None:
         """Add a page; a row whose key is known replaces the one there."""
         first = len(self.rows)
-        replaced: dict[int, Row] = {}
-        for row in rows:
-            key = self.key(row)
-            at = self._at.setdefault(key, len(self.rows))
-            if at < len(self.rows):
-                self.rows[at] = row
-                if at < first:
-                    replaced[at] = row
-                continue
-            self._keys.append(key)
-            self.rows.append(row)
-        came = self.rows[first:]
-        self._haystack.add(came)
+        replaced = self._take(list(rows))
         if self.order[0]:
-            self._sort_keys += self._keys_to_sort_by(came)
+            self._sort_keys += self._keys_to_sort_by(self.rows[first:])
         if replaced:
             self._put(replaced)
         numbers = list(range(first, len(self.rows)))
@@ -121,6 +110,28 @@ class TableRows(Generic[Row]):
             self._arrange()
         else:
             self._join(numbers)
+
+    def _take(self, page: list[Row]) -> dict[int, Row]:
+        """Take a page's rows in; those that took the place of others, by their numbers."""
+        first = len(self.rows)
+        keys = list(map(self.key, page))
+        fresh = dict(zip(keys, range(first, first + len(keys)), strict=True))
+        if len(fresh) == len(keys) and fresh.keys().isdisjoint(self._at):  # no step for each row
+            self._at |= fresh
+            self._keys += keys
+            self.rows += page
+            return {}
+        replaced: dict[int, Row] = {}
+        for key, row in zip(keys, page, strict=True):
+            at = self._at.setdefault(key, len(self.rows))
+            if at == len(self.rows):
+                self._keys.append(key)
+                self.rows.append(row)
+                continue
+            self.rows[at] = row
+            if at < first:
+                replaced[at] = row
+        return replaced
 
     def _put(self, rows: Mapping[int, Row]) -> None:
         """Take over what is searched and sorted by of rows that are others now."""
@@ -146,6 +157,15 @@ class TableRows(Generic[Row]):
             self.rows[at] = row
             self._put({at: row})
             self._arrange_lines()
+
+    @property
+    def prepared(self) -> bool:
+        """Whether all that a filter searches is made."""
+        return self._haystack.complete
+
+    def prepare(self) -> None:
+        """Make what a filter searches of some more rows."""
+        self._haystack.prepare(TOGETHER)
 
     # Order and filter
 
@@ -296,8 +316,10 @@ def _lowered(texts: Sequence[str], change: Callable[[str], str] = str) -> list[s
         return []
     joined = "\n".join(texts)
     if joined.count("\n") >= len(texts):  # foreign text with lines of its own
-        joined = "\n".join(text.replace("\n", " ") for text in texts)
-    return change(joined.lower()).split("\n")
+        texts = [text.replace("\n", " ") for text in texts]
+        joined = "\n".join(texts)
+    changed = change(joined.lower())
+    return list(texts) if changed == joined else changed.split("\n")
 
 
 def _first_text(value: Any) -> str:
