@@ -148,11 +148,9 @@ def _by_name(row: CredentialRow) -> str:
     return "" if row.note else row.way.name  # what is in the way stands first
 
 
-def tested_line(name: str, who: Identity | None, problem: EcrtuiError | None) -> str:
-    """The same of one among several."""
-    if problem is not None:
-        return f"{name}: {problem.title}"
-    return f"{name}: reads ECR" + (f", as {principal_name(who.arn)}" if who else "")
+def tested_line(name: str, problem: EcrtuiError | None) -> str:
+    """What the test of one among several came to."""
+    return f"{name}: reads ECR" if problem is None else f"{name}: {problem.title}"
 
 
 def tested_lines(who: Identity | None, region: str, problem: EcrtuiError | None) -> list[str]:

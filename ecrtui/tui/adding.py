@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError, NotFound, VaultError
+from ecrtui.model.credentials import WayIn
+from ecrtui.render.credentials import key_of
 from ecrtui.tui import background, navigation
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def _kept(screen: PlaceScreen, done: Done) -> None:
         session.told(name, problem)
     if screen.spot.kind == kinds.CREDENTIALS:
         where = session.services.vault.where
-        screen.stand_on(f"{where}:credential:{done.names[0]}")  # type: ignore[attr-defined]
+        screen.stand_on(key_of(WayIn(done.names[0], "", where)))  # type: ignore[attr-defined]
     elif screen.spot.kind != kinds.CREDENTIAL:
         screen.say(", ".join(done.names), title="Kept")
     screen.reload()

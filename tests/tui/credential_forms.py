@@ -82,19 +82,19 @@ async def add_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     assert key_of(sandbox).secret not in person.text
     await person.press("enter")
     await person.at(kinds.CREDENTIALS)
-    await person.until(lambda: "keyring:credential:mine" in person.rows, "its row")
-    assert person.rows[person.listing.table.cursor] == "keyring:credential:mine"
+    await person.until(lambda: "keyring:mine" in person.rows, "its row")
+    assert person.rows[person.listing.table.cursor] == "keyring:mine"
 
 
 @scenario
 async def edit_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     await at_credentials(person)
-    await stand_on(person, "aws files:credential:main")
+    await stand_on(person, "aws files:main")
     await person.press(key)
     await person.hears("AWS's files declare it")
     await add(person, sandbox, "mine")
     await person.press("enter")
-    await person.until(lambda: "keyring:credential:mine" in person.rows, "its row")
+    await person.until(lambda: "keyring:mine" in person.rows, "its row")
     await in_form(person, key)
     assert key_of(sandbox).id in person.text
     await person.press("tab", "tab", "tab")

@@ -263,7 +263,7 @@ async def test_what_is_kept_moves_to_the_file_and_back(
         await person.press("enter")
         await person.hears("Secrets are kept in the encrypted file: 1 moved")
         assert secret_service.entries() == []
-        await person.until(lambda: "file:credential:mine" in person.rows, "its row")
+        await person.until(lambda: "file:mine" in person.rows, "its row")
         await person.press("K")
         await person.sees("used now")
         await person.press("left", "enter")

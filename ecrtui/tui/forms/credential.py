@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from ecrtui.model.signing_in import PortalSession
 
 
+_ALIKE = "Two would be called the same: {account} and {role} tell them apart."
+
+
 class CredentialForm(KeepingForm):
     """It begins with what kind it is. Of one that is edited all but the secrets is shown."""
 
@@ -80,7 +83,7 @@ class CredentialForm(KeepingForm):
             self._show_lines()
         if field.called == "session" and self._before is None:
             self._roles.take(())
-        if field.called == "name":
+        if field.called in ("name", "roles"):
             self._tell_names()
         self._show_keys(self.fields[self._at])
 
@@ -156,6 +159,8 @@ class CredentialForm(KeepingForm):
         elif not values["name"] and self._before is None:
             self._go("name")
             self.complain("What is it to be called?")
+        elif self._alike():
+            self.complain(_ALIKE)
         else:
             self.keep(self._credentials())
 
@@ -230,10 +235,15 @@ class CredentialForm(KeepingForm):
         if self.values["kind"] != SSO or len(chosen) < 2 or self._before is not None:
             return
         names = [portals.name_of(self.values["name"], one) for one in chosen]
-        if len(set(names)) < len(names):
-            self.complain("Two would be called the same: {account} and {role} tell them apart.")
+        if self._alike():
+            self.complain(_ALIKE)
         more = f" and {len(names) - 4} more" if len(names) > 4 else ""
         self.tell(f"Kept as {', '.join(names[:4])}{more}")
+
+    def _alike(self) -> bool:
+        """Whether two of several roles would have one name."""
+        names = [portals.name_of(self.values["name"], one) for one in self.values["roles"]]
+        return self.values["kind"] == SSO and len(set(names)) < len(names)
 
     def failed(self, problem: EcrtuiError) -> None:
         """One stands where it is mended, where that is known."""

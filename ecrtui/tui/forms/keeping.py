@@ -4,6 +4,7 @@ says, and what was typed stays in it until it is kept, whatever fails."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ecrtui.errors import EcrtuiError, NameTaken, UsageError, VaultError
@@ -16,6 +17,7 @@ from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.forms.secret import Secret
 from ecrtui.tui.screens.vault_trouble import show_trouble
 from ecrtui.tui.session import Session
+from ecrtui.workflows.callers import on_behalf
 from ecrtui.workflows.credentials.at_hand import Tested
 
 _LONG = 2.0
@@ -82,7 +84,10 @@ class KeepingForm(FormScreen[Done]):
                     told = workflow.add(services, one, replace_it=one.name in mine)
                 yield _Step(one.name, told)
             for one in credentials:
-                yield _Step(one.name, tested=at_hand.test(services, one.name))
+                # Keys that are refused are put right in this form, not in a dialog above it.
+                caller = background.ASKED if one.role_arn or one.sso_session else background.UNASKED
+                test = partial(at_hand.test, services, one.name)
+                yield _Step(one.name, tested=on_behalf(caller, test))
 
         self._run(f"Keeping {', '.join(one.name for one in credentials[:3])} ...", work)
 
@@ -118,7 +123,10 @@ class KeepingForm(FormScreen[Done]):
                 self._told_of += [step.told] if step.told else []
             else:
                 self._kept[step.name] = step.tested
-        self._sum_up("Asking STS ..." if self._untested() else "")
+        if self._untested():
+            self._sum_up("Asking STS ...")
+        else:
+            self._done(None)
 
     def _untested(self) -> bool:
         return None in self._kept.values() and self.values["kind"] != "login"
@@ -158,7 +166,7 @@ class KeepingForm(FormScreen[Done]):
             ]
         else:
             bad = sorted(tests, key=lambda one: one.problem is None)
-            lines = [tested_line(one.name, one.identity, one.problem) for one in bad[:_SHOWN]]
+            lines = [tested_line(one.name, one.problem) for one in bad[:_SHOWN]]
             lines += [f"and {len(bad) - _SHOWN} more"] if len(bad) > _SHOWN else []
         said = [self._session.words(line) for line in (*self._told_of, *lines, doing)]
         self.tell("\n".join(filter(None, (f"{told} kept in {where}.", *said))))
