@@ -23,11 +23,14 @@ def run(argv: list[str]) -> int:
     process that started this one ends in whatever way.
     """
     options = _parser().parse_args(argv)
+    world = _world(options.seed)
+    if options.session_seconds is not None:
+        world.shorten_sessions(options.session_seconds)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     sandbox = Sandbox(
-        _world(options.seed),
+        world,
         host=options.host,
         port=options.port,
         faults=_faults(options.faults),
@@ -59,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", default="demo", help="demo, empty or scale:REPOS,IMAGES")
     parser.add_argument(
         "--latency", type=float, default=0.0, metavar="MS", help="wait before every answer"
+    )
+    parser.add_argument(
+        "--session-seconds",
+        type=float,
+        metavar="S",
+        help="end sessions, tokens and their keys so soon; keys of users do not end",
     )
     parser.add_argument("--faults", type=Path, metavar="FILE", help="fault rules, see the docs")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")

@@ -132,6 +132,13 @@ class World:
             if key.user_id.startswith(f"{role.role_id}:"):
                 key.revoked = True
 
+    def shorten_sessions(self, seconds: float) -> None:
+        """Let everything that one gets by signing in end after so many seconds of real time."""
+        self.session_seconds = self.machine.key_seconds = seconds
+        self.console.key_seconds = self.console.session_seconds = seconds
+        self.portal.token_seconds = self.portal.key_seconds = seconds
+        self.portal.session_seconds = seconds
+
     def registry(self, account: str, region: str) -> Registry:
         """The registry of a known account in a region, made when first asked for.
 

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from configparser import ConfigParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +158,22 @@ def test_bad_options_are_usage_errors(options: tuple[str, ...]) -> None:
     assert done.returncode != 0
     assert "UsageError" in done.stderr
     assert done.stdout == ""
+
+
+def test_sessions_end_as_soon_as_asked() -> None:
+    running = Running("--seed", "demo", "--session-seconds", "1")
+    try:
+        config = ConfigParser()
+        config.read(running.said["env"]["AWS_CONFIG_FILE"])
+        plain = [
+            each for each in config.values() if "role_arn" in each and "mfa_serial" not in each
+        ]
+        who = ("--role-arn", plain[0]["role_arn"], "--role-session-name", "me")
+        ends = running.aws("sts", "assume-role", *who)["Credentials"]["Expiration"]
+        left = datetime.fromisoformat(ends.replace("Z", "+00:00")).timestamp() - time.time()
+        assert left <= 1
+    finally:
+        running.end()
 
 
 def test_latency_is_waited_for() -> None:
