@@ -41,7 +41,8 @@ def _open_portal(world: World) -> None:
     portal = world.portal
     portal.confirms_after = _CONFIRMS_AFTER
     portal.open(START_URL, "robin@shop.example.com", session="shop", region=places.MAIN)
-    portal.offer(START_URL, places.DATA, "Analyst", policies.ON_CALL)
+    analyst = (*policies.ON_CALL, "ecr-public:Describe*")
+    portal.offer(START_URL, places.DATA, "Analyst", analyst)
     portal.offer(START_URL, places.DATA, "Administrator")
     portal.offer(START_URL, places.PROD, "Auditor", policies.VIEWER)
     portal.offer(START_URL, places.DEV, "Developer")
