@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -13,6 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.server import ThreadedMotoServer
 
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.mfa import Device
@@ -202,6 +203,36 @@ def test_inactive_keys_and_revoked_sessions_are_told_apart(sandbox: Sandbox) -> 
         "UnrecognizedClientException"
     )
     assert refused(with_key("sts", key.id).get_caller_identity)[0] == "InvalidClientTokenId"
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.mark.parametrize("end", ["sandbox", "moto"])
+def test_alike(sandbox: Sandbox, moto: str, end: str) -> None:
+    """Answers have the same members, ids the same form; moto looks at neither trust nor codes."""
+    given = {"endpoint_url": moto, "aws_access_key_id": "any", "aws_secret_access_key": "any"}
+    elsewhere = boto3.Session().client("sts", "us-east-1", **given)
+    sts = client("sts") if end == "sandbox" else elsewhere
+    role = f"arn:aws:iam::{worlds.OTHER_ACCOUNT}:role/visitor"
+    members = {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
+    became = sts.assume_role(RoleArn=role, RoleSessionName="me", DurationSeconds=900)
+    assert became["Credentials"].keys() == members
+    assert became["AssumedRoleUser"]["Arn"].endswith(":assumed-role/visitor/me")
+    assert became["AssumedRoleUser"]["AssumedRoleId"].startswith("AROA")
+    lent = sts.get_session_token(DurationSeconds=900)["Credentials"]
+    assert lent.keys() == members
+    keys = became["Credentials"]
+    assert (keys["AccessKeyId"][:4], len(keys["AccessKeyId"])) == ("ASIA", 20)
+    assert len(keys["SecretAccessKey"]) == 40
+    assert 800 < keys["Expiration"].timestamp() - time.time() <= 901
+    assert sts.get_caller_identity().keys() >= {"UserId", "Account", "Arn"}
 
 
 class Pod:
