@@ -77,6 +77,8 @@ class AccessKey:
 
     def may_call(self, action: str) -> bool:
         """Whether the key may call `service:Operation`; the action's case is ignored, as IAM's."""
+        if self.revoked and action != "sts:GetCallerIdentity":  # which no policy can deny
+            return False
         return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow)
 
     def expired(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 from botocore import UNSIGNED
 from botocore.config import Config
 from hypothesis import given
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.distribution.tokens import issue_password
 from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.web_identity import Provider, claims_of
@@ -203,6 +205,25 @@ def test_inactive_keys_and_revoked_sessions_are_told_apart(sandbox: Sandbox) -> 
         "UnrecognizedClientException"
     )
     assert refused(with_key("sts", key.id).get_caller_identity)[0] == "InvalidClientTokenId"
+
+
+def test_a_revoked_sessions_token_opens_no_registry(sandbox: Sandbox) -> None:
+    (role,) = sandbox.world.roles.values()
+    image = worlds.add_image(
+        worlds.add_repository(sandbox.world, "team/app", account=role.account), tags={"v1"}
+    )
+    session = client("sts").assume_role(RoleArn=role.arn, RoleSessionName="me")
+    password = issue_password(session["Credentials"]["AccessKeyId"])[0]
+    host = sandbox.world.registry(role.account, worlds.REGION).host
+
+    def pulled() -> urllib3.BaseHTTPResponse:
+        headers = urllib3.make_headers(basic_auth=f"AWS:{password}")
+        return urllib3.request("GET", f"http://{host}/v2/team/app/manifests/v1", headers=headers)
+
+    assert pulled().headers["Docker-Content-Digest"] == image.digest
+    sandbox.world.revoke_sessions(role)
+    assert pulled().status == 403
+    assert "explicit deny" in pulled().json()["errors"][0]["message"]
 
 
 @pytest.fixture(scope="module")

@@ -83,20 +83,16 @@ def authenticate(world: World, request: Request, scope: Scope, body: bytes) -> A
 
 def authorize(key: AccessKey, action: str, resource: str) -> None:
     """Refuse, as IAM words it, an action (`ecr:DescribeImages`) that the key may not call."""
-    if key.revoked and action != "sts:GetCallerIdentity":
-        raise Refusal(
-            "AccessDeniedException",
-            f"User: {key.arn} is not authorized to perform: {action} on resource: {resource} "
-            "with an explicit deny in an identity-based policy",
-        )
     if key is not ANYONE and not key.may_call(action):
-        raise denied(key.arn, action, resource)
+        raise denied(key.arn, action, resource, explicitly=key.revoked)
 
 
-def denied(arn: str, action: str, resource: str) -> Refusal:
-    """IAM's sentence for a principal without permission."""
+def denied(arn: str, action: str, resource: str, *, explicitly: bool = False) -> Refusal:
+    """IAM's sentence for a principal without permission, or with a policy that denies it."""
+    because = f"because no identity-based policy allows the {action} action"
+    if explicitly:
+        because = "with an explicit deny in an identity-based policy"
     return Refusal(
         "AccessDeniedException",
-        f"User: {arn} is not authorized to perform: {action} on resource: {resource} "
-        f"because no identity-based policy allows the {action} action",
+        f"User: {arn} is not authorized to perform: {action} on resource: {resource} {because}",
     )

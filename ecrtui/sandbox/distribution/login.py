@@ -79,7 +79,9 @@ def allow(key: AccessKey, place: Place, operation: str, repository: str) -> None
         if key is ANONYMOUS:
             raise _challenged(place)
         resource = f"arn:aws:{service}:{place.region}:{place.account}:repository/{repository}"
-        raise Unserved(403, "DENIED", denied(key.arn, action, resource).message)
+        raise Unserved(
+            403, "DENIED", denied(key.arn, action, resource, explicitly=key.revoked).message
+        )
 
 
 def _key(world: World, place: Place, key_id: str) -> AccessKey:
