@@ -82,20 +82,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
     text = redacted(str(failure.response.get("Error", {}).get("Message", "")))
     status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     operation = operation or getattr(failure, "operation_name", "")
-    if code in _EXPIRED:
-        return errors.SessionExpired(text, hint=sign_in_hint(profile))
-    if code in _UNKNOWN_KEY:
-        return errors.RegionNotEnabled(text)
-    if code in _REVOKED:
-        return errors.SessionRevoked(text)
-    if code in _STRANGE_TOKEN:
-        return errors.SignInError(text, title="The identity token is not taken")
-    if code in _SKEWED or (code in _SIGNATURE and "expired" in text.lower()):
-        return errors.ClockSkew(text)
-    if code in _SIGNATURE:
-        return errors.SignInError(text, hint="The secret access key is wrong; check the profile.")
-    if code in _DENIED and text.startswith(_WRONG_CODE):
-        return errors.WrongCode(text)
+    if (refused := _of_keys(code, text, profile)) is not None:
+        return refused
     if code in _DENIED:
         return errors.NotAllowed(text, title=f"Not allowed: {operation}", hint=_denied_hint(text))
     if code == "LimitExceededException" and operation in _QUOTAS:
@@ -117,6 +105,25 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
     if code in _INVALID:
         return errors.UsageError(text, title="The service refused the request")
     return errors.RemoteError(f"{text or 'no message'} ({code}, HTTP {status})")
+
+
+def _of_keys(code: str, text: str, profile: str) -> errors.EcrtuiError | None:
+    """The error for an answer about who asks, not about what was asked."""
+    if code in _EXPIRED:
+        return errors.SessionExpired(text, hint=sign_in_hint(profile))
+    if code in _UNKNOWN_KEY:
+        return errors.RegionNotEnabled(text)
+    if code in _REVOKED:
+        return errors.SessionRevoked(text)
+    if code in _STRANGE_TOKEN:
+        return errors.SignInError(text, title="The identity token is not taken")
+    if code in _SKEWED or (code in _SIGNATURE and "expired" in text.lower()):
+        return errors.ClockSkew(text)
+    if code in _SIGNATURE:
+        return errors.SignInError(text, hint="The secret access key is wrong; check the profile.")
+    if code in _DENIED and text.startswith(_WRONG_CODE):
+        return errors.WrongCode(text)
+    return None
 
 
 def _html_of_unknown(code: str, text: str) -> bool:

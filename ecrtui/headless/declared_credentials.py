@@ -30,20 +30,7 @@ def _credentials(parser: Parser) -> None:
     words = "; ".join(f"{name}: {what}" for name, what in ACTIONS.items())
     parser.add_argument("action", metavar="ACTION", choices=tuple(ACTIONS), help=words)
     parser.add_argument("names", metavar="NAME", nargs="*", help="what the action is about")
-    text = parser.add_argument_group("for add").add_argument
-    text("--access-key-id", default="", metavar="ID", help="AKIA...; asked for when missing")
-    text("--session-token", action="store_true", help="ask for a session token too")
-    text("--role-arn", default="", metavar="ARN", help="a role to assume")
-    text("--source", default="", metavar="NAME", help="what assumes it, instead of keys")
-    text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
-    text("--external-id", default="", metavar="ID", help="the external id the role asks for")
-    text("--sso-session", default="", metavar="SESSION", help="the portal that gives its keys")
-    text("--account", default="", metavar="ID", help="the account there: twelve digits")
-    text("--role", default="", metavar="ROLE", help="the role there, as `accounts` lists it")
-    text("--replace", action="store_true", help="put it in place of one of that name")
-    new = parser.add_argument_group("for sign-in, to a portal that is new").add_argument
-    new("--start-url", default="", metavar="URL", help="https://....awsapps.com/start")
-    new("--sso-region", default="", metavar="REGION", help="where the IAM Identity Center is")
+    _add(parser)
     parser.add_argument_group("for keep").add_argument(
         "--move", action="store_true", help="take along what is kept now"
     )
@@ -70,6 +57,23 @@ def _credentials(parser: Parser) -> None:
         action="store_true",
         help="leave no credential_process, by which other AWS tools find the keys",
     )
+
+
+def _add(parser: Parser) -> None:
+    text = parser.add_argument_group("for add").add_argument
+    text("--access-key-id", default="", metavar="ID", help="AKIA...; asked for when missing")
+    text("--session-token", action="store_true", help="ask for a session token too")
+    text("--role-arn", default="", metavar="ARN", help="a role to assume")
+    text("--source", default="", metavar="NAME", help="what assumes it, instead of keys")
+    text("--mfa-serial", default="", metavar="ARN", help="the MFA device the role asks for")
+    text("--external-id", default="", metavar="ID", help="the external id the role asks for")
+    text("--sso-session", default="", metavar="SESSION", help="the portal that gives its keys")
+    text("--account", default="", metavar="ID", help="the account there: twelve digits")
+    text("--role", default="", metavar="ROLE", help="the role there, as `accounts` lists it")
+    text("--replace", action="store_true", help="put it in place of one of that name")
+    new = parser.add_argument_group("for sign-in, to a portal that is new").add_argument
+    new("--start-url", default="", metavar="URL", help="https://....awsapps.com/start")
+    new("--sso-region", default="", metavar="REGION", help="where the IAM Identity Center is")
 
 
 def _login(parser: Parser) -> None:
