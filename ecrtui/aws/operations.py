@@ -55,10 +55,12 @@ READING: dict[str, frozenset[str]] = {
             "ListTagsForResource",
         }
     ),
-    "sts": frozenset({"GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"}),
+    "sts": frozenset(
+        {"AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity", "GetSessionToken"}
+    ),
     "account": frozenset({"ListRegions"}),
     "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
-    "sso": frozenset({"GetRoleCredentials", "ListAccountRoles", "ListAccounts"}),
+    "sso": frozenset({"GetRoleCredentials", "ListAccountRoles", "ListAccounts", "Logout"}),
     # Signing in keeps credentials; it changes nothing in an account.
     "sso-oidc": frozenset({"CreateToken", "RegisterClient", "StartDeviceAuthorization"}),
     "signin": frozenset({"CreateOAuth2Token"}),
