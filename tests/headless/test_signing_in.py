@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from ecrtui.sandbox.control.sso_oidc import DEVICE
 from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.aws.profiles import declare
 from tests.headless.program import COMMAND, answer, ecrtui
-from tests.sandbox.clients import client
-from tests.sandbox.programs import run
+from tests.sandbox.programs import need, run
 
 SESSION, PROFILE = worlds.SSO_SESSION, worlds.SSO_PROFILE
+# The aws CLI keeps tokens and keys itself, in plain files.
+pytestmark = pytest.mark.secrets_in(r"/\.aws/(cli|sso)/cache/")
 PASSPHRASE = "four words nobody guesses"
 
 
@@ -35,6 +33,7 @@ def portal(asking_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path / "ecrtui"))
     monkeypatch.setenv("ECRTUI_VAULT", "file")
+    monkeypatch.setenv("AWS_PAGER", "")
     (tmp_path / "passphrase").write_text(PASSPHRASE)
     monkeypatch.setenv("ECRTUI_VAULT_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
     worlds.add_repository(asking_sandbox.world, "team/app")
@@ -134,38 +133,23 @@ def test_the_aws_cli_gets_it_too(portal: Portal) -> None:
     assert "AWSReservedSSO_Auditor" in json.loads(done.stdout)["Arn"]
 
 
-def by_cli(portal: Portal, tmp_path: Path, key: str) -> Path:
-    """Sign in as the aws CLI of today does, whose file the CLI of the tests and botocore read;
-    answers that file. `key` is the session's name, or the start URL where it has none."""
-    oidc = client("sso-oidc")
-    registered = oidc.register_client(
-        clientName="aws-cli", clientType="public", scopes=["sso:account:access"]
-    )
-    known = {name: registered[name] for name in ("clientId", "clientSecret")}
-    started = oidc.start_device_authorization(**known, startUrl=worlds.PORTAL)
-    portal.confirm(started["userCode"])
-    token = oidc.create_token(**known, grantType=DEVICE, deviceCode=started["deviceCode"])
-    ends = datetime.now(timezone.utc) + timedelta(seconds=token["expiresIn"])
-    digest = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
-    file = tmp_path / ".aws" / "sso" / "cache" / f"{digest}.json"
-    file.parent.mkdir(parents=True)
-    document = {
-        "startUrl": worlds.PORTAL,
-        "region": worlds.REGION,
-        "accessToken": token["accessToken"],
-        "expiresAt": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        **known,
-        "registrationExpiresAt": "2999-01-01T00:00:00Z",
-        "refreshToken": token["refreshToken"],
-    }
-    file.write_text(json.dumps(document))
+def by_cli(portal: Portal, tmp_path: Path, *whose: str) -> Path:
+    """Sign in by the aws CLI; the file in which it keeps the token."""
+    command = [need("aws2"), "sso", "login", "--use-device-code", "--no-browser", *whose]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(portal.waiting, process)
+    portal.confirm(portal.waiting()[0])
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0, told
+    files = (tmp_path / ".aws" / "sso" / "cache").glob("*.json")
+    (file,) = [one for one in files if "accessToken" in json.loads(one.read_text())]
     return file
 
 
 def test_who_signed_in_by_the_aws_cli_is_signed_in(portal: Portal, tmp_path: Path) -> None:
-    by_cli(portal, tmp_path, SESSION)
+    by_cli(portal, tmp_path, "--sso-session", SESSION)
     who = ["sts", "get-caller-identity", "--profile", PROFILE, "--region", worlds.REGION]
-    assert "AWSReservedSSO_Auditor" in run("aws", *who).stdout
+    assert "AWSReservedSSO_Auditor" in run("aws2", *who).stdout
     assert repos(PROFILE) == ["team/app"]
     portal.end_sessions()
     over = ecrtui("repos", "--profile", PROFILE)
@@ -174,7 +158,7 @@ def test_who_signed_in_by_the_aws_cli_is_signed_in(portal: Portal, tmp_path: Pat
 
 
 def test_a_token_of_the_aws_cli_is_refreshed_in_its_place(portal: Portal, tmp_path: Path) -> None:
-    file = by_cli(portal, tmp_path, SESSION)
+    file = by_cli(portal, tmp_path, "--sso-session", SESSION)
     document = json.loads(file.read_text())
     file.write_text(json.dumps({**document, "expiresAt": "2020-01-01T00:00:00Z"}))
     assert repos(PROFILE) == ["team/app"]
@@ -186,7 +170,7 @@ def test_a_token_of_the_aws_cli_is_refreshed_in_its_place(portal: Portal, tmp_pa
     ["", "[]", "{}", '{"accessToken": "x", "expiresAt": "some day"}', '{"accessToken": 1'],
 )
 def test_a_file_of_the_aws_cli_that_is_none(portal: Portal, tmp_path: Path, text: str) -> None:
-    file = by_cli(portal, tmp_path, SESSION)
+    file = by_cli(portal, tmp_path, "--sso-session", SESSION)
     file.write_text(text)
     done = ecrtui("repos", "--profile", PROFILE)
     assert done.returncode == 3
@@ -216,7 +200,7 @@ def test_a_profile_of_the_old_form(portal: Portal) -> None:
 
 def test_a_profile_of_the_old_form_by_the_aws_cli(portal: Portal, tmp_path: Path) -> None:
     legacy()
-    by_cli(portal, tmp_path, worlds.PORTAL)
+    by_cli(portal, tmp_path, "--profile", "legacy")
     assert repos("legacy") == ["team/app"]
 
 
