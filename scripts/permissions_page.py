@@ -22,8 +22,8 @@ against the sandbox with a key that may do exactly this, and again with each act
 ecrtui asks for nothing in advance. What may not be done is said where it is missing, and everything
 else goes on. `sts:GetCallerIdentity` is asked too; AWS answers it without any permission.
 
-Signing in needs little: a portal of IAM Identity Center and STS's GetSessionToken (an MFA code) ask for
-no permission, a role for `sts:AssumeRole` on it and for its own trust.
+Signing in needs little: a portal of IAM Identity Center and STS's GetSessionToken (an MFA code) ask
+for no permission, a role for `sts:AssumeRole` on it and for its own trust.
 
 CloudTrail shows who looked: the user agent of every call ends in `ecrtui/<version>`. Of all these
 actions `ecr:BatchGetImage` alone leaves a trace in a repository: it counts as a pull and moves

@@ -190,8 +190,12 @@ def _no_region(text: str, _profile: str) -> errors.EcrtuiError:
 
 
 def _missing_part(text: str, _profile: str) -> errors.EcrtuiError:
-    hint = "This profile's way to sign in needs the AWS CRT: pip install 'botocore[crt]'"
-    return errors.LocalPartMissing(text, hint=hint)
+    return errors.LocalPartMissing(
+        text.partition(". You will need")[0],
+        title="This profile's way to sign in needs the AWS CRT",
+        hint="Install it beside ecrtui: pip install 'botocore[crt]' "
+        "(pipx inject ecrtui 'botocore[crt]', uv tool install --with 'botocore[crt]' ecrtui)",
+    )
 
 
 def _unreachable(text: str, _profile: str) -> errors.EcrtuiError:

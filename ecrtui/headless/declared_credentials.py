@@ -31,6 +31,9 @@ def _credentials(parser: Parser) -> None:
     parser.add_argument("action", metavar="ACTION", choices=tuple(ACTIONS), help=words)
     parser.add_argument("names", metavar="NAME", nargs="*", help="what the action is about")
     _add(parser)
+    parser.add_argument_group("for sign-out").add_argument(
+        "--forget", action="store_true", help="the portal too, where AWS's files do not declare it"
+    )
     parser.add_argument_group("for keep").add_argument(
         "--move", action="store_true", help="take along what is kept now"
     )

@@ -56,7 +56,7 @@ def sign_out(services: Services, options: argparse.Namespace, output: Output) ->
     name = _chosen(services, options)
     if options.dry_run:
         return _said(output, name, f"would sign out of {name}")
-    name = signing_in.sign_out(services, name)
+    name = signing_in.sign_out(services, name, forget=options.forget)
     return _said(output, name, f"signed out of {name}: keys that it gave live to their own end")
 
 

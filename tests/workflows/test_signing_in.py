@@ -184,6 +184,20 @@ def test_signing_out(asking_sandbox: Sandbox, services: Services) -> None:
         signing_in.sign_out(services, SESSION)
 
 
+def test_a_portal_of_ones_own_stays_known(asking_sandbox: Sandbox, services: Services) -> None:
+    signing_in.add_session(services, "mine", worlds.PORTAL, worlds.REGION)
+    answered(services, asking_sandbox.world.portal.confirm, "mine")
+    signing_in.sign_out(services, "mine")
+    (mine,) = [one for one in signing_in.sessions(services) if one.name == "mine"]
+    assert (mine.start_url, mine.where, mine.expires) == (worlds.PORTAL, "", None)
+    kept = services.portals.session("mine")
+    assert (kept.access_token, kept.refresh_token, kept.client_secret) == ("", "", "")
+    with pytest.raises(NotFound):
+        signing_in.sign_out(services, "mine")
+    signing_in.sign_out(services, "mine", forget=True)
+    assert [one.name for one in signing_in.sessions(services)] == [SESSION]
+
+
 def test_a_token_is_refreshed_once_for_all(asking_sandbox: Sandbox, services: Services) -> None:
     """Refresh tokens may be good for one use: a second one would end the session."""
     portal = asking_sandbox.world.portal

@@ -101,22 +101,24 @@ def finish(services: Services, session_name: str, code: DeviceCode, watch: Watch
                 return signed_in
 
 
-def sign_out(services: Services, session_name: str) -> str:
-    """End a session at its portal and forget its tokens; answers its name.
+def sign_out(services: Services, session_name: str, *, forget: bool = False) -> str:
+    """End a session at its portal and forget its tokens and its registration; answers its name.
 
-    Its registration goes with it. Raises NotFound where nobody is signed in.
+    A portal that AWS's files do not declare stays known by its name, unless it is to `forget`.
+    Raises NotFound where nobody is signed in, and what kept the portal from being told.
     """
     name = _name(services, session_name)
     kept = services.portals.session(name)
-    failure: EcrtuiError | None = None
+    if not kept.access_token and not forget:
+        raise NotFound(name, title="Nobody is signed in there")
     try:
         services.sessions.signed_in.portal.sign_out(kept)
-    except EcrtuiError as problem:  # the tokens go from here in any case
-        failure = problem
-    services.portals.remove(name)
-    _forget(services, name)
-    if failure is not None:
-        raise failure
+    finally:  # the tokens go from here in any case
+        if forget or name in {one.name for one in services.sessions.files.portals()}:
+            services.portals.remove(name)
+            services.sessions.forget_portal(name)
+        else:
+            _keep(services, SsoSession(name, kept.start_url, kept.region, kept.scopes))
     return name
 
 
@@ -226,13 +228,9 @@ def _unknown(name: str) -> NotFound:
 
 
 def _keep(services: Services, new: SsoSession) -> None:
+    """Keep a session; whoever signs with it reads it anew."""
     services.portals.keep(new)
-    _forget(services, new.name)
-
-
-def _forget(services: Services, name: str) -> None:
-    """Whoever signs with this session reads it anew, and the keys it gave are asked for again."""
-    services.sessions.forget_portal(name)
+    services.sessions.forget_portal(new.name)
 
 
 def _listed(one: Kept, *, declared: bool) -> PortalSession:
