@@ -53,6 +53,7 @@ _ROOMS = (
     _Room(Keep.ALL),
     _Room(Keep.ACCOUNT),
     _Room(Keep.ACCOUNT, name=_SHORT_NAME),
+    _Room(Keep.ACCOUNT, name=_SHORT_NAME, short=True),
     _Room(Keep.REGISTRY, name=_SHORT_NAME, short=True),
     _Room(Keep.REGISTRY, name=0, short=True),
     _Room(Keep.PLACE, name=0, short=True),

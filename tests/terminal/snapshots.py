@@ -20,6 +20,11 @@ _MOMENT = re.compile(r"\d\d:\d\d:\d\d(?=  )")
 """When a line of a log was said."""
 _LASTED = re.compile(r"(?<=(?:running|stopped) )\d:\d\d")
 """How long a job has been at work; nothing else differs between runs."""
+_USER_CODE = re.compile(r"\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b")
+"""What a portal has a person confirm."""
+_LEFT = re.compile(r"\b\d+:\d\d(?= left)")
+_QR = re.compile(r"█[█▀▄ ]{30,}█|▀{30,}")
+"""A line of a QR code, whose sides are light."""
 
 
 class Album:
@@ -67,4 +72,6 @@ class Album:
 
 def _without_chance(line: str) -> str:
     line = _TOOK.sub("0.0 s", _PORT.sub("PORT·", line))
+    line = _QR.sub(lambda found: "▒" * len(found[0]), line)
+    line = _LEFT.sub("10:00", _USER_CODE.sub("CODE-CODE", line))
     return _LASTED.sub("0:00", _MOMENT.sub("00:00:00", line))

@@ -45,7 +45,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
     SignIn #portal { text-style: bold; }
     SignIn #address { height: auto; }
     SignIn Horizontal { height: auto; }
-    SignIn #code { width: 1fr; height: 1; background: $surface; }
+    SignIn #code { width: 1fr; height: 1; background: $surface; overflow: hidden hidden; }
     SignIn .keys { color: $text-muted; }
     """
 
@@ -61,18 +61,17 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         self._lines = LinesView(id="code")
         self._lines.can_focus = False
         self._qr = QrCode()
+        self._keys = Static(classes="keys", markup=False)
 
     def compose(self) -> ComposeResult:
         """Title and address, then the code beside its QR code."""
-        opens = "o open browser   " if browser.has_display() else ""
-        keys = f"y copy code   a copy address   {opens}n new code   esc give up"
         with Vertical():
             yield Static(Content(safe(f"Sign in to {self._portal}")), id="portal")
             yield self._address
             with Horizontal():
                 yield self._lines
                 yield self._qr
-            yield Static(Content(keys), classes="keys")
+            yield self._keys
 
     def on_mount(self) -> None:
         """Ask for a code at once."""
@@ -144,6 +143,9 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         room = min(self.app.size.width, _WIDEST) - _ACROSS
         lines = self._said(room - (len(qr[0]) + 1 if qr else 0))
         self._lines.show(lines)
+        opens = "o open browser   " if browser.has_display() else ""
+        copies = f"y copy code   a copy address   {opens}" if code is not None else ""
+        self._keys.update(Content(f"{copies}n new code   esc give up"))
         most = max(1, self.app.size.height - _DOWN - len(self._address_lines(code)))
         self._lines.styles.height = min(most, max(len(lines), len(qr)))
 
