@@ -12,7 +12,7 @@ def qr_lines(text: str) -> list[str]:
 
     Any text of up to 2,953 bytes has one, larger with its length.
     """
-    import segno  # 15 ms, for who signs in
+    import segno  # for who signs in alone
 
     code = segno.make_qr(text, error="l", boost_error=False)
     rows = [[not dark for dark in row] for row in code.matrix_iter(border=_QUIET)]

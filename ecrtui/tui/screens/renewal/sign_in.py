@@ -56,6 +56,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         self._why = why
         self.code: DeviceCode | None = None
         self.problem: EcrtuiError | None = None
+        self._qr_lines: list[str] = []
         self._watch = Watch()
         self._address = Static(id="address", markup=False)
         self._lines = LinesView(id="code")
@@ -95,16 +96,17 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         background.aside(self._watch.stop)
         self.code = self.problem = None
 
-        def make() -> DeviceCode:
+        def make() -> tuple[DeviceCode, list[str]]:
             from ecrtui.workflows.credentials import signing_in
 
-            return signing_in.begin(services, name)
+            code = signing_in.begin(services, name)
+            return code, qr_lines(code.address_with_code or code.address)
 
-        self._work(make, self._wait_for)
+        self._work(make, lambda made: self._wait_for(*made))
 
-    def _wait_for(self, code: DeviceCode) -> None:
+    def _wait_for(self, code: DeviceCode, qr: list[str]) -> None:
         services, name, watch = self._session.services, self._portal, Watch()
-        self.code, self._watch = code, watch
+        self.code, self._qr_lines, self._watch = code, qr, watch
 
         def make() -> SsoSession:
             from ecrtui.workflows.credentials import signing_in
@@ -153,7 +155,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         """The QR code, where there is room for it, on a terminal that can draw it."""
         if self._session.ascii:
             return []
-        lines = qr_lines(code.address_with_code or code.address)
+        lines = self._qr_lines
         columns, rows = self.app.size
         fits = len(lines[0]) + _BESIDE + _ACROSS <= min(columns, _WIDEST + 2)
         high = len(lines) + _DOWN + len(self._address_lines(code))
