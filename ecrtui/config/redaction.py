@@ -15,7 +15,7 @@ _NAMES = (
     r"(?:proxy-)?authorization|x-amz-security-token|(?:set-)?cookie"
     r"|(?:aws_?)?secret_?(?:access_?)?key|(?:aws_?)?session_?token|security_?token"
     r"|authorization_?token|(?:access|refresh|id|upload|bearer)_?token|token"
-    r"|pass(?:word|wd|phrase)?|client_?secret|secret|private_?key|signature|credentials?"
+    r"|(?:device|user|token)_?code|pass(?:word|wd|phrase)?|client_?secret|secret|private_?key|signature|credentials?"
 )
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END[^\n]*|\Z)", re.DOTALL), GONE),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -101,7 +102,7 @@ class Renewing:
             return False
         if need.renewal is Renewal.CODE:  # the call asks for it by itself, or nothing helps
             return self._asks_for_code(refused)
-        if not self._ask(_key(need), profile, lambda: self._screen(need, refused)):
+        if not self._ask(_key(need), profile, self._screen(need, refused)):
             return False
         self._tell_renewed(profile)
         return True
@@ -124,9 +125,7 @@ class Renewing:
         refused = self.refused.get(profile) or SignInError(title="Signing in again")
         need = self._need(profile, refused)
         by_portal = need if need is not None and need.renewal is Renewal.SIGN_IN else None
-        if by_portal and not self._ask(
-            _key(by_portal), profile, lambda: self._screen(by_portal, refused)
-        ):
+        if by_portal and not self._ask(_key(by_portal), profile, self._screen(by_portal, refused)):
             return False
         if by_portal is None:
             services.sessions.forget(profile)
@@ -141,7 +140,7 @@ class Renewing:
             self._declined.pop(_key(need), None)
             self._renewed.pop(_key(need), None)
         wanted = SignInError(title="signing in")
-        return self._ask(_key(need), "", lambda: self._screen(need, wanted))
+        return self._ask(_key(need), "", self._screen(need, wanted))
 
     def code(self, question: str) -> str:
         """An MFA code. Raises NotGiven."""
@@ -271,19 +270,19 @@ class Renewing:
 
         navigation.place_of(self._asker.app).update_bars()
 
-    def _screen(self, need: Need, refused: SignInError) -> Screen[Any]:
-        """What asks for it. Made on the screen's own thread."""
+    def _screen(self, need: Need, refused: SignInError) -> Callable[[], Screen[Any]]:
+        """What asks for it, to be made on the screen's own thread."""
         session, why = self._session, words.why(refused, need.profile)
         if need.renewal is Renewal.SIGN_IN:
             from ecrtui.tui.screens.renewal.sign_in import SignIn
 
-            return SignIn(session, need.session, why)
+            return partial(SignIn, session, need.session, why)
         if need.renewal is Renewal.KEYS:
             from ecrtui.tui.forms.other_keys import OtherKeys
             from ecrtui.workflows.credentials.other_keys import holder
 
-            return OtherKeys(session, holder(session.services, need.profile), why)
-        return self._try_again(why, refused, need.hint)
+            return partial(OtherKeys, session, holder(session.services, need.profile), why)
+        return partial(self._try_again, why, refused, need.hint)
 
     def _try_again(self, title: str, refused: EcrtuiError, hint: str) -> Screen[Any]:
         from ecrtui.tui.screens.renewal.again import TryAgain

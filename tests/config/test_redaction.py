@@ -31,6 +31,8 @@ FORMS = (
     "http://user:{}@proxy.example:3128/",
     "Set-Cookie: session={}; path=/",
     '{{"token": "{}", "expires_in": 300}}',
+    '{{"deviceCode": "{}", "userCode": "ABCD-EFGH"}}',
+    "{{'SerialNumber': 'arn', 'TokenCode': '{}'}}",
 )
 
 

@@ -40,7 +40,16 @@ def people() -> World:
 
 
 def by_portal(explorer: Explorer, size: Size) -> Terminal:
-    return explorer.start(size=size, AWS_PROFILE=worlds.SSO_PROFILE, ECRTUI_VAULT="memory")
+    return explorer.start(
+        "--debug", size=size, AWS_PROFILE=worlds.SSO_PROFILE, ECRTUI_VAULT="memory"
+    )
+
+
+def logged(explorer: Explorer) -> str:
+    """All that was logged."""
+    logs = list((explorer.state / "logs").iterdir())
+    assert logs
+    return "".join(log.read_text() for log in logs)
 
 
 def shown_code(terminal: Terminal, portal: Portal) -> str:
@@ -77,6 +86,10 @@ def test_the_sign_in_ends_in_the_middle(serve: Serve, size: Size) -> None:
         terminal.type(QUIT)
         terminal.ended()
         assert terminal.exit_code == 0
+    assert portal.codes
+    for one in portal.codes.values():
+        assert one.device not in logged(explorer)
+        assert one.user_code not in logged(explorer)
 
 
 @SIZES
@@ -85,7 +98,7 @@ def test_an_mfa_code(serve: Serve, size: Size) -> None:
     (device,) = explorer.sandbox.world.mfa.values()
     device.once = False
     listens = shows("esc cancel")
-    with explorer.start(size=size, AWS_PROFILE=worlds.MFA_PROFILE) as terminal:
+    with explorer.start("--debug", size=size, AWS_PROFILE=worlds.MFA_PROFILE) as terminal:
         walk = Walk(terminal, "renewal", size)
         terminal.wait(shows("Enter signs in"), "a row that is signed out")
         terminal.type(ENTER)
@@ -95,10 +108,14 @@ def test_an_mfa_code(serve: Serve, size: Size) -> None:
         terminal.type(wrong + ENTER)
         terminal.wait(both(shows("was not taken"), listens), "the question again")
         walk.to("", "mfa-wrong", listens, still=False)
-        terminal.type(device.code() + ENTER)
+        right = device.code()
+        terminal.type(right + ENTER)
         terminal.wait(both(shows("on-call", "Signed in"), READ), "the registries")
         terminal.type(QUIT)
         terminal.ended()
+    assert "GetSessionToken" in logged(explorer)
+    for code in (wrong, right):
+        assert f"'{code}'" not in logged(explorer)
 
 
 @SIZES
