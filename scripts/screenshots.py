@@ -50,6 +50,10 @@ class Step:
 
 WALK = (
     Step("", "regions in use", "registries"),
+    Step("C", "signed out"),
+    Step("/static" + ENTER + "*t", "reads ECR", hides="testing"),
+    Step("*" + ESCAPE, "signed out", "credentials", hides="testing"),
+    Step(ESCAPE, "regions in use"),
     Step(ENTER, "read 0s ago", "repositories"),
     Step("/created:<400d", " of ", "filter"),
     Step(ESCAPE + ESCAPE, "ENCRYPTION"),

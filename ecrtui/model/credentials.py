@@ -154,9 +154,10 @@ class WayIn(msgspec.Struct, frozen=True, rename="camel"):
     """A row of the list of credentials: kept by ecrtui, or declared in AWS's own files."""
 
     name: str
+    """'' for what answers when no profile is named."""
     kind: str
     where: str
-    """`keyring`, `file`, `memory`, or `aws files`."""
+    """`keyring`, `file`, `memory`, `aws files` or `environment`."""
     key: str = ""
     """The start and the end of the access key's id."""
     region: str = ""
@@ -187,7 +188,7 @@ class WayIn(msgspec.Struct, frozen=True, rename="camel"):
     @property
     def kept(self) -> bool:
         """Whether ecrtui keeps it, and may rename and remove it."""
-        return self.where != AWS_FILES
+        return self.where not in (AWS_FILES, ENVIRONMENT, "")
 
     @property
     def is_session(self) -> bool:
@@ -196,3 +197,4 @@ class WayIn(msgspec.Struct, frozen=True, rename="camel"):
 
 
 AWS_FILES = "aws files"
+ENVIRONMENT = "environment"

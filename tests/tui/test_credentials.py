@@ -440,3 +440,24 @@ def dialog(person: Person) -> SignIn:
     if not isinstance(screen, SignIn):
         raise LookupError("nobody is asked to sign in")
     return screen
+
+
+async def test_what_the_environment_says_is_one_of_them(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_id, secret = keys_of(sandbox)
+    monkeypatch.setenv("ECRTUI_VAULT", "memory")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    monkeypatch.delenv("AWS_PROFILE")
+    async with opened(*REGIONS) as person:
+        await look(person, "")
+        assert "(environment)" in line_of(person, "")
+        await person.press("t")
+        await person.until(lambda: "reads ECR" in line_of(person, ""), "what the test found")
+        for key in "nDm":
+            await person.press(key)
+        await person.hears("It has no name")
+        await person.press("enter")
+        await person.at(kinds.CREDENTIAL)
+        await person.sees("Credential (environment)")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NO_ROW = "There is no credential to stand on."
 _DECLARED = "AWS's files declare it: change it there (~/.aws/config)."
 _SESSION = "A portal is signed in to; its accounts and roles are credentials."
+_NO_NAME = "It has no name: the environment says it."
 _SECOND = "A profile of this name in AWS's files goes first: rename this one."
 
 
@@ -54,7 +55,7 @@ def not_kept(screen: Credentialed) -> str:
         return _NO_ROW
     if way.is_session:
         return _SESSION
-    return "" if way.kept else _DECLARED
+    return "" if way.kept else _DECLARED if way.name else _NO_NAME
 
 
 def _none_to_test(screen: Credentialed) -> str:
@@ -123,6 +124,11 @@ def _unmap(screen: Credentialed, way: WayIn) -> None:
     unmap(screen, way)
 
 
+def _no_name(screen: Credentialed) -> str:
+    way = screen.way_in()
+    return _NO_NAME if way is not None and not way.name else no_credential(screen)
+
+
 def _not_mapped(screen: Credentialed) -> str:
     way = screen.way_in()
     if way is not None and not no_credential(screen) and not way.registries:
@@ -189,7 +195,7 @@ DEEDS = {
     "credentials": Deed(_credentials),
     "test-credential": Deed(_test, _none_to_test),
     "use-credential": Deed(_on(_use), no_credential),
-    "map-credential": Deed(_on(_map), no_credential),
+    "map-credential": Deed(_on(_map), _no_name),
     "unmap-credential": Deed(_on(_unmap), _not_mapped),
     "rename-credential": Deed(_on(_rename), not_kept),
     "remove-credential": Deed(_remove, _none_kept),

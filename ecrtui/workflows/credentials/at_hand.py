@@ -89,8 +89,7 @@ def check(credential: Credential) -> None:
 
 def test(services: Services, name: str) -> Tested:
     """Ask STS who it is, and ECR whether it may read; raises nothing but NotFound."""
-    known = {profile.name: profile for profile in services.sessions.profiles()}
-    if name not in known:
+    if name not in {"", *(profile.name for profile in services.sessions.profiles())}:
         raise NotFound(
             name, title="No such credential", hint="ecrtui credentials list shows those there are."
         )

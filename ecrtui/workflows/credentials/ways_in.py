@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.credentials import (
     AWS_FILES,
+    ENVIRONMENT,
     SSO_SESSION,
     CredentialKind,
     Lives,
@@ -39,7 +41,7 @@ _LIVES = {
 def listing(services: Services) -> list[WayIn]:
     """Every way in, by name; opens neither the keyring nor the network."""
     known = KeptCredentials(lambda: services.vault).known()
-    rows: list[WayIn] = []
+    rows = list(_ambient())
     for profile in services.sessions.profiles():
         one = known.get(profile.name)
         own = profile.kind is not ProfileKind.KEYRING
@@ -49,7 +51,31 @@ def listing(services: Services) -> list[WayIn]:
             rows.append(_kept(one, second=own))
     mapped = registry_map.lines(services)
     told = seen.of_all(services.state)
-    return _with_lives(services, [_known_of(row, told, mapped) for row in rows])
+    aliases = {one.account: one.alias for one in told.values() if one.alias}
+    rows = [_known_of(row, told, mapped) for row in rows]
+    replace = msgspec.structs.replace
+    named = [replace(row, alias=row.alias or aliases.get(row.account, "")) for row in rows]
+    return _with_lives(services, named)
+
+
+def _ambient() -> Iterator[WayIn]:
+    """What answers when no profile is named, where the environment says what that is."""
+    from ecrtui.aws.profiles import ambient
+
+    found = ambient(os.environ)
+    if found.kind in (ProfileKind.ENVIRONMENT, ProfileKind.WEB_IDENTITY, ProfileKind.CONTAINER):
+        key = os.environ.get("AWS_ACCESS_KEY_ID", "")
+        lives = Lives.SOME_DAY if os.environ.get("AWS_SESSION_TOKEN") else Lives.ENDLESS
+        if found.kind is not ProfileKind.ENVIRONMENT:
+            key, lives = "", Lives.BY_ITSELF
+        yield WayIn(
+            "",
+            found.kind.value,
+            ENVIRONMENT,
+            key=key_hint(key),
+            region=found.region,
+            lives=lives,
+        )
 
 
 def _declared(profile: Profile, values: Mapping[str, Any]) -> WayIn:
@@ -114,7 +140,9 @@ def account_of(arn: str) -> str:
 
 def _with_lives(services: Services, rows: list[WayIn]) -> list[WayIn]:
     portals = {portal.name: portal for portal in sessions(services)}
-    return [row if row.second else _with_life(services, row, portals) for row in rows]
+    return [
+        row if row.second or not row.name else _with_life(services, row, portals) for row in rows
+    ]
 
 
 def _with_life(services: Services, row: WayIn, portals: Mapping[str, WayIn]) -> WayIn:
