@@ -128,7 +128,7 @@ def place_row(place: Place, key: str) -> CredentialRow:
     if place.problem is None:
         return CredentialRow(WayIn(place.name, "locked", place.where), note=f"{key} unlocks it")
     name = "no keyring" if isinstance(place.problem, VaultMissing) else place.name
-    told = f"{key} chooses another place" if key else "enter tells why"
+    told = f"{key} chooses: file or memory" if key else "enter chooses: file or memory"
     return CredentialRow(WayIn(name, "not there", place.where), note=told)
 
 

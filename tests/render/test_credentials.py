@@ -109,7 +109,7 @@ def test_the_place_of_secrets() -> None:
     assert place_text(locked) == "kept in Secret Service, locked"
     missing = Whereabouts("keyring", "keyring", problem=VaultMissing("no bus"))
     assert place_row(missing, "K").way.name == "no keyring"
-    assert place_row(missing, "K").note == "K chooses another place"
+    assert place_row(missing, "K").note == "K chooses: file or memory"
     assert place_text(missing) == "No keyring is here"
     damaged = Whereabouts("file", "encrypted file", problem=VaultLocked("x", title="It is closed"))
     assert place_row(damaged, "").way.name == "encrypted file"

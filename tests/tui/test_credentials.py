@@ -14,6 +14,7 @@ from ecrtui.model.credentials import Credential, WayIn
 from ecrtui.render.sizes import account
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui.forms.vault_place import VaultPlaceForm
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.plan import PlanScreen
@@ -386,6 +387,9 @@ async def test_no_keyring_is_a_row_that_says_so(
         await person.sees("Choose once")
         await person.press("escape", "t")
         await person.hears("no credential to stand on")
+        await person.press("enter")
+        await person.until(lambda: isinstance(person.app.screen, VaultPlaceForm), "the choice")
+        await person.press("escape")
         secret_service.start()
         await person.again()
         await person.until(lambda: "no keyring" not in person.text, "a keyring")

@@ -116,7 +116,7 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         services = self.session.services
 
         def failed(problem: EcrtuiError) -> None:
-            self.say_problem(problem)
+            self.say_problem(self._by_keys(problem))
             self.reload()
 
         background.ask(
@@ -132,11 +132,11 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         return place_text(self._place) if self._place is not None else ""
 
     def open_current(self) -> None:
-        """A place that is locked is unlocked, a portal that nobody is signed in to signed in to;
-        what is wrong with the place is told."""
+        """A place that is locked is unlocked, for one that is missing another is chosen, a portal
+        that nobody is signed in to is signed in to."""
         row = self.table.current
-        if row is not None and row.note and self.locked:
-            self.action_do("unlock")
+        if row is not None and row.note:
+            self.action_do("unlock" if self.locked else "keep-where")
         elif row is not None and row.signed_out:
             self.action_do("renew")
         else:
@@ -146,7 +146,10 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         """Of the place of secrets; of a credential its own screen tells more."""
         if row is None or not row.note or self._place is None or self._place.problem is None:
             return None
-        problem = self._place.problem
+        return self._by_keys(self._place.problem)
+
+    def _by_keys(self, problem: EcrtuiError) -> EcrtuiError:
+        """What can be chosen instead is a key away here."""
         hint = self.session.words(problem.hint)
         return type(problem)(problem.detail, title=problem.title, hint=hint)
 
