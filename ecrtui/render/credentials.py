@@ -47,7 +47,7 @@ class CredentialRow(msgspec.Struct, frozen=True):
 
 def key_of(way: WayIn) -> str:
     """What tells a way in from the others."""
-    return f"portal:{way.name}" if way.is_session else f"{way.where}:credential:{way.name}"
+    return f"sso session:{way.name}" if way.is_session else f"{way.where}:{way.name}"
 
 
 def credential_columns(times: Times, now: float) -> list[Column[CredentialRow]]:
