@@ -9,13 +9,16 @@ from keyring.errors import KeyringError
 
 from ecrtui.config.settings import Settings
 from ecrtui.model.credentials import Credential
+from ecrtui.model.plan import Outcome
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.faults import Damage, Faults, Occasion
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.wire import Request, Response
-from ecrtui.workflows.credentials import at_hand
+from ecrtui.workflows import journal
+from ecrtui.workflows.credentials import at_hand, rotate
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.vault.own_backend import Own
 from tests.workflows.at_work import services_in
@@ -91,3 +94,24 @@ def keys_of(sandbox: Sandbox) -> dict[str, bool]:
         for key in sandbox.world.keys.values()
         if key.account == worlds.ACCOUNT and key.arn.endswith("/tester")
     }
+
+
+class Hasty(Watch):
+    """Waits for nothing."""
+
+    def pause(self, seconds: float) -> None:
+        """Go on at once."""
+        self.check()
+
+
+def rotated(services: Services, way: str = "plan", watch: Watch | None = None) -> Outcome:
+    """Go on, back or to the end, as a front end does."""
+    watch = watch or Hasty()
+    plan = {
+        "plan": rotate.plan,
+        "back": rotate.back_plan,
+        "finish": lambda *given: rotate.finish_plan(*given, even_if_used=True),
+    }[way](services, NAME, watch)
+    if plan.done_already:
+        return Outcome(sentence=plan.done_already)
+    return journal.carry(services, plan, lambda w: rotate.run(services, plan, w), watch)

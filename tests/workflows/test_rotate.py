@@ -22,7 +22,6 @@ from ecrtui.errors import (
 )
 from ecrtui.model.credentials import Credential, key_hint
 from ecrtui.model.journal import ChangeKind
-from ecrtui.model.plan import Outcome
 from ecrtui.model.rotation import Stage
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
@@ -35,11 +34,13 @@ from tests import worlds
 from tests.conftest import _running
 from tests.workflows.rotating import (
     NAME,
+    Hasty,
     Keyring,
     Spoilt,
     first_key,
     keep,
     keys_of,
+    rotated,
     services_with_keyring,
 )
 
@@ -75,27 +76,6 @@ def services(sandbox: Sandbox, tmp_path: Path) -> Services:
 def old(sandbox: Sandbox) -> AccessKey:
     """The key that is rotated."""
     return first_key(sandbox)
-
-
-class Hasty(Watch):
-    """Waits for nothing."""
-
-    def pause(self, seconds: float) -> None:
-        """Go on at once."""
-        self.check()
-
-
-def rotated(services: Services, way: str = "plan", watch: Watch | None = None) -> Outcome:
-    """Go on, back or to the end, as a front end does."""
-    watch = watch or Hasty()
-    plan = {
-        "plan": rotate.plan,
-        "back": rotate.back_plan,
-        "finish": lambda *given: rotate.finish_plan(*given, even_if_used=True),
-    }[way](services, NAME, watch)
-    if plan.done_already:
-        return Outcome(sentence=plan.done_already)
-    return journal.carry(services, plan, lambda w: rotate.run(services, plan, w), watch)
 
 
 def failure(deed: Callable[[], object]) -> EcrtuiError | None:

@@ -13,6 +13,8 @@ from ecrtui.workflows.services import Services
 
 KIND = "credentials rotate"
 _DAY = 86_400.0
+_SKEW = 300.0
+"""Seconds that AWS's clock may be ahead of ours: from more on it takes no signature."""
 
 
 def stands(work: Work) -> str:
@@ -117,7 +119,7 @@ def is_used(work: Work, use: LastUse | None) -> bool:
     """Whether IAM saw the old key sign after it was deactivated."""
     kept = work.rotation
     since = (kept.deactivated or kept.began) if kept is not None else 0.0
-    return use is not None and use.at is not None and use.at > since
+    return use is not None and use.at is not None and use.at > since + _SKEW
 
 
 def used_since(work: Work, use: LastUse | None) -> tuple[str, ...]:
