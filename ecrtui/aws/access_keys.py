@@ -11,7 +11,7 @@ from typing import Any
 
 from ecrtui.aws.calls import Calls, required
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import NotFound, RemoteError
+from ecrtui.errors import EcrtuiError, NotFound, RemoteError
 from ecrtui.model.places import Identity
 from ecrtui.model.rotation import AccessKey, KeyPair, LastUse
 
@@ -53,6 +53,23 @@ class AccessKeys:
         """Remove a key for good; one that is gone already is as it should be."""
         with contextlib.suppress(NotFound):
             self._calls.call("DeleteAccessKey", AccessKeyId=key)
+
+
+def made(sessions: Sessions, profile: str, region: str) -> tuple[str, float] | None:
+    """The access key that a profile signs with, and when it was made.
+
+    None for keys that end, and where one may not ask; nobody is asked to sign in for it.
+    """
+    key = sessions.lasting_key(profile)
+    if not key:
+        return None
+    try:
+        home = sessions.files.home_of(region)
+        listed = AccessKeys(sessions.calls("iam", profile, home, asking=False)).listed()
+    except EcrtuiError:
+        return None
+    created = next((one.created for one in listed if one.id == key), None)
+    return None if created is None else (key, created)
 
 
 class Signer:

@@ -205,11 +205,21 @@ CREDENTIAL_COMMANDS: tuple[Command, ...] = (
     Command("copy-environment", "variables", ("E",), "Copy its keys, after a warning.", _WHO),
     Command("add-credential", "add", ("a",), "Keys, a role, SSO, a login.", (CREDENTIALS,), 5),
     Command("edit-credential", "edit", ("e",), "Change it; secrets stay unless typed.", _WHO),
+    Command(
+        "rotate-key",
+        "rotate",
+        ("N",),
+        "A new access key for the old one, and back.",
+        _WHO,
+        dangerous=True,
+        elsewhere=True,
+    ),
     Command("import-keys", "import", ("I",), "Move keys out of ~/.aws.", (CREDENTIALS,)),
     Command("keep-where", "kept in", ("K",), "Keyring, encrypted file or memory.", (CREDENTIALS,)),
     Command("destroy-backups", "destroy", ("X",), "Destroy what an import left.", (CREDENTIALS,)),
 )
-"""The credentials, and what can be done with one of them. None of it changes a registry."""
+"""The credentials, and what can be done with one of them. None of it changes a registry, one
+changes an account."""
 
 COMMANDS: tuple[Command, ...] = (
     *JOB_COMMANDS,

@@ -117,6 +117,7 @@ def hit(found: SearchHit) -> dict[str, Any]:
 def way_in(row: WayIn) -> dict[str, Any]:
     """A row of the list of credentials."""
     times = {key: instant(getattr(row, key)) for key in ("updated", "expires", "used")}
+    times["keyMade"] = instant(row.key_made)
     last = row.tested
     tested = None
     if last is not None:

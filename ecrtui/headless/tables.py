@@ -162,6 +162,7 @@ WAYS_IN: Listing[WayIn] = Listing(
         Column("UPDATED", None, lambda row: iso(row.updated)),
         Column("EXPIRES", None, lambda row: iso(row.expires)),
         Column("USED", None, lambda row: iso(row.used)),
+        Column("KEY MADE", None, lambda row: iso(row.key_made)),
         Column("TESTED", None, lambda row: iso(row.tested.at) if row.tested else ""),
     ),
     documents.way_in,

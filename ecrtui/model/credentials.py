@@ -79,6 +79,7 @@ class Credential(Hidden, frozen=True, rename="camel", omit_defaults=True):
             "session": self.sso_session,
             "account": self.sso_account,
             "ssoRole": self.sso_role,
+            "rotation": self.rotation.told if self.rotation is not None else "",
         }
         return {name: value for name, value in told.items() if value}
 
@@ -144,6 +145,9 @@ class Seen(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     alias: str = ""
     principal: str = ""
     tested: LastTest | None = None
+    key: str = ""
+    """The start and the end of an access key's id, and when that was made."""
+    key_made: float | None = None
 
 
 SSO_SESSION = "sso session"
@@ -182,6 +186,10 @@ class WayIn(msgspec.Struct, frozen=True, rename="camel"):
     used: float | None = None
     """When it last signed a call that AWS took."""
     tested: LastTest | None = None
+    key_made: float | None = None
+    """When the access key was made, as the last test found."""
+    rotation: str = ""
+    """How far a rotation of its key is that was begun: `begun`, or `waits` for its end."""
     second: bool = False
     """Whether a profile of the same name in AWS's files is used instead."""
 

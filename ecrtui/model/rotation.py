@@ -48,6 +48,11 @@ class Rotation(Hidden, frozen=True, rename="camel", omit_defaults=True):
         """How far it is."""
         return {"taken": str(self.taken)}
 
+    @property
+    def told(self) -> str:
+        """How far it is, for a list: `begun`, or `waits` for its end."""
+        return "waits" if self.deactivated else "begun"
+
 
 class AccessKey(msgspec.Struct, frozen=True):
     """One of a user's keys, as IAM lists it."""

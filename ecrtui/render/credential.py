@@ -10,7 +10,7 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.credentials import Lives, WayIn
 from ecrtui.model.places import ProfileKind
 from ecrtui.render.ages import Times, age, utc
-from ecrtui.render.credentials import end_of
+from ecrtui.render.credentials import end_of, key_advice
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.sizes import account
 
@@ -89,10 +89,17 @@ def _identity(known: Known, times: Times) -> list[tuple[str, str]]:
         ("MFA device", way.mfa),
         ("SSO session", way.session),
         ("Portal", way.source if way.is_session else ""),
-        ("Key", way.key),
+        ("Key", _key(way, times)),
+        ("", key_advice(way, times.now)),
         ("Region", way.region),
         ("Written", times.long(way.updated)),
     ]
+
+
+def _key(way: WayIn, times: Times) -> str:
+    """`AKIA…1234, made 2026-01-31 12:00 UTC (120d ago)`."""
+    made = f"made {times.long(way.key_made)}" if way.key_made is not None else ""
+    return ", ".join(filter(None, (way.key, made)))
 
 
 def _life(way: WayIn, now: float) -> list[tuple[str, str]]:

@@ -88,6 +88,22 @@ def expiry(way: WayIn, now: float, *, absolute: bool = False) -> Cell:
     return Cell(utc(ends) if absolute else age(now, ends), "warn" if ends - now < SOON else "")
 
 
+_OLD = 90
+"""Days after which a key is to be rotated (AWS's security standards, IAM.3)."""
+_DAY = 86_400
+
+
+def key_advice(way: WayIn, now: float) -> str:
+    """`its key is 120 days old`, where that is too old; that a rotation is not finished."""
+    if way.rotation:
+        begun = way.rotation == "begun"
+        return f"the rotation of its key {'was broken off' if begun else 'is not finished'}"
+    if way.key_made is None:
+        return ""
+    days = int(now - way.key_made) // _DAY
+    return f"its key is {days} days old" if days > _OLD else ""
+
+
 def end_of(way: WayIn) -> float | None:
     """When what it signs with ends; None where nothing tells, or tells no time."""
     return way.expires if way.expires is not None and math.isfinite(way.expires) else None

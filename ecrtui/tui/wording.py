@@ -17,6 +17,7 @@ _KEYS = (
     (re.compile(r"ecrtui pull IMAGE"), "pull"),
     (re.compile(r"ecrtui copy FROM TO"), "copy-to"),
     (re.compile(r"ecrtui journal\b"), "journal"),
+    (re.compile(r"ecrtui credentials rotate \S+(?: --(?:finish|undo))?"), "rotate-key"),
     (re.compile(r"ecrtui credentials keep (?:file|memory|keyring)"), "keep-where"),
     (re.compile(r"ecrtui credentials destroy-backups"), "destroy-backups"),
     (re.compile(r"ecrtui credentials add\b"), "add-credential"),

@@ -273,6 +273,52 @@ async def copy_environment(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def rotate_key(person: Person, sandbox: Sandbox, key: str) -> None:
+    world, old = sandbox.world, key_of(sandbox)
+
+    async def planned(*words: str) -> None:
+        for word in words:
+            await person.sees(word)
+        assert isinstance(person.app.screen, PlanScreen)
+        assert person.app.screen.focused is not None
+        assert person.app.screen.focused.id == "cancel"
+
+    await look(person, "main")
+    await person.press(key)
+    await person.hears("AWS's files declare it")
+    await stand_on(person, "work")
+    await person.press(key)
+    await planned(":user/tester", "other machines", "The profile main of AWS's files")
+    await person.press("enter")
+    await person.at(kinds.CREDENTIALS)
+    assert world.keys[old.id].active
+    await person.press(key)
+    await planned("make a new key")
+    await person.press("right", "enter")
+    await person.until(lambda: way_of(person, "work").rotation == "waits", "the new key")
+    assert not world.keys[old.id].active
+    await person.press("enter")
+    await person.at(kinds.CREDENTIAL)
+    await person.sees("the rotation of its key is not finished")
+    await person.press(key)
+    await person.choose("take it back")
+    await planned("activate it again")
+    await person.press("right", "enter")
+    await person.until(lambda: "is not finished" not in person.text, "the old key")
+    assert world.keys[old.id].active
+    await person.press(key)
+    await planned("make a new key")
+    await person.press("right", "enter")
+    await person.sees("the rotation of its key is not finished")
+    await person.press(key)
+    await person.choose("finish it")
+    await planned("cannot be brought back")
+    await person.press("right", "enter")
+    await person.until(lambda: "is not finished" not in person.text, "an end")
+    assert old.id not in world.keys
+
+
+@scenario
 async def sign_out(person: Person, sandbox: Sandbox, key: str) -> None:
     await look(person, "main")
     await person.press(key)

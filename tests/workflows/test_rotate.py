@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -20,9 +21,10 @@ from ecrtui.errors import (
     UsageError,
     VaultError,
 )
-from ecrtui.model.credentials import Credential, key_hint
+from ecrtui.model.credentials import Credential, WayIn, key_hint
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.rotation import Stage
+from ecrtui.render.credentials import key_advice
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows import journal, undo
@@ -45,6 +47,7 @@ from tests.workflows.rotating import (
 )
 
 HOUR = 3600.0
+replace = msgspec.structs.replace
 
 
 @pytest.fixture
@@ -368,6 +371,46 @@ def test_a_stranger_is_not_deleted_for_what_was_broken_off(
         rotate.plan(services, NAME, Watch())
     rotated(services, "back")
     assert set(keys_of(sandbox)) == {old.id, theirs.id}
+
+
+def row(services: Services) -> WayIn:
+    return next(one for one in at_hand.listing(services) if one.name == NAME)
+
+
+def test_how_old_a_key_is(sandbox: Sandbox, services: Services, old: AccessKey) -> None:
+    now = sandbox.world.clock.now()
+    old.created_at = float(int(now)) - 120 * 24 * HOUR
+    assert (row(services).key_made, key_advice(row(services), now)) == (None, "")
+    at_hand.test(services, NAME)
+    assert row(services).key_made == old.created_at
+    assert key_advice(row(services), now) == "its key is 120 days old"
+    rotated(services)
+    made = row(services).key_made
+    assert made is not None
+    assert made >= int(now)
+    assert key_advice(row(services), now) == "the rotation of its key is not finished"
+    rotated(services, "finish")
+    assert key_advice(row(services), now) == ""
+    assert key_advice(row(services), now + 91 * 24 * HOUR) == "its key is 91 days old"
+
+
+def test_of_an_age_one_may_not_ask_for_nothing_is_said(
+    sandbox: Sandbox, services: Services, old: AccessKey, faults: Spoilt
+) -> None:
+    faults.add("deny", service="iam")
+    assert at_hand.test(services, NAME).reads_ecr
+    assert row(services).key_made is None
+
+
+def test_an_edit_loses_no_key(sandbox: Sandbox, services: Services, old: AccessKey) -> None:
+    rotated(services)
+    before = kept(services)
+    edited = replace(before, region=worlds.OTHER_REGION, rotation=None)
+    at_hand.add(services, edited, replace=True)
+    assert kept(services).rotation == before.rotation
+    rotated(services, "back")
+    assert keys_of(sandbox) == {old.id: True}
+    assert kept(services).region == worlds.OTHER_REGION
 
 
 def sound(sandbox: Sandbox, services: Services, old: AccessKey) -> None:

@@ -12,6 +12,7 @@ from ecrtui.headless.output import Output
 from ecrtui.headless.parsing import PROGRAM
 from ecrtui.model.credentials import Credential
 from ecrtui.render.ages import instant
+from ecrtui.render.credentials import key_advice
 from ecrtui.render.plans import plan_lines
 from ecrtui.render.progress import duration
 from ecrtui.workflows.credentials import at_hand as credentials
@@ -36,7 +37,12 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 
 def _list(services: Services, options: argparse.Namespace, output: Output) -> int:
     _names(options, 0, 0)
-    output.pages(tables.WAYS_IN, [credentials.listing(services)])
+    rows = credentials.listing(services)
+    output.pages(tables.WAYS_IN, [rows])
+    for row in rows:
+        told = key_advice(row, services.clock.now())
+        if told and row.kept:
+            narration.say(f"{row.name}: {told}: ecrtui credentials rotate {row.name}")
     if services.vault.where == "file":
         narration.say(_lock_state(unlocking.left(services)))
     return 0

@@ -157,6 +157,12 @@ def _no_session(screen: Credentialed) -> str:
     return "" if way.kept else "The aws CLI signed in to it: aws sso logout ends that."
 
 
+def _rotate(screen: Credentialed, way: WayIn) -> None:
+    from ecrtui.tui.rotating import rotate
+
+    rotate(screen, way)
+
+
 def _not_locked(screen: CredentialsScreen) -> str:
     return "" if screen.locked else "It is not locked."
 
@@ -202,6 +208,7 @@ DEEDS = {
     "sign-out": Deed(_on(_sign_out), _no_session),
     "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
+    "rotate-key": Deed(_on(_rotate), not_kept),
     "add-credential": Deed(_add),
     "edit-credential": Deed(_on(_edit), not_kept),
     "import-keys": Deed(_import),

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NameTaken, NotFound, UsageError
-from ecrtui.model.credentials import Credential, LastTest, Seen, SessionKeys, WayIn
+from ecrtui.model.credentials import (
+    Credential,
+    LastTest,
+    Seen,
+    SessionKeys,
+    WayIn,
+    key_hint,
+)
 from ecrtui.model.places import Identity, ProfileKind, Registry
 from ecrtui.workflows import aliases, places
+from ecrtui.workflows.aside import Aside
 from ecrtui.workflows.credentials import registry_map, seen, used_by, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
@@ -48,10 +57,20 @@ def add(services: Services, credential: Credential, *, replace: bool = False) ->
     check(credential)
     if not replace and services.vault.holds(credential.name):
         raise NameTaken(credential.name, hint="--replace puts this in its place.")
-    kept(services).keep(credential)
+    kept(services).keep(_with_rotation(services, credential))
     seen.forget(services.state, credential.name)
     services.sessions.forget(credential.name)
     return shadowed(services, credential.name)
+
+
+def _with_rotation(services: Services, new: Credential) -> Credential:
+    """A rotation that is under way goes on where what it rotates stays: it holds a key, too."""
+    known = kept(services).known().get(new.name)
+    if known is None or not known.about.get("rotation"):
+        return new
+    before = kept(services).credential(new.name)
+    same = before.access_key_id == new.access_key_id
+    return msgspec.structs.replace(new, rotation=before.rotation) if same else new
 
 
 def shadowed(services: Services, name: str) -> str:
@@ -94,9 +113,10 @@ def test(services: Services, name: str) -> Tested:
             name, title="No such credential", hint="ecrtui credentials list shows those there are."
         )
     region = services.region(name)
-    who = None
+    who = age = None
     try:
         who = places.identity(services, name)
+        age = Aside(partial(_made, services, name, region), None)
         services.vault.describe(name, account=who.account, principal=who.arn)
         next(iter(services.reader(Registry(name, region)).repositories()))
         found = Tested(name, who, region, True)
@@ -104,11 +124,17 @@ def test(services: Services, name: str) -> Tested:
         found = Tested(name, who, region, False, problem)
     if who is not None:
         found = msgspec.structs.replace(found, identity=aliases.named(services, name, who))
-    _note(services, found)
+    _note(services, found, age.answer() if age is not None else None)
     return found
 
 
-def _note(services: Services, found: Tested) -> None:
+def _made(services: Services, name: str, region: str) -> tuple[str, float] | None:
+    from ecrtui.aws import access_keys
+
+    return access_keys.made(services.sessions, name, region)
+
+
+def _note(services: Services, found: Tested, made: tuple[str, float] | None) -> None:
     """Keep what a test found; not what the service said of a failure, which may hold anything."""
     problem, who = found.problem, found.identity
     last = LastTest(
@@ -122,6 +148,8 @@ def _note(services: Services, found: Tested) -> None:
     def change(known: Seen) -> Seen:
         if who is None:
             return msgspec.structs.replace(known, tested=last)
+        if made is not None:
+            known = msgspec.structs.replace(known, key=key_hint(made[0]), key_made=made[1])
         other = who.account != known.account
         alias = who.alias or ("" if other else known.alias)
         return msgspec.structs.replace(

@@ -34,7 +34,7 @@ from ecrtui.model.rotation import (
     stage_of,
     strangers,
 )
-from ecrtui.workflows.credentials import at_hand
+from ecrtui.workflows.credentials import at_hand, seen
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -212,7 +212,18 @@ class Work:
                 self.name, account=self.who.account, principal=self.who.arn
             )
         if "access_key_id" in changes:
+            self._note_age()
             _forget(self.services, self.name)
+
+    def _note_age(self) -> None:
+        key = self.credential.access_key_id
+        made = next((one.created for one in self.listed if one.id == key), None)
+        at = self.services.clock.now() if made is None else made
+        seen.note(
+            self.services.state,
+            self.name,
+            lambda known: replace(known, key=key_hint(key), key_made=at),
+        )
 
     def _changed(self, kind: ChangeKind, *, before: str = "", after: str = "") -> None:
         self.watch.changed(

@@ -112,6 +112,7 @@ _SHOWN = {
     "mfa": "mfa",
     "session": "session",
     "ssoRole": "sso_role",
+    "rotation": "rotation",
 }
 """What the index holds of a credential, and the member it is."""
 
@@ -128,6 +129,7 @@ def _known_of(row: WayIn, told: Mapping[str, Seen], mapped: Iterable[registry_ma
         alias=found.alias,
         used=found.used,
         tested=found.tested,
+        key_made=found.key_made if row.key in ("", found.key) else None,
         registries=tuple(line.pattern for line in mapped if line.name == row.name),
     )
 
