@@ -28,22 +28,22 @@ from ecrtui.model.signing_in import Need, Renewal, asked_device
 from ecrtui.render import signing_in as words
 from ecrtui.tui.asking import Asker
 from ecrtui.workflows import callers
-from ecrtui.workflows.credentials.vaults import Questions
+from ecrtui.workflows.credentials.vaults import KNOWN, Questions
 
 if TYPE_CHECKING:
     from ecrtui.tui.session import Session
 
 SIGN_IN_PROBLEMS = (SignInError, VaultLocked, VaultSilent, VaultDenied)
 """What the person puts right, here or elsewhere; then it is worth another try."""
+_HOURS = 8
+"""For so long a passphrase opens the encrypted file, where that is asked for."""
+_TOGETHER = 1.0
+"""Seconds in which whoever was refused while others renewed tries again before it asks."""
 
 
 def may_renew(problem: Exception | None) -> bool:
     """Whether a key of the explorer mends it."""
     return isinstance(problem, SIGN_IN_PROBLEMS) and not isinstance(problem, NoCredentials)
-
-
-_TOGETHER = 1.0
-"""Seconds in which whoever was refused while others renewed tries again before it asks."""
 
 
 class NotGiven(SignInError):
@@ -180,13 +180,32 @@ class Renewing:
             from ecrtui.tui.forms.answers import PassphraseForm
 
             told = f"{question.strip().rstrip(':')}."
-            return PassphraseForm("Encrypted file", told, wrong, ascii_only=self._session.ascii)
+            plain, hours = self._session.ascii, _HOURS if question == KNOWN else 0
+            return PassphraseForm("Encrypted file", told, wrong, hours=hours, ascii_only=plain)
 
         given = self._asker.ask(key, make, "a passphrase")
         if given is None:
             self._decline(key, "")
             raise self._locked("no passphrase was given")
-        return str(given)
+        if given.for_hours:
+            self._keep_unlocked(given.text)
+        return str(given.text)
+
+    def _keep_unlocked(self, passphrase: str) -> None:
+        """For all of the person's programs; who waits for the passphrase goes on in any case."""
+        from ecrtui.workflows.credentials.unlocking import unlock
+
+        try:
+            unlock(self._session.services, passphrase, _HOURS * 3600)
+        except WrongPassphrase:
+            return  # which the call itself tells
+        except EcrtuiError as problem:
+            told, title = f"{problem.detail}. {problem.hint}", problem.title
+
+            def tell() -> None:
+                self._asker.app.notify(told, title=title, severity="warning", markup=False)
+
+            self._asker.later(tell)
 
     def waiting(self) -> None:
         """The keyring takes its time."""

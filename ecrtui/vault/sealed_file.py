@@ -122,8 +122,13 @@ class SealedFile:
         how = sealing.derivation(data)
         if self._key is None or self._key[0] != how:
             lent = self._agent(how.fingerprint)
+            if lent is None:
+                passphrase = self._ask(False)
+                lent = self._agent(how.fingerprint)  # who asked may have unlocked it for all
+                self._key = (how, lent or how.key(passphrase))
+            else:
+                self._key = (how, lent)
             self._borrowed = lent is not None
-            self._key = (how, lent or how.key(self._ask(False)))
         try:
             return decoded(sealing.unseal(data, self._key[1]), _Entries)
         except WrongPassphrase:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ecrtui.errors import UsageError
-from ecrtui.tui.forms.fields import FormField, Words
+from ecrtui.model.hidden import Hidden
+from ecrtui.tui.forms.fields import FormField, Switch, Words
 from ecrtui.tui.forms.screen import FormScreen
 from ecrtui.tui.forms.secret import Secret
 
@@ -41,27 +42,42 @@ class CodeForm(FormScreen[str]):
         return code
 
 
-class PassphraseForm(FormScreen[str]):
-    """A passphrase, unseen."""
+class Passphrase(Hidden, frozen=True):
+    """What was typed, and whether it is to open the file for hours."""
+
+    text: str
+    for_hours: bool
+
+    def shown(self) -> dict[str, str]:
+        """Nothing of it."""
+        return {}
+
+
+class PassphraseForm(FormScreen[Passphrase]):
+    """A passphrase, unseen; of a file that is there with whether it stays unlocked for `hours`."""
 
     DEED = "unlock"
 
-    def __init__(self, title: str, told: str, wrong: str, *, ascii_only: bool) -> None:
+    def __init__(
+        self, title: str, told: str, wrong: str, *, hours: int = 0, ascii_only: bool
+    ) -> None:
         super().__init__(title, ascii_only=ascii_only)
-        self._first, self._explained = wrong, told
+        self._first, self._explained, self._hours = wrong, told, hours
 
     def lines(self) -> Sequence[FormField]:
-        """The passphrase."""
-        return [Secret("passphrase", "Passphrase", ascii_only=self._ascii)]
+        """The passphrase, and for how long."""
+        secret = Secret("passphrase", "Passphrase", ascii_only=self._ascii)
+        text = f"for {self._hours} hours, for docker and all of your programs"
+        return [secret, Switch("for_hours", "Unlocked", text)] if self._hours else [secret]
 
     def on_mount(self) -> None:
         """Say what it is for, and what was wrong before."""
         self.call_later(self.tell, self._explained)
         self.call_later(self.complain, self._first)
 
-    def made(self) -> str:
+    def made(self) -> Passphrase:
         """What was typed, blanks too."""
-        passphrase: str = self.values["passphrase"]
-        if not passphrase:
+        text: str = self.values["passphrase"]
+        if not text:
             raise UsageError("nothing was typed", hint="Type the passphrase, or leave with esc.")
-        return passphrase
+        return Passphrase(text, self.values.get("for_hours", False))

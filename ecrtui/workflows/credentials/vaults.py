@@ -28,6 +28,8 @@ Where = Literal["keyring", "file", "memory"]
 PLACES: tuple[Where, ...] = ("keyring", "file", "memory")
 
 VARIABLE = "ECRTUI_VAULT"
+KNOWN = "Passphrase of the encrypted file: "
+"""The question for the passphrase of a file that is there."""
 PASSPHRASE_FILE = "ECRTUI_VAULT_PASSPHRASE_FILE"  # noqa: S105 - a variable's name
 LOCKED_HINT = (
     f"Once for some hours: ecrtui credentials unlock. Or run it in a terminal, or name a file in"
@@ -181,7 +183,7 @@ def passphrase(questions: Questions, *, new: bool = False) -> str:
             hint=LOCKED_HINT,
         )
     if not new:
-        return questions.passphrase("Passphrase of the encrypted file: ")
+        return questions.passphrase(KNOWN)
     first = strong(questions.passphrase("A new passphrase for the encrypted file: "), new)
     if questions.passphrase("Once more: ") != first:
         raise UsageError("they differ", title="The passphrase was not taken", hint="Try again.")
