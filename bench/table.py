@@ -75,7 +75,7 @@ async def _measured(table: _Ours | _Theirs, rows: Sequence[Row]) -> Took:
         await asyncio.sleep(0.01)  # it beats before the rows come
         started = perf_counter()
         table.fill(rows)
-        await pilot.pause()
+        await _shown(pilot.app, rows[0][0])
         ready = perf_counter() - started
         require(table.count() == len(rows), "rows are lost")
         for _ in range(_PAGES_DOWN):
@@ -83,6 +83,14 @@ async def _measured(table: _Ours | _Theirs, rows: Sequence[Row]) -> Took:
             await pilot.pause()
         require(table.scroll_offset.y > _PAGES_DOWN * 20, "it did not move")
         return Took(ready, await beat.stop())
+
+
+async def _shown(app: App[None], text: str) -> None:
+    """Until a frame shows a text; what is made ready after it may still show as a stall."""
+    while not any(text in strip.text for strip in app.screen._compositor.render_strips()):
+        drawn = asyncio.Event()
+        app.call_after_refresh(drawn.set)
+        await drawn.wait()
 
 
 class _Host(App[None]):

@@ -12,15 +12,20 @@ from pathlib import Path
 
 import msgspec
 
+from ecrtui.model.credentials import Hidden
 from ecrtui.model.typed import decoded
 
 _LARGEST = 1 << 20
 
 
-class _Token(msgspec.Struct, rename="camel"):
+class _Token(Hidden, frozen=True, rename="camel"):
     expires_at: str = ""
     refresh_token: str = ""
     client_secret: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """When it ends."""
+        return {"expires_at": self.expires_at}
 
 
 def ends(name: str, start_url: str) -> tuple[float, bool] | None:
