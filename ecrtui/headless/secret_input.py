@@ -1,7 +1,8 @@
 """Keys as a person or a program gives them: masked at the terminal, or on stdin. Never in argv.
 
 stdin holds the secret access key in its first line and a session token, if there is one, in its
-second; or the JSON that `aws sts` and every credential_process print.
+second; or the JSON that `aws sts` and every credential_process print; or whatever else people paste
+keys as: `export` lines of a portal, a section of ~/.aws, IAM's CSV.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 from ecrtui.errors import UsageError
 from ecrtui.headless import asking
 from ecrtui.model.credentials import Hidden
+from ecrtui.model.pasted_keys import pasted_keys
 from ecrtui.model.typed import decoded
 
 _LARGEST = 1 << 16
@@ -59,6 +61,10 @@ def _read(access_key_id: str) -> Keys:
     text = data.decode("utf-8", "replace").strip()
     if text.startswith("{"):
         return _of_json(text, access_key_id)
+    pasted = pasted_keys(text)
+    if pasted is not None and pasted.access_key_id:
+        key = pasted.access_key_id
+        return Keys(key, pasted.secret_access_key, pasted.session_token)
     lines = [line.strip() for line in text.splitlines()]
     if not text or len(lines) > 2:
         raise UsageError("stdin holds no secret access key", hint=_HINT)

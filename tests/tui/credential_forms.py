@@ -9,6 +9,8 @@ from pathlib import Path
 from textual import events
 
 from ecrtui.config import commands as kinds
+from ecrtui.model.credentials import WayIn
+from ecrtui.render.credentials import key_of as key_of_row
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.forms.credential import CredentialForm
@@ -37,6 +39,11 @@ def key_of(sandbox: Sandbox, account: str = worlds.ACCOUNT) -> AccessKey:
 def exported(key: AccessKey) -> str:
     """As a portal lets one copy it."""
     return f'export AWS_ACCESS_KEY_ID="{key.id}"\nexport AWS_SECRET_ACCESS_KEY="{key.secret}"\n'
+
+
+def row_of(name: str, where: str = "keyring") -> str:
+    """The key of a credential's row."""
+    return key_of_row(WayIn(name, "", where))
 
 
 async def paste(person: Person, text: str) -> None:
@@ -82,19 +89,19 @@ async def add_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     assert key_of(sandbox).secret not in person.text
     await person.press("enter")
     await person.at(kinds.CREDENTIALS)
-    await person.until(lambda: "keyring:mine" in person.rows, "its row")
-    assert person.rows[person.listing.table.cursor] == "keyring:mine"
+    await person.until(lambda: row_of("mine") in person.rows, "its row")
+    assert person.rows[person.listing.table.cursor] == row_of("mine")
 
 
 @scenario
 async def edit_credential(person: Person, sandbox: Sandbox, key: str) -> None:
     await at_credentials(person)
-    await stand_on(person, "aws files:main")
+    await stand_on(person, row_of("main", "aws files"))
     await person.press(key)
     await person.hears("AWS's files declare it")
     await add(person, sandbox, "mine")
     await person.press("enter")
-    await person.until(lambda: "keyring:mine" in person.rows, "its row")
+    await person.until(lambda: row_of("mine") in person.rows, "its row")
     await in_form(person, key)
     assert key_of(sandbox).id in person.text
     await person.press("tab", "tab", "tab")
@@ -145,6 +152,7 @@ async def import_keys(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("right", "enter")
     await person.hears("other is in the keyring")
     assert "credentials process other" in file.read_text()
+    await person.sees("1 backup with keys: X")
     file.write_text(before)
 
 

@@ -18,7 +18,7 @@ from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.credentials import at_hand, registry_logins, vaults
 from tests import worlds
 from tests.keyrings import SecretService, secret_service
-from tests.tui.credential_forms import add, at_credentials, exported, in_form, key_of, paste
+from tests.tui.credential_forms import add, at_credentials, exported, in_form, key_of, paste, row_of
 from tests.tui.explorer import Person, opened
 
 __all__ = ["secret_service"]
@@ -256,14 +256,14 @@ async def test_what_is_kept_moves_to_the_file_and_back(
         await person.press("enter", "K")
         await person.sees("used now")
         await person.press("right", "tab", *PASSPHRASE, "tab", *PASSPHRASE, "tab")
-        await person.sees("1 kept in the OS keyring now")
+        await person.sees("1 in the OS keyring")
         await person.press("enter")
         await person.sees("only then removed")
         assert PASSPHRASE not in person.text
         await person.press("enter")
         await person.hears("Secrets are kept in the encrypted file: 1 moved")
         assert secret_service.entries() == []
-        await person.until(lambda: "file:mine" in person.rows, "its row")
+        await person.until(lambda: row_of("mine", "file") in person.rows, "its row")
         await person.press("K")
         await person.sees("used now")
         await person.press("left", "enter")

@@ -67,7 +67,13 @@ class CredentialForm(KeepingForm):
 
     def _offer(self, known: tuple[list[str], list[PortalSession]]) -> None:
         names, sessions = known
-        self._choice("source").add([Option(one, one) for one in names])
+        by, typed = self._choice("source"), self.values["key"] or self.values["secret"]
+        if self._before is None and by.value == "" and names and not typed:
+            by.options = [*(Option(one, one) for one in names), OWN_KEYS]
+            by.draw()
+            self._show_lines()
+        else:
+            by.add([Option(one, one) for one in names])
         portal = self._choice("session")
         if self._before is None and sessions and portal.value == "":
             own = [Option(one.name, one.name, one.start_url) for one in sessions]

@@ -29,6 +29,11 @@ _PLACES = (
     Option("an encrypted file", "file"),
     Option("memory", "memory"),
 )
+_LIFETIMES = (
+    Option("for this run of ecrtui", 0),
+    Option("for 8 hours, also for docker's helper", 8 * 3600),
+    Option("for a day, also for docker's helper", 24 * 3600),
+)
 _MEANS = {
     "keyring": "Unlocked with your login, on this machine. Programs of your own can read it while "
     "it is unlocked; other users and a stolen disk cannot.",
@@ -44,6 +49,8 @@ class TypedPlace(Hidden, frozen=True):
     where: Where
     passphrase: str = ""
     move: bool = True
+    seconds: int = 0
+    """For how long the file is to be unlocked for other programs; 0 for this run alone."""
 
     def shown(self) -> dict[str, str]:
         """Where."""
@@ -55,46 +62,77 @@ class VaultPlaceForm(FormScreen[TypedPlace]):
 
     DEED = "choose it"
 
-    def __init__(
-        self, session: Session, now: Standing, typed: TypedPlace, *, may_move: bool
-    ) -> None:
+    def __init__(self, session: Session, typed: TypedPlace | None, *, elsewhere: bool) -> None:
         super().__init__("Where secrets are kept", ascii_only=session.ascii)
-        self._now = now
-        self._typed = typed
-        self._may_move = may_move and now.kept > 0
+        self._session = session
+        self._typed = typed or TypedPlace("file" if elsewhere else "keyring")
+        self._now: Standing | None = None
+        """How it is, once that is known; keys are taken from the start."""
+        self._stays = typed is not None or elsewhere
+        """Whether the place that stands there is meant."""
+        self._may_move = not elsewhere
         places = [option.value for option in _PLACES]
-        empty = "" if now.file_exists else "at least 12 characters: four random words, say"
-        self._place = Choice("place", "Kept in", _PLACES, places.index(typed.where))
-        self._passphrase = Secret("passphrase", "Passphrase", empty, ascii_only=self._ascii)
+        lifetimes = [option.value for option in _LIFETIMES]
+        self._place = Choice("place", "Kept in", _PLACES, places.index(self._typed.where))
+        self._passphrase = Secret("passphrase", "Passphrase", ascii_only=self._ascii)
         self._again = Secret("again", "Once more", ascii_only=self._ascii)
-        kept = f"{now.kept} kept in {_called(now.where)} now"
-        self._move = Switch("move", "Move", kept, on=typed.move)
+        at = lifetimes.index(self._typed.seconds)
+        self._lifetime = Choice("lifetime", "Unlocked", _LIFETIMES, at)
+        self._move = Switch("move", "Move", "what is kept now", on=self._typed.move)
 
     def lines(self) -> Sequence[FormField]:
         """The place, what opens it, what goes along."""
-        return [self._place, self._passphrase, self._again, self._move]
+        return [self._place, self._passphrase, self._again, self._lifetime, self._move]
 
     def on_mount(self) -> None:
-        """What was typed before stands there again."""
+        """What was typed before stands there again; look how it is now."""
         self._passphrase.put(self._typed.passphrase)
         self._again.put(self._typed.passphrase)
         self._show_lines()
-        self.call_later(self._explain)
+        services = self._session.services
+
+        def look() -> Standing:
+            from ecrtui.workflows.credentials.relocating import standing
+
+            return standing(services)
+
+        def failed(problem: EcrtuiError) -> None:
+            self.complain("\n".join(filter(None, (problem.sentence, problem.hint))))
+
+        background.ask(self, "standing", look, answer=self._stand, failed=failed)
+
+    def _stand(self, now: Standing) -> None:
+        self._now = now
+        if not self._stays:
+            self._place.at = [option.value for option in _PLACES].index(now.where)
+            self._place.draw()
+        if not now.file_exists:
+            self._passphrase.remark("12 characters at least")
+        self._move.remark(f"{now.kept} in {_called(now.where)}")
+        self._show_lines()
+        self._explain()
 
     def changed(self, field: FormField) -> None:
         """Another place has other lines."""
+        self._stays = True
         self._show_lines()
         self._explain()
 
     def _show_lines(self) -> None:
-        other = self._place.value != self._now.where
-        to_file = self._place.value == "file" and other
+        now, where = self._now, self._place.value
+        other = now is not None and where != now.where
+        to_file = other and where == "file"
+        is_new = now is not None and not now.file_exists
         self._passphrase.display = to_file
-        self._again.display = to_file and not self._now.file_exists
-        self._move.display = other and self._may_move
+        self._again.display = to_file and is_new
+        self._move.display = other and self._may_move and now is not None and now.kept > 0
+        moving = bool(self._move.display and self._move.value)
+        self._lifetime.display = to_file and (moving or not is_new)
 
     def _explain(self) -> None:
         where, now = self._place.value, self._now
+        if now is None:
+            return
         told = [_MEANS[where]]
         if where == now.where:
             told.append(f"It is used now{'' if now.by else ', since nothing else was chosen'}.")
@@ -108,17 +146,20 @@ class VaultPlaceForm(FormScreen[TypedPlace]):
 
     def made(self) -> TypedPlace:
         """Raises UsageError for a passphrase that is none."""
-        passphrase = ""
+        passphrase, now = "", self._now
+        if now is None:
+            raise UsageError("it is not known yet how it is now", hint="One moment, please.")
         if self._passphrase.display:
             passphrase = self._passphrase.value
             if not passphrase:
                 raise UsageError("the passphrase is missing")
-            if not self._now.file_exists:
+            if not now.file_exists:
                 _check(passphrase)
                 if self._again.value != passphrase:
                     raise UsageError("they differ", hint="Both lines must be the same passphrase.")
         move = bool(self._move.display and self._move.value)
-        return TypedPlace(self._place.value, passphrase, move)
+        seconds = self._lifetime.value if self._lifetime.display else 0
+        return TypedPlace(self._place.value, passphrase, move, seconds)
 
 
 def _check(passphrase: str) -> None:
@@ -136,17 +177,6 @@ def choose_place(
 ) -> None:
     """Let the person choose, on top of a screen. `then` goes on with what the place was missed
     for: it moves nothing, since what is in the place that fails cannot be read."""
-    services = session.services
-
-    def look() -> Standing:
-        from ecrtui.workflows.credentials.relocating import standing
-
-        return standing(services)
-
-    def show(now: Standing) -> None:
-        place = typed or TypedPlace("file" if then is not None else now.where)
-        form = VaultPlaceForm(session, now, place, may_move=then is None)
-        screen.app.push_screen(form, answered)
 
     def answered(chosen: TypedPlace | None) -> None:
         if chosen is not None and chosen.move:
@@ -154,7 +184,8 @@ def choose_place(
         elif chosen is not None:
             _choose_now(screen, session, chosen, then)
 
-    background.ask(screen, "place", look, answer=show, failed=lambda one: _say(screen, one))
+    form = VaultPlaceForm(session, typed, elsewhere=then is not None)
+    screen.app.push_screen(form, answered)
 
 
 def _propose(place: PlaceScreen, session: Session, typed: TypedPlace) -> None:
@@ -164,7 +195,7 @@ def _propose(place: PlaceScreen, session: Session, typed: TypedPlace) -> None:
     services = session.services
 
     def run(made: Relocation, watch: Watch) -> Outcome:
-        return relocating.run(services, made, watch, typed.passphrase)
+        return relocating.run(services, made, watch, typed.passphrase, typed.seconds)
 
     propose(
         place,
@@ -186,7 +217,7 @@ def _choose_now(
         made = relocating.plan(services, typed.where, move=False)
         if made.done_already:
             return Outcome(sentence=made.done_already)
-        return relocating.run(services, made, Watch(), typed.passphrase)
+        return relocating.run(services, made, Watch(), typed.passphrase, typed.seconds)
 
     def answer(outcome: Outcome) -> None:
         screen.notify(safe(outcome.sentence), markup=False)

@@ -45,6 +45,8 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         super().__init__(session, spot)
         self._testing: set[str] = set()
         self._place: Whereabouts | None = None
+        self._backups = 0
+        """Files with keys that imports have left."""
 
     def columns(self) -> list[Column[CredentialRow]]:
         """With ages as of now."""
@@ -88,14 +90,16 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         super().finish_reading(problem)
         services = self.session.services
 
-        def look() -> Whereabouts:
+        def look() -> tuple[Whereabouts, int]:
+            from ecrtui.workflows.credentials import backups
             from ecrtui.workflows.credentials.whereabouts import whereabouts
 
-            return whereabouts(services)
+            return whereabouts(services), len(backups.left())
 
         background.ask(self, "place", look, answer=self._placed, failed=self.say_problem)
 
-    def _placed(self, place: Whereabouts) -> None:
+    def _placed(self, found: tuple[Whereabouts, int]) -> None:
+        place, self._backups = found
         self._place = place
         data = self.table.data
         data.drop({row.key for row in data.rows if row.note})
@@ -128,8 +132,11 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         )
 
     def remarks(self) -> str:
-        """Where ecrtui keeps secrets."""
-        return place_text(self._place) if self._place is not None else ""
+        """Where ecrtui keeps secrets, and what else holds keys."""
+        place = place_text(self._place) if self._place is not None else ""
+        count, key = self._backups, self.key_of("destroy-backups")
+        backups = f"{count} backup{'s' if count > 1 else ''} with keys: {key}" if count else ""
+        return " · ".join(filter(None, (place, backups)))
 
     def open_current(self) -> None:
         """A place that is locked is unlocked, for one that is missing another is chosen, a portal

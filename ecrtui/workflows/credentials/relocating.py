@@ -87,8 +87,11 @@ def plan(services: Services, where: Where, *, move: bool) -> Relocation:
     )
 
 
-def run(services: Services, plan: Relocation, watch: Watch, passphrase: str = "") -> Outcome:
-    """Do it. `passphrase` is the encrypted file's, when that is the new place; '' asks for it.
+def run(
+    services: Services, plan: Relocation, watch: Watch, passphrase: str = "", seconds: int = 0
+) -> Outcome:
+    """Do it. `passphrase` is the encrypted file's, when that is the new place; '' asks for it. With
+    it the file can be left unlocked for so many `seconds`.
 
     Raises EcrtuiError; then the choice, and all that was kept, is as before.
     """
@@ -108,7 +111,20 @@ def run(services: Services, plan: Relocation, watch: Watch, passphrase: str = ""
         told += f": {len(values)} moved"
     if left:
         told += f". Also still in {WORDS[plan.before]}: {', '.join(left)}"
+    if seconds and passphrase:
+        told += _unlocked(services, passphrase, seconds)
     return Outcome(sentence=told)
+
+
+def _unlocked(services: Services, passphrase: str, seconds: int) -> str:
+    """What is to be said of it: everything else has been done by then."""
+    from ecrtui.workflows.credentials import unlocking
+
+    try:
+        unlocking.unlock(services, passphrase, seconds)
+    except EcrtuiError as problem:
+        return f". It was not unlocked: {problem.sentence}"
+    return ", which is unlocked now"
 
 
 def _copied(
