@@ -340,7 +340,7 @@ async def sign_out(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("enter")  # Cancel has the focus
     assert signing_in.sessions(services)[0].expires is not None
     await person.press(key, "right", "enter")
-    await person.until(lambda: "corp" not in names(person), "no such session")
+    await person.until(lambda: "sign in" in line_of(person, "corp"), "a portal without a session")
 
 
 @scenario
