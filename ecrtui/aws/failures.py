@@ -64,6 +64,14 @@ def translated(profile: str, operation: str = "") -> Iterator[None]:
         yield
     except (aws.BotoCoreError, aws.ClientError, ResponseParserError) as failure:
         raise translate(failure, profile, operation) from None
+    except RuntimeError as failure:
+        if _ENDED_ALREADY not in str(failure):
+            raise
+        raise errors.ClockSkew("keys that came have ended already") from None
+
+
+_ENDED_ALREADY = "refreshed credentials are still expired"
+"""What botocore raises, as no error of its own, for keys whose end is in this machine's past."""
 
 
 def translate(failure: Exception, profile: str, operation: str = "") -> errors.EcrtuiError:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from ecrtui import errors
-from ecrtui.aws.calls import required
+from ecrtui.aws.calls import values
 from ecrtui.aws.failures import redacted, translate, translated
 from ecrtui.model.credentials import SessionKeys
 from ecrtui.model.signing_in import DeviceCode, PortalAccount, PortalRole, SsoSession, sign_in_hint
 
+T = TypeVar("T")
 replace = msgspec.structs.replace
 MakeClient = Callable[[str, str], Any]
 """A client that signs nothing, of a service and a region."""
@@ -32,6 +33,53 @@ _LASTS = 3600.0
 _INTERVAL = 5.0
 """Seconds between two questions where the service names none (RFC 8628 §3.2)."""
 _PAGE = 100
+
+
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
+"""From now, or of the epoch: what JSON also calls a number, such as NaN, is none."""
+_Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=1e14)]
+
+
+class _Client(msgspec.Struct, rename="camel"):
+    client_id: str
+    client_secret: str
+    client_secret_expires_at: _Seconds = 0
+
+
+class _Code(msgspec.Struct, rename="camel"):
+    device_code: str
+    user_code: str
+    verification_uri: str
+    expires_in: _Seconds
+    verification_uri_complete: str | None = None
+    interval: _Seconds | None = None
+
+
+class _Tokens(msgspec.Struct, rename="camel"):
+    access_token: str
+    expires_in: _Seconds
+    refresh_token: str | None = None
+
+
+class _Keys(msgspec.Struct, rename="camel"):
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expiration: _Milliseconds
+
+
+class _RoleKeys(msgspec.Struct, rename="camel"):
+    role_credentials: _Keys
+
+
+class _Account(msgspec.Struct, rename="camel"):
+    account_id: str
+    account_name: str | None = None
+    email_address: str | None = None
+
+
+class _Role(msgspec.Struct, rename="camel"):
+    role_name: str
 
 
 class Portal:
@@ -47,14 +95,14 @@ class Portal:
             return session
         asked = {"clientName": _CLIENT, "clientType": "public", "scopes": list(session.scopes)}
         try:
-            answer = self._call(session, "sso-oidc", "RegisterClient", **asked)
+            found = _read(self._call(session, "sso-oidc", "RegisterClient", **asked), _Client)
         except ClientError as failure:
             raise _of_oidc(failure, session) from None
         return replace(
             session,
-            client_id=str(required(answer, "clientId")),
-            client_secret=str(required(answer, "clientSecret")),
-            client_expires=float(answer.get("clientSecretExpiresAt", 0)),
+            client_id=found.client_id,
+            client_secret=found.client_secret,
+            client_expires=found.client_secret_expires_at,
             refresh_token="",  # which only the client that it was given to may use
         )
 
@@ -75,14 +123,14 @@ class Portal:
             if _code(failure) in ("InvalidClientException", "UnauthorizedClientException"):
                 raise LookupError from None
             raise _of_oidc(failure, session) from None
-        address = str(required(answer, "verificationUri"))
+        found = _read(answer, _Code)
         return DeviceCode(
-            device_code=str(required(answer, "deviceCode")),
-            user_code=str(required(answer, "userCode")),
-            address=_web(address),
-            address_with_code=_web(str(answer.get("verificationUriComplete") or address)),
-            interval=max(float(answer.get("interval") or _INTERVAL), 1.0),
-            expires=started + float(required(answer, "expiresIn")),
+            device_code=found.device_code,
+            user_code=found.user_code,
+            address=_web(found.verification_uri),
+            address_with_code=_web(found.verification_uri_complete or found.verification_uri),
+            interval=max(found.interval or _INTERVAL, 1.0),
+            expires=started + found.expires_in,
         )
 
     def asked(self, session: SsoSession, code: DeviceCode) -> SsoSession | None:
@@ -111,26 +159,25 @@ class Portal:
 
     def accounts(self, session: SsoSession) -> Iterator[PortalAccount]:
         """The accounts that the portal offers, as its pages come."""
-        for row in self._pages(session, "ListAccounts", "accountList"):
-            told = (str(row.get(name) or "") for name in ("accountName", "emailAddress"))
-            yield PortalAccount(str(required(row, "accountId")), *told)
+        for row in self._pages(session, "ListAccounts", "accountList", _Account):
+            yield PortalAccount(row.account_id, row.account_name or "", row.email_address or "")
 
     def roles(self, session: SsoSession, account: str) -> Iterator[PortalRole]:
         """The roles of an account that it offers."""
-        for row in self._pages(session, "ListAccountRoles", "roleList", accountId=account):
-            yield PortalRole(account, str(required(row, "roleName")))
+        for row in self._pages(session, "ListAccountRoles", "roleList", _Role, accountId=account):
+            yield PortalRole(account, row.role_name)
 
     def keys(self, session: SsoSession, account: str, role: str) -> SessionKeys:
         """A role's keys. Raises NotAllowed for a role that the portal does not offer."""
         answer = self._asked_with_token(
             session, "GetRoleCredentials", accountId=account, roleName=role
         )
-        found = required(answer, "roleCredentials")
+        found = _read(answer, _RoleKeys).role_credentials
         return SessionKeys(
-            str(required(found, "accessKeyId")),
-            str(required(found, "secretAccessKey")),
-            str(required(found, "sessionToken")),
-            float(required(found, "expiration")) / 1000,  # milliseconds (API reference)
+            found.access_key_id,
+            found.secret_access_key,
+            found.session_token,
+            found.expiration / 1000,  # milliseconds (API reference)
         )
 
     def sign_out(self, session: SsoSession) -> None:
@@ -151,20 +198,21 @@ class Portal:
             clientSecret=session.client_secret,
             **grant,
         )
+        found = _read(answer, _Tokens)
         return replace(
             session,
-            access_token=str(required(answer, "accessToken")),
-            expires=asked + float(required(answer, "expiresIn")),
-            refresh_token=str(answer.get("refreshToken") or session.refresh_token),
+            access_token=found.access_token,
+            expires=asked + found.expires_in,
+            refresh_token=found.refresh_token or session.refresh_token,
         )
 
     def _pages(
-        self, session: SsoSession, operation: str, key: str, **more: str
-    ) -> Iterator[dict[str, Any]]:
+        self, session: SsoSession, operation: str, key: str, row: type[T], **more: str
+    ) -> Iterator[T]:
         page: dict[str, str] = {}
         while True:
             answer = self._asked_with_token(session, operation, maxResults=_PAGE, **more, **page)
-            yield from answer.get(key) or ()
+            yield from values(answer.get(key) or [], row)
             following = answer.get("nextToken")
             if not following:
                 return
@@ -257,6 +305,11 @@ def _of_oidc(failure: ClientError, session: SsoSession) -> errors.EcrtuiError:
             hint="Check its start URL, and the region of the IAM Identity Center.",
         )
     return translate(failure, "")
+
+
+def _read(answer: dict[str, Any], kind: type[T]) -> T:
+    """The answer as a value; raises RemoteError for one that does not fit."""
+    return values([answer], kind)[0]
 
 
 def _code(failure: ClientError) -> str:

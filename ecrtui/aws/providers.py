@@ -8,7 +8,7 @@ Held by tests/aws/test_providers.py to what botocore's classes are like.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from botocore.credentials import (
     AssumeRoleProvider,
@@ -18,10 +18,7 @@ from botocore.credentials import (
     create_credential_resolver,
 )
 from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
     InvalidConfigError,
-    ParamValidationError,
     SSOError,
     SSOTokenLoadError,
     TokenRetrievalError,
@@ -34,11 +31,9 @@ from ecrtui.aws.portal import expired, signed_out
 from ecrtui.aws.portal_sessions import SignedIn
 from ecrtui.aws.processes import LimitedProcess
 from ecrtui.aws.roles import Codes, MakeClient, Role, Source, metadata
-from ecrtui.aws.shared import SharedCredentials
+from ecrtui.aws.shared import SharedCredentials, in_words
 from ecrtui.model.places import ProfileKind
 from ecrtui.model.signing_in import same
-
-T = TypeVar("T")
 
 
 class Others(Protocol):
@@ -86,36 +81,11 @@ class Guarded:
 
 
 def _guarded(method: str, load: Callable[[], Any]) -> Any:
-    found = _in_words(method, load)()
+    found = in_words(method, load)()
     renew = getattr(found, "_refresh_using", None)
     if renew is not None:
-        found._refresh_using = _in_words(method, renew)
+        found._refresh_using = in_words(method, renew)
     return found
-
-
-def _in_words(method: str, make: Callable[[], T]) -> Callable[[], T]:
-    """Providers trust files and endpoints: a token's file that is missing, a time that is none."""
-
-    def guarded() -> T:
-        try:
-            return make()
-        except ParamValidationError:
-            raise _unusable(f"{method} gives what the service cannot take") from None
-        except (BotoCoreError, ClientError, errors.EcrtuiError):
-            raise
-        except OSError as failure:
-            named = f"{failure.filename}: " if failure.filename else ""
-            raise _unusable(f"{named}{failure.strerror or type(failure).__name__}") from None
-        except (LookupError, AttributeError, TypeError, ValueError) as failure:
-            raise _unusable(
-                f"{method} gives what nobody can read ({type(failure).__name__})"
-            ) from None
-
-    return guarded
-
-
-def _unusable(why: str) -> errors.SignInError:
-    return errors.SignInError(why, title="Credentials could not be had")
 
 
 class PortalProvider:

@@ -80,10 +80,6 @@ class Codes:
 
         return SharedCredentials(fetch, "assume-role", lasting=bool(role.serial))
 
-    def forget(self) -> None:
-        """Ask for new codes."""
-        self._sessions.clear()
-
     def _assume(self, role: Role, source: Source) -> dict[str, Any]:
         keys = source.credentials.get_frozen_credentials()
         key = keys.access_key, role.serial

@@ -8,8 +8,13 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from botocore.credentials import DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from ecrtui import errors
 
 T = TypeVar("T")
+UNREADABLE = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError)
+"""What comes of an answer that is not as it should be."""
 
 
 class Flights:
@@ -45,6 +50,31 @@ class Flights:
         return key in self._flying
 
 
+def in_words(method: str, make: Callable[[], T]) -> Callable[[], T]:
+    """Providers trust files and endpoints: a token's file that is missing, a time that is none."""
+
+    def guarded() -> T:
+        try:
+            return make()
+        except ParamValidationError:
+            raise _unusable(f"{method} gives what the service cannot take") from None
+        except (BotoCoreError, ClientError, errors.EcrtuiError):
+            raise
+        except OSError as failure:
+            named = f"{failure.filename}: " if failure.filename else ""
+            raise _unusable(f"{named}{failure.strerror or type(failure).__name__}") from None
+        except UNREADABLE as failure:
+            raise _unusable(
+                f"{method} gives what nobody can read ({type(failure).__name__})"
+            ) from None
+
+    return guarded
+
+
+def _unusable(why: str) -> errors.SignInError:
+    return errors.SignInError(why, title="Credentials could not be had")
+
+
 class SharedCredentials(DeferredRefreshableCredentials):  # type: ignore[misc]
     """Keys that renew themselves, once for all threads, whose failure is everybody's too.
 
@@ -56,7 +86,7 @@ class SharedCredentials(DeferredRefreshableCredentials):  # type: ignore[misc]
     def __init__(
         self, refresh_using: Callable[[], dict[str, Any]], method: str, *, lasting: bool = False
     ) -> None:
-        super().__init__(refresh_using, method)
+        super().__init__(in_words(method, refresh_using), method)
         self._flights = Flights()
         if lasting:
             self._advisory_refresh_timeout = self._mandatory_refresh_timeout = _END

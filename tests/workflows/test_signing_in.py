@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from ecrtui.errors import (
+    ClockSkew,
     EcrtuiError,
     GivenUp,
     NotFound,
@@ -21,6 +22,7 @@ from ecrtui.errors import (
 )
 from ecrtui.model.signing_in import DeviceCode, Renewal
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.workflows import places
 from ecrtui.workflows.credentials import signing_in
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
@@ -265,3 +267,25 @@ def test_what_a_profile_needs(asking_sandbox: Sandbox, services: Services) -> No
     exact = signing_in.need(services, "main", SignInError("wrong", hint="do this"))
     assert exact is not None
     assert exact.hint == "do this"
+
+
+def test_keys_that_have_ended_when_they_come(asking_sandbox: Sandbox, services: Services) -> None:
+    """A clock that is an hour ahead: nothing else notices, for nothing there is signed."""
+    asking_sandbox.world.portal.key_seconds = -10
+    signed_in(services, asking_sandbox)
+    with pytest.raises(ClockSkew) as refused:
+        places.identity(services, PROFILE)
+    found = signing_in.need(services, PROFILE, refused.value)
+    assert found is not None
+    assert (found.renewal, found.hint) == (Renewal.TOOL, ClockSkew.hint)
+
+
+def test_when_present_keys_end(asking_sandbox: Sandbox, services: Services) -> None:
+    signed_in(services, asking_sandbox)
+    assert services.sessions.expires(PROFILE) is None
+    places.identity(services, PROFILE)
+    ends = services.sessions.expires(PROFILE)
+    assert ends is not None
+    assert 0 < ends - time.time() <= asking_sandbox.world.portal.key_seconds
+    for profile in ("main", "nobody", ""):
+        assert services.sessions.expires(profile) is None
