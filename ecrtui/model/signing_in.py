@@ -88,6 +88,17 @@ class Renewal(str, Enum):
     """Something outside ecrtui, which the hint names; then try again."""
 
 
+class Lasting(msgspec.Struct, frozen=True):
+    """What becomes of a profile's keys when they end."""
+
+    by_itself: bool = True
+    """Others are had without the person: from a portal's session that refreshes, a machine's role,
+    a program."""
+    ends: float | None = None
+    """When the sign-in behind the keys ends, in epoch seconds; None where the keys' own end is all
+    there is, or nobody knows."""
+
+
 class Need(msgspec.Struct, frozen=True):
     """What a profile needs before its calls are taken again."""
 

@@ -103,7 +103,8 @@ class Explorer(App[int], inherit_bindings=False):
 
     def _tell_time(self) -> None:
         """How long one is still signed in is on the screen all the time."""
-        navigation.place_of(self).show_who()
+        for place in navigation.places_of(self)[-1:]:
+            place.show_who()
 
     async def on_event(self, event: Event) -> None:
         """Keys go to the screen on top, one after the other; what it leaves, to the focus."""

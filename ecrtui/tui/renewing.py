@@ -287,7 +287,8 @@ class Renewing:
     def _show(self) -> None:
         from ecrtui.tui import navigation
 
-        navigation.place_of(self._asker.app).update_bars()
+        for place in navigation.places_of(self._asker.app)[-1:]:
+            place.update_bars()
 
     def _screen(self, need: Need, refused: SignInError) -> Callable[[], Screen[Any]]:
         """What asks for it, to be made on the screen's own thread."""

@@ -9,12 +9,12 @@ from ecrtui.config.keymap import load_keymap, with_keymap
 from ecrtui.config.offered import commands_for
 from ecrtui.errors import EcrtuiError, SettingsError
 from ecrtui.model.places import Identity, Registry, RegistrySummary
+from ecrtui.model.signing_in import Lasting
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
 from ecrtui.tui.jobs import Jobs
 from ecrtui.tui.renewing import Renewing
 from ecrtui.tui.spot import Side, Trail
-from ecrtui.workflows.credentials.lasting import Lasting
 from ecrtui.workflows.services import Services
 
 SummaryKey = tuple[str, str, str]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.places import Identity, Registry
+from ecrtui.model.signing_in import Lasting
 from ecrtui.render.registries import region_name
 from ecrtui.render.signing_in import left, standing
 from ecrtui.render.sizes import account
@@ -19,7 +20,6 @@ from ecrtui.tui.renewing import may_renew
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
-from ecrtui.workflows.credentials.lasting import Lasting
 
 SOON = 600.0
 """Seconds before the end from which on it is warned."""

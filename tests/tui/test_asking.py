@@ -128,6 +128,19 @@ async def test_a_place_that_is_changed_below_takes_it_not_away() -> None:
         assert asking.answers == [True]
 
 
+async def test_a_place_that_is_found_meanwhile_comes_afterwards(sandbox: Sandbox) -> None:
+    repository = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get("team/app")
+    worlds.add_image(repository, tags={"v1"})
+    async with opened(*HERE, "team/app:v1") as person:
+        asking = Asking(person, "one")
+        await listening(person, "Is it one?")
+        await person.until(lambda: not person.reading, "an end of looking for it")
+        await person.press("right", "enter")
+        await answered(person, asking)
+        await person.at(kinds.IMAGE)
+        assert len(person.app.screen_stack) == 1
+
+
 async def test_a_deed_that_is_stopped_waits_no_longer() -> None:
     async with opened(*HERE) as person:
         await at_repositories(person)

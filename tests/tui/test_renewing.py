@@ -14,6 +14,7 @@ from ecrtui.errors import SessionExpired, SessionRevoked
 from ecrtui.model.credentials import Credential
 from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome, Plan
+from ecrtui.model.signing_in import Lasting
 from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui import background
@@ -24,10 +25,12 @@ from ecrtui.tui.screens.renewal.sign_in import SignIn
 from ecrtui.tui.widgets.qr_code import QrCode
 from ecrtui.workflows import browse, callers
 from ecrtui.workflows.credentials import at_hand
-from ecrtui.workflows.credentials.lasting import Lasting
 from ecrtui.workflows.watch import Watch
 from tests import worlds
+from tests.keyrings import SecretService, secret_service
 from tests.tui.explorer import Person, opened
+
+__all__ = ["secret_service"]
 
 SSO = ("--profile", worlds.SSO_PROFILE, "--region", worlds.REGION)
 MFA = ("--profile", worlds.MFA_PROFILE, "--region", worlds.REGION)
@@ -390,6 +393,29 @@ async def test_other_keys_are_tested_and_kept(
         assert at_hand.kept(services).credential("kept").access_key_id == new.id
         await person.until(lambda: "another" in person.crumbs, "who one is now")
         assert new.secret not in person.text
+
+
+async def test_a_locked_keyring_is_waited_for(
+    sandbox: Sandbox, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECRTUI_VAULT", "keyring")
+    monkeypatch.delenv("AWS_PROFILE")
+    (key, *_) = sandbox.world.keys.values()
+    secret_service.start()
+    async with opened("--profile", "kept", "--region", worlds.REGION) as person:
+        services = person.session.services
+        at_hand.add(services, Credential("kept", key.id, key.secret, region=worlds.REGION))
+        secret_service.kill()
+        secret_service.start(unlocked=False)
+        services.sessions.forget("kept")
+        await person.again()
+        await person.sees("locked: Enter unlocks")
+        await person.press("enter")
+        await asked(person, "The keyring is locked")
+        secret_service.kill()
+        secret_service.start()
+        await person.press("enter")
+        await person.hears("Signed in as kept")
 
 
 async def test_what_is_renewed_elsewhere_is_tried_again(sandbox: Sandbox) -> None:

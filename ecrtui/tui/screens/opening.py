@@ -27,6 +27,7 @@ class OpeningScreen(PlaceScreen):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._text = Static(id="opening")
+        self._leads: Spot | None = None
 
     def body(self) -> ComposeResult:
         """A sentence."""
@@ -48,7 +49,18 @@ class OpeningScreen(PlaceScreen):
 
     def _found(self, spot: Spot) -> None:
         self.finish_reading(None)
-        self.app.switch_screen(screens.make(self.session, spot))
+        self._leads = spot
+        self._go()
+
+    def on_screen_resume(self) -> None:
+        """Nothing lies above it any more that would be replaced in its stead."""
+        self._go()
+
+    def _go(self) -> None:
+        spot = self._leads
+        if spot is not None and self.app.screen is self:
+            self._leads = None
+            self.app.switch_screen(screens.make(self.session, spot))
 
     def _failed(self, problem: EcrtuiError) -> None:
         self.finish_reading(problem)

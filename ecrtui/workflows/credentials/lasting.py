@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ecrtui.errors import SessionExpired
-from ecrtui.model.signing_in import Renewal
+from ecrtui.model.signing_in import Lasting, Renewal
 from ecrtui.workflows.credentials import signing_in
 from ecrtui.workflows.services import Services
-
-
-class Lasting(NamedTuple):
-    """What becomes of a profile's keys when they end."""
-
-    by_itself: bool = True
-    """Others are had without the person: from a portal's session that refreshes, a machine's role,
-    a program."""
-    ends: float | None = None
-    """When the sign-in behind the keys ends, in epoch seconds; None where the keys' own end is all
-    there is, or nobody knows."""
 
 
 def lasting(services: Services, profile: str) -> Lasting:
