@@ -139,8 +139,13 @@ class Renewing:
         with self._lock:
             self._declined.pop(_key(need), None)
             self._renewed.pop(_key(need), None)
-        wanted = SignInError(title="signing in")
-        return self._ask(_key(need), "", self._screen(need, wanted))
+
+        def make() -> Screen[Any]:
+            from ecrtui.tui.screens.renewal.sign_in import SignIn
+
+            return SignIn(self._session, name, "Whatever takes its role from it can be used then.")
+
+        return self._ask(_key(need), "", make)
 
     def code(self, question: str) -> str:
         """An MFA code. Raises NotGiven."""
