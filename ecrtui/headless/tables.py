@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -148,17 +149,33 @@ CHECKS: Listing[Check] = Listing(
     ),
     documents.members,
 )
+
+
+def _who(row: WayIn) -> str:
+    from ecrtui.render.credentials import who
+
+    return who(row)
+
+
+def _lives(row: WayIn) -> str:
+    from ecrtui.render.credentials import expiry
+
+    return expiry(row, time.time()).text
+
+
 WAYS_IN: Listing[WayIn] = Listing(
     (
         _same("NAME", lambda row: row.name),
         _same("KIND", lambda row: row.kind),
         _same("KEPT IN", lambda row: row.where),
-        _same("KEY", lambda row: row.key),
-        _same("REGION", lambda row: row.region),
+        Column("KEY", None, lambda row: row.key),
+        Column("REGION", None, lambda row: row.region),
         _same("ACCOUNT", lambda row: row.account),
-        _same("ROLE, SOURCE", lambda row: " ".join(filter(None, (row.role, row.source)))),
-        _same("LIVES", lambda row: row.lives.value),
-        _same("REGISTRIES", lambda row: " ".join(row.registries)),
+        Column("PRINCIPAL", lambda row, _: _who(row), lambda row: row.principal),
+        Column("LIVES", lambda row, _: _lives(row), lambda row: row.lives.value),
+        Column("ROLE", None, lambda row: row.role),
+        Column("SOURCE", None, lambda row: row.source),
+        Column("REGISTRIES", None, lambda row: " ".join(row.registries)),
         Column("UPDATED", None, lambda row: iso(row.updated)),
         Column("EXPIRES", None, lambda row: iso(row.expires)),
         Column("USED", None, lambda row: iso(row.used)),

@@ -202,12 +202,14 @@ def principal_name(arn: str) -> str:
     return f"role/{name.partition('/')[0]}" if kind == "assumed-role" else resource
 
 
+def who(way: WayIn) -> str:
+    """`user/ci` as STS said, else the role that it takes, else the key it is known by."""
+    arn = way.principal or way.role
+    return principal_name(arn) if arn else way.sso_role or way.key
+
+
 def _principal(row: CredentialRow) -> Cell:
-    way = row.way
-    if way.principal:
-        return plain(principal_name(way.principal))
-    told = (principal_name(way.role) if way.role else "") or way.sso_role or way.key
-    return Cell(told, "dim")
+    return Cell(who(row.way), "" if row.way.principal else "dim")
 
 
 def _known_by(row: CredentialRow) -> str:
