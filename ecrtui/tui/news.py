@@ -30,13 +30,14 @@ def told(app: App[Any], jobs: Jobs, job: Job) -> None:
 
 
 def _toast(app: App[Any], job: Job) -> None:
-    name = safe(job.plan.deed)
+    name, places = safe(job.plan.deed), navigation.places_of(app)
+    words = places[-1].session.words if places else str
     if job.outcome is not None:
-        said = safe(job.outcome.sentence)
+        said = safe(words(job.outcome.sentence))
         app.notify(said, title=safe(f"Done: {job.plan.kind}"), timeout=_SHORT, markup=False)
     elif job.state is JobState.STOPPED:
         app.notify(name, title="Stopped", severity="warning", timeout=_SHORT, markup=False)
     elif job.problem is not None:
         problem = job.problem
-        said = "\n".join(map(safe, filter(None, (name, problem.detail, problem.hint))))
+        said = "\n".join(map(safe, filter(None, (name, problem.detail, words(problem.hint)))))
         app.notify(said, title=safe(problem.title), severity="error", timeout=_LONG, markup=False)

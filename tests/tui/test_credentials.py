@@ -285,7 +285,10 @@ async def rotate_key(person: Person, sandbox: Sandbox, key: str) -> None:
 
     await look(person, "main")
     await person.press(key)
-    await person.hears("AWS's files declare it")
+    await person.hears("move its keys here first")
+    await stand_on(person, "visitor")
+    await person.press(key)
+    await person.hears("no access key of its own")
     await stand_on(person, "work")
     await person.press(key)
     await planned(":user/tester", "other machines", "The profile main of AWS's files")

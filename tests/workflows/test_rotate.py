@@ -139,7 +139,7 @@ def test_back_by_the_journal(sandbox: Sandbox, services: Services, old: AccessKe
     created, deactivated = (one.change for one in journal.read(services).entries)
     for change in (created, deactivated):
         plan = undo.plan(services, change)
-        assert plan.kind == "credentials rotate --undo"
+        assert plan.kind == "undo rotation"
     journal.carry(services, plan, lambda w: undo.run(services, plan, w), Watch())
     assert keys_of(sandbox) == {old.id: True}
     for one in journal.read(services).entries:

@@ -163,6 +163,15 @@ def _rotate(screen: Credentialed, way: WayIn) -> None:
     rotate(screen, way)
 
 
+def _no_key(screen: Credentialed) -> str:
+    way = screen.way_in()
+    if way is not None and not way.kept and not way.is_session:
+        return "Only what is kept here is rotated: move its keys here first, by import."
+    if way is not None and way.kept and not way.key:
+        return "It has no access key of its own."
+    return not_kept(screen)
+
+
 def _not_locked(screen: CredentialsScreen) -> str:
     return "" if screen.locked else "It is not locked."
 
@@ -208,7 +217,7 @@ DEEDS = {
     "sign-out": Deed(_on(_sign_out), _no_session),
     "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
-    "rotate-key": Deed(_on(_rotate), not_kept),
+    "rotate-key": Deed(_on(_rotate), _no_key),
     "add-credential": Deed(_add),
     "edit-credential": Deed(_on(_edit), not_kept),
     "import-keys": Deed(_import),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 
 import msgspec
@@ -39,9 +39,9 @@ _PLACES = {"keyring": "in the keyring", "file": "in the encrypted file", "memory
 class Way(Enum):
     """What is to be done with a rotation."""
 
-    ON = ""
-    BACK = " --undo"
-    END = " --finish"
+    ON = "rotate"
+    BACK = "undo rotation"
+    END = "finish rotation"
 
 
 class RotationPlan(Plan, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ def plan(services: Services, name: str, watch: Watch) -> RotationPlan:
         words.refuse_third(work)
     if work.stage in (Stage.ROTATED, Stage.ENDED):
         return _plan(work, Way.ON, done_already=words.waits(work))
-    facts = [*words.whose(work), ("steps", "; ".join(_STEPS[work.stage]))]
+    facts = [*words.whose(work), *_steps(_STEPS[work.stage])]
     return _plan(
         work,
         Way.ON,
@@ -96,7 +96,7 @@ def back_plan(services: Services, name: str, watch: Watch) -> RotationPlan:
     facts = (
         *words.whose(work),
         ("back to", words.old_key(work)),
-        ("steps", "; ".join(steps)),
+        *_steps(steps),
     )
     warnings = () if work.stage is Stage.BEGUN else words.others(work, words.new_key(work))
     return _plan(work, Way.BACK, facts=facts, warnings=(*words.swept(work), *warnings))
@@ -241,7 +241,7 @@ _PARTS = {
     Way.BACK: ("bring back", "delete"),
     Way.END: ("delete",),
 }
-_LAST = ("sign with it", "deactivate the old key, which stays until --finish deletes it")
+_LAST = ("sign with it", "deactivate the old key: you can go back until it is deleted")
 _TRY = ("try it with STS and ECR", *_LAST)
 _STEPS = {
     Stage.NONE: ("make a new key", "keep it beside the old one", *_TRY),
@@ -291,7 +291,7 @@ def _looked(services: Services, name: str, watch: Watch) -> Work:
 
 def _plan(work: Work, way: Way, **more: object) -> RotationPlan:
     made = RotationPlan(
-        kind=KIND + way.value,
+        kind=way.value,
         source="",
         target=work.name,
         target_at=_PLACES[work.services.vault.where],
@@ -302,6 +302,12 @@ def _plan(work: Work, way: Way, **more: object) -> RotationPlan:
         seen=_seen(work),
     )
     return msgspec.structs.replace(made, **more)
+
+
+def _steps(steps: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is done, in this order."""
+    for number, step in enumerate(steps, 1):
+        yield f"step {number}", step
 
 
 def _seen(work: Work) -> tuple[object, ...]:
