@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError, NotFound, VaultError
 from ecrtui.model.credentials import WayIn
@@ -114,7 +116,8 @@ def _propose_import(screen: PlaceScreen, profiles: tuple[str, ...]) -> None:
     services = screen.session.services
 
     def run(edit: importing.Edit, watch: Watch) -> Outcome:
-        return importing.run(services, edit, watch)
+        done = importing.run(services, edit, watch)
+        return msgspec.structs.replace(done, sentence=screen.session.words(done.sentence))
 
     propose(
         screen,

@@ -425,3 +425,50 @@ def test_what_would_be_missed(sandbox: Sandbox, place: Path) -> None:
     assert rows["job"]["registries"] == [pattern]
     assert rows["visitor"]["source"] == "job"
     assert answer("credentials", "test", "visitor")[0]["readsEcr"] is True
+
+
+def test_what_is_kept_moves_to_the_file_and_back(
+    sandbox: Sandbox, place: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = key_of(sandbox)
+    added("work", key)
+    (place / "passphrase").write_text("four random words")
+    monkeypatch.setenv("ECRTUI_VAULT_PASSPHRASE_FILE", str(place / "passphrase"))
+    done = ecrtui("credentials", "keep", "file", "--move", "--dry-run")
+    assert (done.returncode, "work" in done.stdout) == (0, True)
+    assert listed()["work"]["where"] == "keyring"
+    done = ecrtui("credentials", "keep", "file", "--move")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Secrets are kept in the encrypted file: 1 moved\n"
+    assert listed()["work"]["where"] == "file"
+    assert secret_service.entries() == []
+    done = ecrtui("credentials", "keep", "keyring")
+    assert "--move takes them along" in done.stderr
+    assert "work" not in listed()
+    assert ecrtui("credentials", "keep", "file").returncode == 0
+    done = ecrtui("credentials", "keep", "keyring", "--move")
+    assert "1 moved" in done.stdout
+    assert json.loads(ecrtui("credentials", "process", "work").stdout)["AccessKeyId"] == key.id
+
+
+def test_backups_are_destroyed(sandbox: Sandbox, place: Path) -> None:
+    key = key_of(sandbox)
+    (place / "creds").write_text(CREDENTIALS.format(key=key, other=key))
+    assert ecrtui("credentials", "import", "work", "other", "--yes").returncode == 0
+    (backup,) = place.glob("creds.before-ecrtui-*")
+    assert str(backup) in ecrtui("credentials", "destroy-backups", "--dry-run").stdout
+    assert ecrtui("credentials", "destroy-backups").returncode == 2  # nobody agreed
+    assert backup.exists()
+    assert ecrtui("credentials", "destroy-backups", "--yes").stdout == "1 backup is destroyed\n"
+    assert not backup.exists()
+    entries = answer("journal")
+    assert [entry["kind"] for entry in entries] == ["keys imported"] * 2
+    assert {entry["registry"]["profile"] for entry in entries} == {"work", "other"}
+
+
+def test_keys_as_a_portal_lets_one_copy_them(sandbox: Sandbox, place: Path) -> None:
+    key = key_of(sandbox)
+    text = f'export AWS_ACCESS_KEY_ID="{key.id}"\nexport AWS_SECRET_ACCESS_KEY="{key.secret}"\n'
+    done = ecrtui("credentials", "add", "pasted", given=text)
+    assert done.returncode == 0, done.stderr
+    assert answer("credentials", "test", "pasted")[0]["account"] == worlds.ACCOUNT

@@ -224,7 +224,7 @@ async def test_without_a_keyring_a_file_is_chosen_on_the_way(
         await person.type("mine")
         await person.press("enter")
         await in_trouble(person, "No keyring is here")
-        assert "the key K" in person.text
+        assert "an encrypted file" in person.text
         assert "ecrtui credentials" not in person.text
         await person.press("right", "right", "enter")
         await person.until(lambda: isinstance(person.app.screen, VaultPlaceForm), "the form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,9 @@ from ecrtui.tui.screens.confirm import AskScreen
 from ecrtui.tui.session import Session
 
 _BACK, _AGAIN, _ELSEWHERE = "back", "again", "elsewhere"
+_HERE = re.compile(r"ecrtui credentials keep (file|memory)")
+_PLACES = {"file": "an encrypted file", "memory": "memory"}
+"""What the last button offers, in place of the command."""
 _PASSING = (VaultLocked, VaultDenied, VaultSilent)
 """Over once somebody has unlocked it, allowed it, or answered its dialog."""
 
@@ -31,7 +35,7 @@ def show_trouble(
             choose_place(screen, session, again)
 
     lines = [safe(problem.detail)] if problem.detail else []
-    hint = safe(session.words(problem.hint))
+    hint = safe(session.words(_HERE.sub(lambda found: _PLACES[found[1]], problem.hint)))
     lines += ["", hint] if hint else []
     lines += ["", "Nothing that was typed is lost, and nothing that was kept before."]
     steps = [("Try again", _AGAIN), ("Keep secrets elsewhere ...", _ELSEWHERE)]

@@ -75,9 +75,9 @@ def plan(services: Services, where: Where, *, move: bool) -> Relocation:
     if moving:
         facts.append(("how", "written there and read back; only then removed here"))
     return Relocation(
-        kind="keep",
+        kind="move secrets" if moving else "keep secrets",
         source=WORDS[now.where] if moving else "",
-        target=f"secrets in {WORDS[where]}",
+        target=WORDS[where],
         facts=tuple(facts),
         warnings=tuple(_warnings(now, where, left)),
         done_already=f"Secrets are kept in {WORDS[where]}." if now.where == where else "",
