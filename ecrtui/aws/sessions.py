@@ -214,11 +214,11 @@ class Sessions:
         return kept.lasting_key(getattr(session, "_credentials", None))
 
     def _keys(self, profile: str) -> SessionKeys:
-        with translated(profile), self._only(profile) as session:
-            found = session.get_credentials()
+        with translated(profile):
+            found = self.credentials(profile)
             if found is None:
                 raise NoCredentialsError
-            return kept.frozen(found)
+            return kept.frozen(found)  # which may ask a person: nobody waits for the session then
 
     def _renewing(self, profile: str, make: Callable[[], T]) -> tuple[T, int]:
         """Do it, again as often as the credentials that it was for are renewed; what came of it,
