@@ -19,6 +19,7 @@ from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.aws.profiles import declare
 from tests.headless.program import COMMAND, answer, ecrtui
+from tests.headless.test_docs import documented_keys
 from tests.sandbox.programs import need, run
 
 SESSION, PROFILE = worlds.SSO_SESSION, worlds.SSO_PROFILE
@@ -90,6 +91,14 @@ def test_signing_in(portal: Portal) -> None:
     assert repos(PROFILE) == ["team/app"]
     (session,) = answer("credentials", "sessions")
     assert (session["name"], session["where"], session["refreshes"]) == (SESSION, "file", True)
+
+
+def test_the_documented_keys(portal: Portal) -> None:
+    out, _ = signed_in(portal, SESSION, "--json")
+    assert set(json.loads(out)) <= documented_keys("credentials sign-in")
+    for action in ("sessions", "accounts"):
+        (row, *_) = answer("credentials", action)
+        assert set(row) == documented_keys(f"credentials {action}")
 
 
 def test_a_profile_names_its_portal_and_the_only_one_needs_no_name(portal: Portal) -> None:
