@@ -59,6 +59,8 @@ class Renewing:
         self._lock = threading.Lock()
         self._declined: dict[Hashable, str] = {}
         """What the person gave up, and for which profile; '' where none is known."""
+        self._forgiven: set[str] = set()
+        """Profiles that may be asked again for what was given up for another one."""
         self._renewed: dict[Hashable, float] = {}
         """When, by the monotonic clock."""
         self._mine = threading.local()
@@ -78,6 +80,7 @@ class Renewing:
     def forgive(self, profile: str) -> None:
         """The person asks anew: what was given up for a profile may be asked again."""
         with self._lock:
+            self._forgiven.add(profile)
             self._declined = {
                 key: whose for key, whose in self._declined.items() if whose not in ("", profile)
             }
@@ -243,8 +246,9 @@ class Renewing:
 
     def _ask(self, key: Hashable, profile: str, make: Callable[[], Screen[Any]]) -> bool:
         with self._lock:
-            if key in self._declined:
+            if key in self._declined and profile not in self._forgiven:
                 return False
+            self._declined.pop(key, None)
             tried = getattr(self._mine, "tried", None) == key
             lately = time.monotonic() - self._renewed.get(key, -_TOGETHER) < _TOGETHER
         self._mine.tried = key
@@ -260,6 +264,7 @@ class Renewing:
     def _decline(self, key: Hashable, profile: str) -> None:
         with self._lock:
             self._declined[key] = profile
+            self._forgiven.clear()
 
     def _need(self, profile: str, refused: SignInError) -> Need | None:
         from ecrtui.workflows.credentials import signing_in

@@ -85,6 +85,7 @@ class Session:
         self.summaries[place_key(summary.registry)] = summary
         if summary.identity is not None:
             self.identities[summary.registry.profile] = summary.identity
+            self.renewing.accepted(summary.registry.profile)
 
     def told(self, name: str, problem: EcrtuiError | None) -> None:
         """A credential was tested."""

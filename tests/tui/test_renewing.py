@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -301,6 +302,33 @@ async def test_what_is_given_up_is_not_asked_again(sandbox: Sandbox) -> None:
         sandbox.world.portal.confirm(code)
         await person.until(lambda: person.place.reading.problem is None, "the images")
         await person.until(lambda: "revoked" not in person.crumbs, "that it is taken again")
+
+
+async def test_profiles_that_share_a_session_are_one_question(
+    sandbox: Sandbox,
+) -> None:
+    with Path(os.environ["AWS_CONFIG_FILE"]).open("a") as config:
+        config.write(
+            f"[profile second]\nregion = {worlds.REGION}\nsso_session = {worlds.SSO_SESSION}\n"
+            f"sso_account_id = {worlds.ACCOUNT}\nsso_role_name = Administrator\n"
+        )
+    async with opened(*SSO) as person:
+        await signed_out(person)
+        await person.press("enter")
+        await code_shown(person, sandbox)
+        await person.press("escape")
+        await person.until(lambda: person.app.screen is person.place, "the place")
+        await person.press("A")
+        await person.choose("second")
+        await person.at(kinds.REPOSITORIES)
+        assert person.place.reading.problem is not None  # given up for the other, for both
+        await person.press("r")
+        sandbox.world.portal.confirm(await code_shown(person, sandbox))
+        await person.at(kinds.REPOSITORIES)
+        await person.until(lambda: person.rows == ["team/app"], "the list")
+        await person.press("~")
+        await person.at(kinds.REGISTRIES)
+        await person.until(lambda: "Enter signs in" not in person.text, "both are signed in")
 
 
 async def test_what_reads_by_itself_asks_nobody(sandbox: Sandbox) -> None:
