@@ -478,7 +478,7 @@ async def test_what_to_run_is_copied(sandbox: Sandbox) -> None:
         await asked(person, "Run this in another terminal")
         await person.press("y")
         assert person.copied() == "aws login --profile main"
-        await person.press("enter")
+        await person.click("try again")
         await person.until(lambda: answers == [True], "the answer")
 
 

@@ -15,10 +15,11 @@ from ecrtui.config.offered import key_label
 from ecrtui.errors import EcrtuiError
 from ecrtui.render.signing_in import command_of
 from ecrtui.render.text import safe
-from ecrtui.tui.keys import OffersKeys, TakesKeys
+from ecrtui.tui.keys import OffersKeys
+from ecrtui.tui.screens.renewal.key_line import KeyLine, PressedByMouse
 
 
-class TryAgain(TakesKeys, ModalScreen[bool]):
+class TryAgain(PressedByMouse, ModalScreen[bool]):
     """True for once more, False when the person gives up."""
 
     DEFAULT_CSS = """
@@ -32,12 +33,11 @@ class TryAgain(TakesKeys, ModalScreen[bool]):
         self._problem = problem
         self._hint = hint
         self._command = command_of(hint)
+        self._keys = KeyLine()
         self._enter = key_label("enter", ascii_only=ascii_only)
 
     def compose(self) -> ComposeResult:
         """What failed, what to run, the keys."""
-        copies = "y copy the command   " if self._command else ""
-        keys = f"{self._enter} try again   {copies}esc give up"
         with Vertical(id="question"):
             yield Static(Content(safe(self._title)), id="wrong")
             if self._problem.detail:
@@ -47,10 +47,13 @@ class TryAgain(TakesKeys, ModalScreen[bool]):
                 yield Static(Content(safe(self._command)), classes="command")
             elif self._hint:
                 yield Static(Content(safe(self._hint)), classes="hint")
-            yield Static(Content(keys), classes="keys")
+            yield self._keys
 
     def on_mount(self) -> None:
         """Keys may come."""
+        copies = [("y", "y", "copy the command")] if self._command else []
+        again, back = ("enter", self._enter, "try again"), ("escape", "esc", "give up")
+        self._keys.offer([again, *copies, back])
         self.take_early_keys(cast(OffersKeys, self.app))
 
     def take_key(self, event: events.Key) -> bool:

@@ -20,7 +20,8 @@ from ecrtui.render.qr import qr_lines
 from ecrtui.render.signing_in import code_lines, failure_lines
 from ecrtui.render.text import safe, wrapped
 from ecrtui.tui import background
-from ecrtui.tui.keys import OffersKeys, TakesKeys
+from ecrtui.tui.keys import OffersKeys
+from ecrtui.tui.screens.renewal.key_line import KeyLine, PressedByMouse
 from ecrtui.tui.session import Session
 from ecrtui.tui.widgets.lines_view import LinesView
 from ecrtui.tui.widgets.qr_code import QrCode
@@ -36,7 +37,7 @@ _ACROSS, _DOWN = 7, 4
 """Columns of the frame and its margins; lines of the frame, the title, the keys."""
 
 
-class SignIn(TakesKeys, ModalScreen[bool]):
+class SignIn(PressedByMouse, ModalScreen[bool]):
     """True once the code was confirmed, False when the person gives up."""
 
     DEFAULT_CSS = """
@@ -46,7 +47,6 @@ class SignIn(TakesKeys, ModalScreen[bool]):
     SignIn #address { height: auto; }
     SignIn Horizontal { height: auto; }
     SignIn #code { width: 1fr; height: 1; background: $surface; overflow: hidden hidden; }
-    SignIn .keys { color: $text-muted; }
     """
 
     def __init__(self, session: Session, name: str, why: str) -> None:
@@ -62,7 +62,7 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         self._lines = LinesView(id="code")
         self._lines.can_focus = False
         self._qr = QrCode()
-        self._keys = Static(classes="keys", markup=False)
+        self._keys = KeyLine()
 
     def compose(self) -> ComposeResult:
         """Title and address, then the code beside its QR code."""
@@ -145,9 +145,10 @@ class SignIn(TakesKeys, ModalScreen[bool]):
         room = min(self.app.size.width, _WIDEST) - _ACROSS
         lines = self._said(room - (len(qr[0]) + 1 if qr else 0))
         self._lines.show(lines)
-        opens = "o open browser   " if browser.has_display() else ""
-        copies = f"y copy code   a copy address   {opens}" if code is not None else ""
-        self._keys.update(Content(f"{copies}n new code   esc give up"))
+        copies = [("y", "y", "copy code"), ("a", "a", "copy address")]
+        opens = [("o", "o", "open browser")] if browser.has_display() else []
+        others = [("n", "n", "new code"), ("escape", "esc", "give up")]
+        self._keys.offer([*(copies + opens if code is not None else []), *others])
         most = max(1, self.app.size.height - _DOWN - len(self._address_lines(code)))
         self._lines.styles.height = min(most, max(len(lines), len(qr)))
 
