@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import msgspec
@@ -10,6 +11,7 @@ from ecrtui.errors import EcrtuiError, RegionNotEnabled
 from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
 from ecrtui.workflows.aliases import named
+from ecrtui.workflows.credentials import seen
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
 
@@ -35,9 +37,16 @@ def identity(services: Services, profile: str) -> Identity:
 
     It is asked for meanwhile: `aliases.named` waits for it.
     """
+    return _whoami(services, profile, services.region(profile))
+
+
+def _whoami(services: Services, profile: str, region: str) -> Identity:
     from ecrtui.aws import identity as identities  # the SDK: whoever moves files needs none
 
-    who = identities.whoami(services.sessions, profile, services.region(profile))
+    who = identities.whoami(services.sessions, profile, region)
+    of_keys = not profile and os.environ.get("AWS_ACCESS_KEY_ID")
+    name = profile or ("" if of_keys else services.sessions.files.default_profile)
+    seen.know(services.state, name, who.account, who.arn)
     return named(services, profile, who, wait=0)
 
 
@@ -69,11 +78,8 @@ def _undeclared(name: str) -> Profile:
 
 
 def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary]:
-    from ecrtui.aws import identity as identities
-
     try:
-        who = identities.whoami(services.sessions, start.profile, start.region)
-        who = named(services, start.profile, who, wait=0)
+        who = _whoami(services, start.profile, start.region)
     except EcrtuiError as problem:
         yield RegistrySummary(start, note=problem.title, problem=problem)
         return

@@ -343,7 +343,11 @@ async def sign_out(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("enter")  # Cancel has the focus
     assert signing_in.sessions(services)[0].expires is not None
     await person.press(key, "right", "enter")
-    await person.until(lambda: "sign in" in line_of(person, "corp"), "a portal without a session")
+    await person.until(lambda: "signed out" in line_of(person, "corp"), "an end of it")
+    await person.press("D")
+    await person.until(lambda: isinstance(person.app.screen, Confirm), "the question")
+    await person.press("right", "enter")
+    await person.until(lambda: "corp" not in names(person), "no such portal")
 
 
 @scenario

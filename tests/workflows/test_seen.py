@@ -61,3 +61,17 @@ def test_names_that_are_gone_do_not_pile_up(tmp_path: Path) -> None:
     assert "new" in known
     assert "n0" not in known
     assert "n1499" in known
+
+
+def test_who_it_is_is_written_when_it_is_new(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    seen.know(state, "a", "1" * 12, "arn:one")
+    seen.note(state, "a", lambda known: msgspec.structs.replace(known, alias="prod"))
+    (file,) = tmp_path.glob("credentials-seen.json")
+    before = file.stat().st_mtime_ns
+    seen.know(state, "a", "1" * 12, "arn:one")
+    assert file.stat().st_mtime_ns == before
+    seen.know(state, "a", "1" * 12, "arn:two")
+    assert seen.of_all(state)["a"] == Seen(account="1" * 12, principal="arn:two", alias="prod")
+    seen.know(state, "a", "2" * 12, "arn:two")
+    assert seen.of_all(state)["a"].alias == ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from ecrtui.config import commands as kinds
-from ecrtui.model.credentials import WayIn
+from ecrtui.model.credentials import AWS_FILES, WayIn
 from ecrtui.model.places import Registry
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
@@ -67,9 +67,12 @@ def _testable(ways: list[WayIn]) -> list[WayIn]:
 
 
 def _none_kept(screen: Credentialed) -> str:
-    if len(screen.ways_in()) < 2:
+    ways = screen.ways_in()
+    if len(ways) == 1 and ways[0].is_session:
+        return "" if ways[0].where != AWS_FILES else _DECLARED
+    if len(ways) < 2:
         return not_kept(screen)
-    others = [way for way in screen.ways_in() if way.is_session or not way.kept]
+    others = [way for way in ways if way.is_session or not way.kept]
     return f"{others[0].name} is marked, and not kept by ecrtui." if others else ""
 
 
@@ -100,11 +103,17 @@ def _rename(screen: Credentialed, way: WayIn) -> None:
 
 
 def _remove(screen: Credentialed) -> None:
+    ways = screen.ways_in()
+    if ways[0].is_session:
+        from ecrtui.tui.signing_out import forget
+
+        forget(screen, ways[0])
+        return
     from ecrtui.tui.screens.plan import propose
     from ecrtui.workflows.credentials import removing
 
     services = screen.session.services
-    names = [way.name for way in screen.ways_in()]
+    names = [way.name for way in ways]
     propose(
         screen,
         lambda _: removing.plan(services, names),

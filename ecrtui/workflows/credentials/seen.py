@@ -34,6 +34,19 @@ def note(state: State, name: str, change: Callable[[Seen], Seen]) -> None:
     state.update(_NAME, dict[str, Seen], {}, of_name)
 
 
+def know(state: State, name: str, account: str, principal: str) -> None:
+    """STS said who a name is; nothing is written where it was known."""
+    known = of_all(state).get(name, _NOBODY)
+    if (known.account, known.principal) == (account, principal):
+        return
+
+    def told(known: Seen) -> Seen:
+        alias = known.alias if known.account == account else ""
+        return msgspec.structs.replace(known, account=account, principal=principal, alias=alias)
+
+    note(state, name, told)
+
+
 def rename(state: State, name: str, new: str) -> None:
     """What was known of a name is known of another."""
 
