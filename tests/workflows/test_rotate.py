@@ -28,7 +28,7 @@ from ecrtui.render.credentials import key_advice
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows import journal, undo
-from ecrtui.workflows.credentials import at_hand, rotate, rotation
+from ecrtui.workflows.credentials import at_hand, removing, rotate, rotation
 from ecrtui.workflows.credentials.rotation import Work
 from ecrtui.workflows.services import Options, Services
 from ecrtui.workflows.watch import Watch
@@ -400,6 +400,12 @@ def test_of_an_age_one_may_not_ask_for_nothing_is_said(
     faults.add("deny", service="iam")
     assert at_hand.test(services, NAME).reads_ecr
     assert row(services).key_made is None
+
+
+def test_removing_it_tells_of_both_keys(services: Services) -> None:
+    assert not any("two keys" in one for one in removing.plan(services, [NAME]).warnings)
+    rotated(services)
+    assert any("two keys" in one for one in removing.plan(services, [NAME]).warnings)
 
 
 def test_an_edit_loses_no_key(sandbox: Sandbox, services: Services, old: AccessKey) -> None:

@@ -30,6 +30,8 @@ def plan(services: Services, names: Sequence[str]) -> Removal:
         if row is not None:
             told = ", ".join(filter(None, (row.kind, row.key, row.account, row.where)))
             facts.append((name, told))
+            if row.rotation:
+                warnings.append(f"{name} holds two keys: its rotation is not finished.")
         elif not services.vault.holds(name):  # the index may be lost, so the store is asked
             hint = "ecrtui credentials list shows those there are; ~/.aws is for AWS's own tools."
             raise NotFound(name, title="Not kept by ecrtui", hint=hint)

@@ -24,7 +24,7 @@ from ecrtui.errors import (
 from ecrtui.model.credentials import key_hint
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Registry
-from ecrtui.model.plan import Outcome, Plan
+from ecrtui.model.plan import CredentialPlan, Outcome
 from ecrtui.model.rotation import LastUse, Stage
 from ecrtui.store.locks import locked
 from ecrtui.workflows.credentials import rotation_words as words
@@ -44,7 +44,7 @@ class Way(Enum):
     END = "finish rotation"
 
 
-class RotationPlan(Plan, frozen=True, kw_only=True):
+class RotationPlan(CredentialPlan, frozen=True, kw_only=True):
     """What is to be done with one credential's keys. No secret is in it."""
 
     name: str
@@ -296,6 +296,7 @@ def _plan(work: Work, way: Way, **more: object) -> RotationPlan:
         target=work.name,
         target_at=_PLACES[work.services.vault.where],
         changes=True,
+        careful=True,
         production=work.services.settings.of(work.name).production,
         name=work.name,
         way=way,
