@@ -122,6 +122,8 @@ def _services() -> Services:
     from ecrtui.headless.asking import Terminal
     from ecrtui.workflows.services import Options, Services
 
+    if not os.environ.get("AWS_PROFILE", "some"):
+        del os.environ["AWS_PROFILE"]  # pipelines empty it; for botocore that is a profile's name
     locations = Locations.standard()
     services = Services(Options(), load(locations.settings_file), locations)
     services.questions = Terminal("ecrtui credentials unlock has it asked once").questions()

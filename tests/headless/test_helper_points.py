@@ -220,6 +220,12 @@ def test_a_profile_for_one_command(asking_sandbox: Sandbox, home: Path) -> None:
     )
     other = signed_by(asking_sandbox, AWS_PROFILE="other")
     assert other.startswith(f"arn:aws:iam::{worlds.OTHER_ACCOUNT}")
+    key = next(k for k in asking_sandbox.world.keys.values() if k.account == worlds.OTHER_ACCOUNT)
+    (home / "keys").write_text(
+        f"[default]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+    )
+    own = {"AWS_PROFILE": "", "AWS_SHARED_CREDENTIALS_FILE": str(home / "keys")}
+    assert signed_by(asking_sandbox, **own) == key.arn
 
 
 @point("a profile for each registry (#249, #976)")
