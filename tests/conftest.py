@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,10 @@ from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
+
+_TESTS = itertools.count(1)
+_LOOK_EVERY = 10
+"""Tests: a look takes 40 ms."""
 
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
@@ -26,6 +32,18 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     if isinstance(val, bytes):
         return f"{argname} of {len(val)} bytes"
     return f"{argname} with a secret" if isinstance(val, str) and found(val) else None
+
+
+@pytest.fixture(autouse=True)
+def _garbage_goes() -> Iterator[None]:
+    """The worlds and apps of tests so far, gigabytes in the end: the explorer freezes what there
+    is, and they are few objects with much in them, for which Python does not look."""
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    if next(_TESTS) % _LOOK_EVERY == 0:
+        gc.collect()
 
 
 @pytest.fixture
