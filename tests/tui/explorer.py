@@ -53,6 +53,7 @@ class Person:
     def __init__(self, app: Explorer, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self._looked_at: list[str] = []
 
     # What is there
 
@@ -142,7 +143,9 @@ class Person:
     def lines(self) -> list[str]:
         """The screen as text."""
         lines = [strip.text for strip in self.strips]
-        shown("the screen", "".join(lines))
+        if lines != self._looked_at:
+            self._looked_at = lines
+            shown("the screen", "".join(lines))
         return lines
 
     @property
