@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 try:
@@ -31,13 +32,19 @@ _NAMED = {b"-e", b"--env"}
 class Watching:
     """An audit hook that writes what it finds into a file, a line each.
 
-    `ours` says whether ecrtui is at work, and not a test that passes something on purpose.
+    `ours` says whether ecrtui is at work, and not a test that passes something on purpose; `given`
+    is the environment that the process started with.
     """
 
-    def __init__(self, findings: str, ours: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        findings: str,
+        ours: Callable[[], bool] = lambda: True,
+        given: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
         self._findings = findings
         self._ours = ours
-        self._given = dict(os.environb)
+        self._given = given or dict(os.environb)
 
     def __call__(self, event: str, values: tuple[Any, ...]) -> None:
         """Hear of an event."""

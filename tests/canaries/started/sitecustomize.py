@@ -1,9 +1,28 @@
-"""Every Python that a test starts tells of a secret in what it starts itself (`spawning.py`)."""
+"""Every Python that a test starts tells of a secret in what it starts itself (`canary_spawning`).
+
+What looks is imported when there is something to look at: most processes start none.
+"""
 
 import os
 import sys
 
-if os.environ.get("ECRTUI_CANARY_FINDINGS"):
-    import canary_spawning  # type: ignore[import-not-found]
+_EVENTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn")
 
-    sys.addaudithook(canary_spawning.Watching(os.environ["ECRTUI_CANARY_FINDINGS"]))
+
+def _watch(findings):  # type: ignore[no-untyped-def]
+    given = dict(os.environb)
+    watching = []  # type: ignore[var-annotated]
+
+    def hear(event, values):  # type: ignore[no-untyped-def]
+        if event == "os.putenv" or event in _EVENTS:
+            if not watching:
+                from canary_spawning import Watching  # type: ignore[import-not-found]
+
+                watching.append(Watching(findings, given=given))
+            watching[0](event, values)
+
+    sys.addaudithook(hear)
+
+
+if os.environ.get("ECRTUI_CANARY_FINDINGS"):
+    _watch(os.environ["ECRTUI_CANARY_FINDINGS"])  # type: ignore[no-untyped-call]
