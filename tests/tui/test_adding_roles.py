@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ecrtui.config import commands as kinds
+from ecrtui.model.credentials import Credential
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.tui.screens.renewal.sign_in import SignIn
 from ecrtui.workflows.credentials import at_hand, signing_in
 from tests import worlds
-from tests.tui.credential_forms import at_credentials, in_form
+from tests.tui.credential_forms import at_credentials, in_form, paste, row_of, stand_on
 from tests.tui.explorer import Person, opened
 
 MANY = 230
@@ -105,6 +106,45 @@ async def test_several_at_once_with_names_of_a_pattern(sandbox: Sandbox) -> None
         names = {one.name for one in person.session.services.vault.kept()}
         assert len(names) == 3
         assert all("_" in name for name in names)
+
+
+async def test_a_role_that_is_kept_is_edited(sandbox: Sandbox) -> None:
+    async with opened("--region", worlds.REGION) as person:
+        await person.at(kinds.REGISTRIES)
+        kept = Credential(
+            "mine",
+            sso_session=worlds.SSO_SESSION,
+            sso_account=worlds.ACCOUNT,
+            sso_role="Auditor",
+        )
+        at_hand.add(person.session.services, kept)
+        await at_credentials(person)
+        await stand_on(person, row_of("mine", "memory"))
+        await in_form(person, "e")
+        for told in (worlds.SSO_SESSION, "Auditor"):
+            assert told in person.text
+        await person.press("tab", "tab", *"eu-west-3", "enter")
+        await signed_in(person, sandbox)  # the test of it takes that
+        await person.sees("STS says")
+        found = at_hand.kept(person.session.services).credential("mine")
+        assert (found.region, found.sso_role) == ("eu-west-3", "Auditor")
+
+
+async def test_a_role_asks_for_a_code_while_it_is_tested(sandbox: Sandbox) -> None:
+    (device,) = sandbox.world.mfa.values()
+    arn = next(arn for arn in sandbox.world.roles if arn.endswith("on-call"))
+    text = f"[on-call]\nrole_arn={arn}\nsource_profile=main\nmfa_serial={device.serial}\n"
+    async with opened("--region", worlds.REGION) as person:
+        await person.at(kinds.REGISTRIES)
+        await at_credentials(person)
+        await in_form(person, "a")
+        await paste(person, text)
+        await person.press("enter")
+        await person.sees("MFA code")
+        await person.until(lambda: person.session.asker.listening, "a question that listens")
+        await person.press(*device.code(), "enter")
+        await person.sees("STS says")
+        assert {one.name for one in person.session.services.vault.kept()} == {"on-call"}
 
 
 async def test_a_portal_that_is_new(sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from ecrtui.config.locations import Locations
 from ecrtui.config.settings import Settings
 from ecrtui.errors import EcrtuiError, GivenUp, UsageError, VaultError, WrongPassphrase
 from ecrtui.model.credentials import Credential
-from ecrtui.workflows.credentials import at_hand, relocating, vaults
+from ecrtui.workflows.credentials import at_hand, relocating, unlocking, vaults
 from ecrtui.workflows.credentials.registry_logins import RegistryLogin, keep_login, users
 from ecrtui.workflows.services import Options, Services
 from ecrtui.workflows.watch import Watch
@@ -150,3 +150,14 @@ def test_nothing_is_moved_where_the_choice_cannot_be_kept(home: Path) -> None:
     with pytest.raises(VaultError, match="cannot be kept"):
         relocating.run(one, plan, Watch())
     holds(services(home), "keyring")
+
+
+def test_the_file_is_left_unlocked_where_that_is_wanted(home: Path) -> None:
+    one = services(home)
+    plan = relocating.plan(one, "file", move=True)
+    told = relocating.run(one, plan, Watch(), PASSPHRASE, 60).sentence
+    try:
+        assert told.endswith("unlocked now")
+        holds(services(home), "file")  # nobody is asked
+    finally:
+        assert unlocking.lock(one)

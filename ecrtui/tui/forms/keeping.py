@@ -61,6 +61,8 @@ class KeepingForm(FormScreen[Done]):
         self._kept: dict[str, Tested | None] = {}
         """What is kept by now, and what the test found."""
         self._told_of: list[str] = []
+        self._left = 0
+        """How many are still to be tested."""
 
     @property
     def is_kept(self) -> bool:
@@ -72,6 +74,7 @@ class KeepingForm(FormScreen[Done]):
     def keep(self, credentials: Sequence[Credential]) -> None:
         """Keep one after the other, then test them. What is kept already is replaced."""
         services, editing, mine = self._session.services, self._editing, set(self._kept)
+        self._left = len(credentials)
 
         def work() -> Iterator[_Step]:
             from ecrtui.workflows.credentials import at_hand
@@ -94,6 +97,7 @@ class KeepingForm(FormScreen[Done]):
     def keep_login(self, host: str, user: str, password: str) -> None:
         """Keep a registry's login; only its registry could test it, and is not asked."""
         services = self._session.services
+        self._left = 0
 
         def work() -> Iterator[_Step]:
             from ecrtui.workflows.credentials.registry_logins import RegistryLogin, keep_login
@@ -123,13 +127,11 @@ class KeepingForm(FormScreen[Done]):
                 self._told_of += [step.told] if step.told else []
             else:
                 self._kept[step.name] = step.tested
-        if self._untested():
+                self._left -= 1
+        if self._left:
             self._sum_up("Asking STS ...")
         else:
             self._done(None)
-
-    def _untested(self) -> bool:
-        return None in self._kept.values() and self.values["kind"] != "login"
 
     def _done(self, problem: EcrtuiError | None) -> None:
         """Nothing that was typed is lost."""
