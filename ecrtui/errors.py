@@ -107,7 +107,7 @@ class NoCredentials(SignInError):
     """No credentials were found for this profile."""
 
     title = "No credentials found"
-    hint = "Set AWS_PROFILE, name one with --profile, or run: aws configure sso"
+    hint = "Set AWS_PROFILE, name one with --profile, or add one: ecrtui credentials add NAME"
 
 
 class SessionExpired(SignInError):

@@ -89,14 +89,14 @@ def import_keys(screen: PlaceScreen) -> None:
     title = "Move keys out of AWS's files"
     picker = MarkingPicker(title, [], (), ascii_only=screen.session.ascii)
 
-    def look() -> list[str]:
+    def look() -> dict[str, str]:
         from ecrtui.workflows.credentials.importing import candidates
 
         return candidates(services)
 
-    def offer(names: list[str]) -> None:
-        picker.add([Choice(name, "keys in a plain file", name) for name in names])
-        picker.finish(None if names else NotFound(title=_NO_KEYS))
+    def offer(found: dict[str, str]) -> None:
+        picker.add([Choice(name, f"{key} in a plain file", name) for name, key in found.items()])
+        picker.finish(None if found else NotFound(title=_NO_KEYS))
 
     def chosen(choice: Choice | None) -> None:
         if choice is not None:

@@ -18,11 +18,14 @@ _KEYS = (
     (re.compile(r"ecrtui copy FROM TO"), "copy-to"),
     (re.compile(r"ecrtui journal\b"), "journal"),
     (re.compile(r"ecrtui credentials rotate \S+(?: --(?:finish|undo))?"), "rotate-key"),
-    (re.compile(r"ecrtui credentials keep (?:file|memory|keyring)"), "keep-where"),
-    (re.compile(r"ecrtui credentials destroy-backups"), "destroy-backups"),
-    (re.compile(r"ecrtui credentials add\b"), "add-credential"),
 )
 """Commands, and what does the same here."""
+_ON_CREDENTIALS = (
+    (re.compile(r"ecrtui credentials keep (?:file|memory|keyring)"), "keep-where"),
+    (re.compile(r"ecrtui credentials destroy-backups"), "destroy-backups"),
+    (re.compile(r"ecrtui credentials add(?: NAME)?\b"), "add-credential"),
+)
+"""What is done on the list of credentials, wherever one stands when it is said."""
 
 
 def by_keys(text: str, commands: Sequence[Command] = COMMANDS, *, ascii_only: bool = False) -> str:
@@ -32,4 +35,9 @@ def by_keys(text: str, commands: Sequence[Command] = COMMANDS, *, ascii_only: bo
         key = key_of(commands, command, ascii_only=ascii_only)
         if key:
             text = pattern.sub(f"the key {key}", text)
+    first = key_of(commands, "credentials", ascii_only=ascii_only)
+    for pattern, command in _ON_CREDENTIALS:
+        key = key_of(commands, command, ascii_only=ascii_only)
+        if key and first:
+            text = pattern.sub(f"the keys {first} and {key}", text)
     return text

@@ -17,6 +17,7 @@ from ecrtui.tui.wording import by_keys
         ("let it be replaced (--replace).", "let it be replaced (the field Replace)."),
         (Archived.hint, "Restore it first, which takes minutes: the key a"),
         ("ecrtui export IMAGE oci:DIR keeps an artifact.", "the key e keeps an artifact."),
+        ("or choose once: ecrtui credentials keep file.", "or choose once: the keys C and K."),
         ("Start it without --read-only", "Start it without --read-only"),
     ],
 )

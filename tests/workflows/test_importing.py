@@ -65,7 +65,11 @@ def carry(services: Services, edit: importing.Edit, watch: Watch | None = None) 
 
 
 def test_several_at_once(services: Services, file: Path, tmp_path: Path) -> None:
-    assert importing.candidates(services) == ["one", "three", "two"]
+    assert importing.candidates(services) == {
+        "one": "AKIA…0001",
+        "three": "AKIA…0003",
+        "two": "AKIA…0002",
+    }
     edit = importing.plan(services, ["one", "two"], process="ecrtui")
     assert not any(secret in repr(edit) for secret in SECRETS)
     facts = dict(edit.facts)

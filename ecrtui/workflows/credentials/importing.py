@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ecrtui.config import aws_files
 from ecrtui.errors import EcrtuiError, LocalPartMissing, NameTaken, NotFound, UsageError
-from ecrtui.model.credentials import Credential
+from ecrtui.model.credentials import Credential, key_hint
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import ProfileKind, Registry
 from ecrtui.model.plan import Outcome, Plan
@@ -44,10 +44,13 @@ class Edit(Plan, frozen=True, kw_only=True):
     careful: bool = True
 
 
-def candidates(services: Services) -> list[str]:
-    """The profiles that have keys in AWS's files."""
-    found = [one for one in services.sessions.profiles() if one.kind is ProfileKind.STATIC]
-    return [one.name for one in found]
+def candidates(services: Services) -> dict[str, str]:
+    """The profiles that have keys in AWS's files, and the start and the end of each key's id."""
+    found = [one.name for one in services.sessions.profiles() if one.kind is ProfileKind.STATIC]
+    return {
+        name: key_hint(str(services.sessions.declared(name).get("aws_access_key_id", "")))
+        for name in found
+    }
 
 
 def plan(services: Services, profiles: Sequence[str], name: str = "", *, process: str = "") -> Edit:
