@@ -16,6 +16,7 @@ def _watch(findings):  # type: ignore[no-untyped-def]
     def hear(event, values):  # type: ignore[no-untyped-def]
         if event == "os.putenv" or event in _EVENTS:
             if not watching:
+                sys.path.insert(0, os.path.dirname(__file__))  # a worker has a path of its own
                 from canary_spawning import Watching  # type: ignore[import-not-found]
 
                 watching.append(Watching(findings, given=given))
