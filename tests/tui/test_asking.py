@@ -11,6 +11,7 @@ import pytest
 from ecrtui.config import commands as kinds
 from ecrtui.errors import GivenUp
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.tui import asking as asking_module
 from ecrtui.tui.screens.confirm import Confirm
 from ecrtui.workflows import callers
 from ecrtui.workflows.watch import Watch
@@ -90,13 +91,16 @@ async def test_different_questions_come_one_after_the_other() -> None:
         assert (one.answers, other.answers) == ([True], [False])
 
 
-async def test_keys_for_what_lies_below_answer_nothing() -> None:
+async def test_keys_for_what_lies_below_answer_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking_module, "MOMENT", 3600.0)  # as long as somebody types
     async with opened(*HERE) as person:
         await at_repositories(person)
         asking = Asking(person, "one")
         await person.sees("Is it one?")
         await person.burst("right", "enter", "escape")
         assert not asking.answers
+        monkeypatch.setattr(asking_module, "MOMENT", 0.01)
+        await person.press("enter")  # the last of them
         await listening(person, "Is it one?")
         await person.press("escape")
         await answered(person, asking)
