@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ecrtui.sandbox.portal import Portal
@@ -132,7 +130,6 @@ def test_a_place_stays_usable_when_it_is_given_up(serve: Serve, size: Size) -> N
         terminal.wait(lacks("Signed in"), "no toast")
         terminal.type(ENTER)
         terminal.wait(both(shows("team/app"), READ), "the repositories")
-        time.sleep(1.1)  # who is refused within a second of a renewal tries again first
         faults.add("expire", service="ecr")
         portal.end_sessions()
         terminal.type("r")

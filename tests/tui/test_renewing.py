@@ -164,7 +164,6 @@ async def in_repositories(person: Person, sandbox: Sandbox) -> None:
     await sign_in(person, sandbox)
     await person.press("enter")
     await person.at(kinds.REPOSITORIES)
-    time.sleep(1.1)  # who is refused within a second of a renewal tries again first
 
 
 def end(sandbox: Sandbox) -> None:
