@@ -9,9 +9,6 @@ from keyword import iskeyword
 from ecrtui.config.locations import Locations
 from ecrtui.config.settings import load
 from ecrtui.headless import narration
-from ecrtui.headless.asking import Terminal
-from ecrtui.headless.output import Output
-from ecrtui.render.ages import Times
 from ecrtui.workflows.services import Options, Services
 
 
@@ -42,6 +39,10 @@ def _start_log(locations: Locations) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run one command; each is a module of `ecrtui.headless.commands`, imported when needed."""
+    from ecrtui.headless.asking import Terminal
+    from ecrtui.headless.output import Output
+    from ecrtui.render.ages import Times
+
     services = services_for(options)
     services.questions = Terminal().questions()
     times = Times(services.clock.now(), absolute=services.settings.times == "utc")

@@ -41,7 +41,7 @@ def test_no_secret_is_shown_or_kept(serve: Serve) -> None:
         terminal.wait(both(READ, shows("8 Contents")), "the artifact")
         explorer.sandbox.faults.add("expire")
         terminal.type("r")
-        terminal.wait(shows("r tries again"), "a refusal")
+        terminal.wait(shows("esc give up"), "the question what becomes of it")
         process = psutil.Process(terminal.pid)
         for one in (process, *process.children(recursive=True)):
             lines += one.cmdline()
