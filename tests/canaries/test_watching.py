@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from ecrtui.sandbox.made import MARK, secret
 from tests.canaries.started.canary_forms import MARK as SEARCHED
 from tests.canaries.started.canary_forms import found
+from tests.canaries.watching import variables
 
 _ROOT = Path(__file__).parents[2]
 # Each test plants what its name says; those named `may_...` leave a secret where one may be.
@@ -134,6 +136,7 @@ def test_what_is_planted_is_found(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(file)],
         cwd=_ROOT,
+        env={name: value for name, value in os.environ.items() if name not in variables()},
         capture_output=True,
         text=True,
         timeout=200,

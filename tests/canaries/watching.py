@@ -36,6 +36,8 @@ _MARKER = "secrets_in(*patterns): files (regular expressions) into which a test 
 def pytest_configure(config: pytest.Config) -> None:
     """Watch this process, and every Python it starts."""
     config.addinivalue_line("markers", _MARKER)
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # the tests run in workers, which watch themselves
     # Outside of the folder of whoever started this worker, and short: sockets are named by it, and
     # the name of one has a hundred characters at most.
     outside = os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())

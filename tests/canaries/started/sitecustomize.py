@@ -10,15 +10,17 @@ _EVENTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.syst
 
 
 def _watch(findings):  # type: ignore[no-untyped-def]
-    given = dict(os.environb)
+    given, path = dict(os.environb), list(sys.path)
     watching = []  # type: ignore[var-annotated]
 
     def hear(event, values):  # type: ignore[no-untyped-def]
         if event == "os.putenv" or event in _EVENTS:
             if not watching:
-                sys.path.insert(0, os.path.dirname(__file__))  # a worker has a path of its own
-                from canary_spawning import Watching  # type: ignore[import-not-found]
-
+                sys.path, now = path, sys.path  # somebody may have set another one since
+                try:
+                    from canary_spawning import Watching  # type: ignore[import-not-found]
+                finally:
+                    sys.path = now
                 watching.append(Watching(findings, given=given))
             watching[0](event, values)
 
