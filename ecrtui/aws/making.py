@@ -22,6 +22,16 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
     user_agent_extra=f"ecrtui/{__version__}",
 )
+ONCE = {
+    "iam": CONFIG.merge(
+        Config(
+            connect_timeout=3,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        )
+    )
+}
+"""By service, of those that are asked by the way: nobody waits for a second try."""
 UNSIGNED_CONFIG = CONFIG.merge(Config(signature_version=UNSIGNED))
 
 

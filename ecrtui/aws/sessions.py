@@ -122,7 +122,8 @@ class Sessions:
         with translated(profile), self._only(profile) as session:
             if key not in self._clients:
                 new = all(known[0] != service for known in self._clients)
-                self._clients[key] = self._make(session, service, region)
+                config = making.ONCE.get(service, making.CONFIG)
+                self._clients[key] = self._make(session, service, region, config=config)
                 if new:  # the SDK and the service's model stay: a look for garbage in them is felt
                     gc.freeze()
             return self._clients[key]
