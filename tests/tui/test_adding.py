@@ -18,7 +18,16 @@ from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.credentials import at_hand, registry_logins, vaults
 from tests import worlds
 from tests.keyrings import SecretService, secret_service
-from tests.tui.credential_forms import add, at_credentials, exported, in_form, key_of, paste, row_of
+from tests.tui.credential_forms import (
+    add,
+    at_credentials,
+    exported,
+    in_form,
+    key_of,
+    paste,
+    row_of,
+    stand_on,
+)
 from tests.tui.explorer import Person, opened
 
 __all__ = ["secret_service"]
@@ -192,6 +201,29 @@ async def test_a_locked_keyring_has_its_words_and_a_way_on(
         assert kept_names(person) == {"first", "mine"}
 
 
+async def test_editing_waits_for_a_locked_keyring(
+    sandbox: Sandbox, secret_service: SecretService
+) -> None:
+    secret_service.start()
+    async with somebody(sandbox) as person:
+        await add(person, sandbox, "mine")
+        await person.press("enter")
+        await person.until(lambda: row_of("mine") in person.rows, "its row")
+        await stand_on(person, row_of("mine"))
+        secret_service.lock()
+        await person.press("e")
+        await in_trouble(person, VaultLocked.title)
+        secret_service.kill()
+        secret_service.start()
+        await person.press("right", "enter")
+        await person.sees("Edit mine")
+        await person.sees(key_of(sandbox).id)
+        await person.press("tab", "x", "enter")  # another secret, of the same key
+        await person.sees("STS says")
+        kept = at_hand.kept(person.session.services).credential("mine")
+        assert (kept.access_key_id, kept.secret_access_key) == (key_of(sandbox).id, "x")
+
+
 async def test_a_keyring_killed_half_way_loses_nothing(
     sandbox: Sandbox, secret_service: SecretService
 ) -> None:
@@ -271,6 +303,22 @@ async def test_what_is_kept_moves_to_the_file_and_back(
         await person.press("enter")
         await person.hears("Secrets are kept in the keyring: 1 moved")
         assert secret_service.entries() != []
+
+
+async def test_a_passphrase_that_is_given_is_not_asked_for(
+    sandbox: Sandbox, secret_service: SecretService, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret_service.start()
+    (home / "passphrase").write_text(PASSPHRASE)
+    monkeypatch.setenv(vaults.PASSPHRASE_FILE, str(home / "passphrase"))
+    async with somebody(sandbox) as person:
+        await person.press("K")
+        await person.sees("used now")
+        await person.press("right")
+        await person.sees(vaults.PASSPHRASE_FILE)
+        assert "Once more" not in person.text
+        await person.press("enter")
+        await person.hears("Secrets are kept in the encrypted file")
 
 
 async def test_what_one_types_goes_nowhere(

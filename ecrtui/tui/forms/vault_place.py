@@ -121,7 +121,7 @@ class VaultPlaceForm(FormScreen[TypedPlace]):
     def _show_lines(self) -> None:
         now, where = self._now, self._place.value
         other = now is not None and where != now.where
-        to_file = other and where == "file"
+        to_file = other and where == "file" and now is not None and not now.passphrase_given
         is_new = now is not None and not now.file_exists
         self._passphrase.display = to_file
         self._again.display = to_file and is_new
@@ -140,6 +140,8 @@ class VaultPlaceForm(FormScreen[TypedPlace]):
             told.append(
                 f"{now.kept} stay in {_called(now.where)}, unseen until it is chosen again."
             )
+        if where == "file" and now.passphrase_given:
+            told.append(f"Its passphrase is in the file that {vaults.PASSPHRASE_FILE} names.")
         if now.by not in ("", "chosen"):
             told.append(f"{now.by} says where, and goes before what is chosen here.")
         self.tell("\n".join(told))

@@ -7,6 +7,7 @@ then the old entries are removed. Whatever fails before the choice leaves all as
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class Standing(msgspec.Struct, frozen=True):
     """How many secrets are there, of all kinds."""
     file_exists: bool
     """Whether there is an encrypted file, whose passphrase is known to somebody."""
+    passphrase_given: bool = False
+    """Whether a file that a variable names holds the passphrase, which then goes first."""
 
 
 class Relocation(Plan, frozen=True, kw_only=True):
@@ -53,7 +56,8 @@ def standing(services: Services) -> Standing:
     """How it is now; opens nothing."""
     where, by = services.vault.where, vaults.place(services.settings, services.state)[1]
     file = vaults.sealed_file(services.locations)
-    return Standing(vaults.of_name(where), by, len(_kept(services)), file.exists())
+    given = bool(os.environ.get(vaults.PASSPHRASE_FILE))
+    return Standing(vaults.of_name(where), by, len(_kept(services)), file.exists(), given)
 
 
 def plan(services: Services, where: Where, *, move: bool) -> Relocation:
