@@ -137,6 +137,14 @@ class ClockSkew(SignInError):
     hint = "AWS refuses requests more than 5 minutes off. Set the clock (timedatectl set-ntp true)."
 
 
+class OtherAccount(EcrtuiError):
+    """Credentials were renewed, and are of another account than those before."""
+
+    exit_code = 3
+    title = "Signed in to another account"
+    hint = "What was begun in the other account does not go on in this one: begin it anew."
+
+
 class NotAllowed(EcrtuiError):
     """Signed in, but not allowed to do this."""
 

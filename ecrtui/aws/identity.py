@@ -15,9 +15,10 @@ _REGIONS_A_PAGE = 50
 def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
     """What STS says of a profile, asked in a region of its own partition."""
     answer = sessions.calls("sts", profile, region).call("GetCallerIdentity")
-    arn = str(required(answer, "Arn"))
+    arn, account = str(required(answer, "Arn")), str(required(answer, "Account"))
+    sessions.told(profile, account)
     return Identity(
-        account=str(required(answer, "Account")),
+        account=account,
         arn=arn,
         user_id=str(answer.get("UserId", "")),
         partition=arn.split(":")[1] if arn.count(":") > 1 else "aws",

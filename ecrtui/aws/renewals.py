@@ -8,6 +8,7 @@ from ecrtui.errors import (
     ClockSkew,
     EcrtuiError,
     NoCredentials,
+    OtherAccount,
     RegionNotEnabled,
     SessionExpired,
     SessionRevoked,
@@ -48,7 +49,14 @@ def hint(chain: Sequence[Link], refused: SignInError) -> str:
     return _HINTS.get(last.kind, _undeclared)(last.profile)
 
 
-def judged(meet: Callable[[], None], unknown: RegionNotEnabled) -> EcrtuiError:
+def same_account(profile: str, before: str, now: str) -> None:
+    """Raise OtherAccount where a call that waited would go on in another account: what it was for
+    is not there, or is there by the same name and is not what was meant."""
+    if before != now:
+        raise OtherAccount(f"{profile or 'default'} was {before}, and is {now} now")
+
+
+def judged(meet: Callable[[], object], unknown: RegionNotEnabled) -> EcrtuiError:
     """What it means that a region does not know a key: STS knows it wherever it is good. `meet`
     raises what STS says against it."""
     try:

@@ -36,6 +36,8 @@ from ecrtui.model.rotation import KeyPair
 
 T = TypeVar("T")
 _STS_REGION = "us-east-1"
+_REGISTRIES = ("ecr", "ecr-public")
+"""Services whose calls go to the signer's own account where they name none."""
 
 
 class Sessions:
@@ -144,7 +146,11 @@ class Sessions:
             nonlocal turn
             if not self._again(profile, turn, refused):
                 return None
+            before = self._turns.account(profile, turn)
             other, turn = self._renewing(profile, make)
+            if before and not account and service in _REGISTRIES:
+                now = self._turns.account(profile, turn) or self._met(profile, region)
+                renewals.same_account(profile, before, now)
             return other
 
         signers = self._signers(profile)
@@ -259,10 +265,16 @@ class Sessions:
         session = self._sessions.get(profile)
         return isinstance(getattr(session, "_credentials", None), SharedCredentials)
 
-    def _met(self, profile: str, region: str) -> None:
-        """Raise what STS says against a profile's keys, asked where every account may ask it."""
+    def told(self, profile: str, account: str) -> None:
+        """STS said whose account a profile's credentials are of."""
+        self._turns.told(profile, account)
+
+    def _met(self, profile: str, region: str) -> str:
+        """The account of a profile's keys. Raises what STS says against them, asked where every
+        account may ask it."""
         with translated(profile):
-            self.client("sts", profile, self.files.home_of(region)).get_caller_identity()
+            sts = self.client("sts", profile, self.files.home_of(region))
+            return str(sts.get_caller_identity()["Account"])
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""

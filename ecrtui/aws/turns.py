@@ -12,6 +12,7 @@ class Turns:
         self._lock = threading.Lock()
         self._turns: dict[str, int] = {}
         self._quiet: dict[str, int] = {}
+        self._accounts: dict[tuple[str, int], str] = {}
 
     def now(self, profile: str) -> int:
         """The turn of a profile's present credentials."""
@@ -33,3 +34,11 @@ class Turns:
     def taken(self, profile: str) -> None:
         """A call was taken."""
         self._quiet.pop(profile, None)
+
+    def told(self, profile: str, account: str) -> None:
+        """STS said whose a profile's present credentials are."""
+        self._accounts[profile, self.now(profile)] = account
+
+    def account(self, profile: str, turn: int) -> str:
+        """Whose the credentials of a turn are; '' where nobody asked STS."""
+        return self._accounts.get((profile, turn), "")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from ecrtui.aws import identity
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import EcrtuiError, SessionExpired
+from ecrtui.errors import EcrtuiError, OtherAccount, SessionExpired
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 
@@ -64,3 +67,46 @@ def test_nobody_renews(sandbox: Sandbox) -> None:
     Renewer(sandbox)
     with pytest.raises(SessionExpired):
         Sessions().calls("ecr", "main", worlds.REGION).call("DescribeRepositories")
+
+
+class Other(Renewer):
+    """Gives the profile keys of another account, as a person does who mistakes one for another."""
+
+    def __call__(self, profile: str, refused: EcrtuiError) -> bool:
+        key = next(key for key in self._keys if key.account == worlds.OTHER_ACCOUNT)
+        path = Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
+        lines = (f"aws_access_key_id={key.id}", f"aws_secret_access_key={key.secret}")
+        path.write_text("\n".join(("[main]", *lines, "")))
+        return super().__call__(profile, refused)
+
+
+def known(sandbox: Sandbox, renewer: Renewer) -> Sessions:
+    """Sessions of which STS has said whose they are; then the keys end."""
+    sessions = Sessions(renew=renewer)
+    for key in sandbox.world.keys.values():
+        key.expires = None
+    assert identity.whoami(sessions, "main", worlds.REGION).account == worlds.ACCOUNT
+    return sessions
+
+
+def test_what_was_begun_does_not_go_on_in_another_account(sandbox: Sandbox) -> None:
+    for account in (worlds.ACCOUNT, worlds.OTHER_ACCOUNT):
+        worlds.add_repository(sandbox.world, "team/app", account=account)
+    sessions = known(sandbox, Other(sandbox))
+    calls = sessions.calls("ecr", "main", worlds.REGION)
+    sandbox.faults.add("expire", operation="DeleteRepository", times=1)
+    with pytest.raises(OtherAccount) as told:
+        calls.call("DeleteRepository", repositoryName="team/app")
+    assert worlds.ACCOUNT in told.value.detail
+    assert worlds.OTHER_ACCOUNT in told.value.detail
+    for account in (worlds.ACCOUNT, worlds.OTHER_ACCOUNT):
+        assert "team/app" in sandbox.world.registry(account, worlds.REGION).repositories
+    # What is begun from here on is meant for the account that one is in now.
+    now = sessions.calls("ecr", "main", worlds.REGION).call("DescribeRegistry")
+    assert now["registryId"] == worlds.OTHER_ACCOUNT
+
+
+def test_it_goes_on_in_the_same_account(sandbox: Sandbox) -> None:
+    calls = known(sandbox, Renewer(sandbox)).calls("ecr", "main", worlds.REGION)
+    sandbox.faults.add("expire", times=1)
+    assert calls.call("DescribeRegistry")["registryId"] == worlds.ACCOUNT

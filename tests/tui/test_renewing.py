@@ -422,6 +422,47 @@ async def test_other_keys_are_tested_and_kept(
         assert new.secret not in person.text
 
 
+async def test_keys_of_another_account_are_not_taken(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = next(key for key in sandbox.world.keys.values() if key.account == worlds.ACCOUNT)
+    new = next(key for key in sandbox.world.keys.values() if key.account == worlds.OTHER_ACCOUNT)
+    monkeypatch.delenv("AWS_PROFILE")
+    async with opened("--profile", "kept", "--region", worlds.REGION) as person:
+        services = person.session.services
+        at_hand.add(services, Credential("kept", old.id, old.secret, region=worlds.REGION))
+        await person.again()
+        await person.press("enter")
+        await person.at(kinds.REPOSITORIES)
+        sandbox.faults.add("expire", service="ecr", times=1)
+        await person.press("r")
+        await asked(person, "New keys for kept")
+        await person.press(*new.id, "tab", *new.secret, "enter")
+        await person.sees("Keys of another account")
+        assert at_hand.kept(services).credential("kept").access_key_id == old.id
+        assert new.secret not in person.text
+
+
+async def test_another_account_is_read_anew(sandbox: Sandbox) -> None:
+    worlds.add_repository(sandbox.world, "theirs", account=worlds.OTHER_ACCOUNT)
+    theirs = next(key for key in sandbox.world.keys.values() if key.account == worlds.OTHER_ACCOUNT)
+    async with opened("--profile", "main", "--region", worlds.REGION) as person:
+        await person.at(kinds.REGISTRIES)
+        await person.press("enter")
+        await person.at(kinds.REPOSITORIES)
+        await person.until(lambda: "main" in person.session.identities, "who one is")
+        sandbox.faults.add("expire", service="ecr")
+        await person.press("r")
+        await asked(person, "main: the session has expired")
+        lines = (f"aws_access_key_id={theirs.id}", f"aws_secret_access_key={theirs.secret}")
+        path = Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
+        path.write_text("\n".join(("[main]", *lines, "")))
+        sandbox.faults.clear()
+        await person.press("enter")
+        await person.until(lambda: person.rows == ["theirs"], "the other account's rows")
+        assert person.place.reading.problem is None
+
+
 async def test_a_locked_keyring_is_waited_for(
     sandbox: Sandbox, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

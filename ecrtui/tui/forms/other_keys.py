@@ -59,12 +59,14 @@ class OtherKeys(FormScreen[bool]):
         if self._busy:
             return
         services, name, values = self._session.services, self._holder, self.values
+        known = self._session.identities.get(name)
+        account = known.account if known is not None else ""
         keys = SessionKeys(values["key"], values["secret"].strip(), values["token"].strip())
 
         def give() -> Identity:
             from ecrtui.workflows.credentials import other_keys
 
-            return other_keys.give(services, name, keys)
+            return other_keys.give(services, name, keys, account)
 
         self._busy = True
         self.complain("")

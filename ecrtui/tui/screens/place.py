@@ -54,6 +54,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         self.filter_text = ""
         self.caller = background.ASKED
         """Who wants what is read here next: what reads by itself opens no dialog."""
+        self._whose = ""
+        """The account that what is shown was read in, as far as that is known."""
         self.cursor: HasCursor | None = None
         """What keys move a cursor in, where there is one."""
 
@@ -216,7 +218,9 @@ class PlaceScreen(TakesKeys, Screen[None]):
     def ask_who(self) -> None:
         """Find out who we are, once for each profile; a list that fails says why by itself."""
         registry = self.spot.registry
-        if registry is None or registry.profile in self.session.identities:
+        known = self.session.identities.get(registry.profile) if registry is not None else None
+        if registry is None or known is not None:
+            self._whose = self._whose or (known.account if known is not None else "")
             return
         services = self.session.services
 
@@ -242,6 +246,9 @@ class PlaceScreen(TakesKeys, Screen[None]):
         def show(who: Identity) -> None:
             self.session.identities[registry.profile] = who
             self.update_bars()
+            if self._whose not in ("", who.account):  # the rows are another account's
+                self.reload_by_itself()
+            self._whose = who.account
 
         self._ask_by_itself("who", ask, answer)
 
