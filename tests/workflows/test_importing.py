@@ -13,6 +13,7 @@ from ecrtui.config.settings import Settings
 from ecrtui.errors import EcrtuiError, NameTaken, NotFound, UsageError, VaultError
 from ecrtui.model.credentials import Credential
 from ecrtui.model.journal import ChangeKind
+from ecrtui.store import files
 from ecrtui.workflows import journal
 from ecrtui.workflows.credentials import at_hand, backups, editing, importing
 from ecrtui.workflows.services import Options, Services
@@ -115,6 +116,42 @@ def test_the_backup_is_destroyed_on_purpose(services: Services, file: Path) -> N
     with pytest.raises(EcrtuiError):
         backups.destroy([backup])
     assert real.read_text() == "mine"
+
+
+def test_what_was_kept_since_the_plan_was_made_stays(services: Services, file: Path) -> None:
+    edit = importing.plan(services, ["one", "two"])
+    at_hand.add(services, Credential("two", "AKIA000000000009", "another"))
+    with pytest.raises(NameTaken):
+        carry(services, edit)
+    assert at_hand.kept(services).credential("two").secret_access_key == "another"
+    assert [one.name for one in services.vault.kept()] == ["two"]
+    assert file.read_bytes() == TEXT.encode()
+
+
+def test_who_comes_second_takes_nothing_back(
+    services: Services, file: Path, tmp_path: Path
+) -> None:
+    second = Services(Options(), Settings(), Locations.under(tmp_path / "home"))
+    edits = [(one, importing.plan(one, ["one"])) for one in (services, second)]
+    carry(*edits[0])
+    with pytest.raises(EcrtuiError):
+        carry(*edits[1])
+    assert SECRETS[0] not in file.read_text()
+    assert at_hand.kept(second).credential("one").secret_access_key == SECRETS[0]
+
+
+def test_a_backup_that_was_for_nothing_goes(
+    services: Services, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit = importing.plan(services, ["one"])
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "rewrite", full)
+    with pytest.raises(EcrtuiError, match="No space"):
+        carry(services, edit)
+    assert (backups.left(), services.vault.kept()) == ([], [])
 
 
 def test_a_file_that_was_changed_meanwhile_is_left(services: Services, file: Path) -> None:

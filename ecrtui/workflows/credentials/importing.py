@@ -22,12 +22,15 @@ from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import ProfileKind, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.store import files
+from ecrtui.store.locks import locked
 from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
 MARK = ".before-ecrtui-"
 """Between a file's name and the time, in the name of its backup."""
+_PATIENCE = 30.0
+"""Seconds that another process may take to import."""
 _PROGRAM = "ecrtui"
 _WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
 
@@ -64,9 +67,7 @@ def plan(services: Services, profiles: Sequence[str], name: str = "", *, process
     pairs = tuple((profile, name or profile) for profile in dict.fromkeys(profiles))
     for profile, new in pairs:
         credentials.check(_credential(services, profile, new))
-        if services.vault.holds(new):
-            hint = f"Remove it first, or choose another: --as NAME (ecrtui credentials test {new})"
-            raise NameTaken(new, hint=hint)
+        _free(services, new)
     found = [(path, data) for path in paths() if (data := files.read(path)) is not None]
     holding = [(path, data) for path, data in found if _here(path, data, pairs)]
     for path, data in holding:
@@ -90,22 +91,8 @@ def plan(services: Services, profiles: Sequence[str], name: str = "", *, process
 
 def run(services: Services, edit: Edit, watch: Watch) -> Outcome:
     """Keep the keys, then take them out of the files. When that fails they are in both."""
-    backups: list[Path] = []
-    try:
-        for profile, name in edit.profiles:
-            watch.check()
-            watch.expect(name, name)
-            credentials.kept(services).keep(_credential(services, profile, name))
-            watch.finish(name)
-        watch.check()
-        for path, digest in edit.digests:
-            _unchanged(Path(path), digest)
-        for path, digest in edit.digests:
-            backups.append(_rewrite(Path(path), digest, edit))
-    except EcrtuiError:
-        if not backups:
-            _take_back(services, edit)
-        raise
+    with locked(services.locations.state / "import.lock", _PATIENCE):
+        backups = _moved(services, edit, watch)
     for profile, name in edit.profiles:
         home = Registry(name, services.sessions.region(profile))
         watch.changed(Change(kind=ChangeKind.KEYS_IMPORTED, home=home, repository=""))
@@ -118,11 +105,47 @@ def run(services: Services, edit: Edit, watch: Watch) -> Outcome:
     return Outcome(sentence=f"{names} {verb} in {where}. {done} ({told})", changes=watch.changes)
 
 
-def _take_back(services: Services, edit: Edit) -> None:
-    """The files are as they were, so nothing is kept either; what cannot be removed stays."""
-    for _, name in edit.profiles:
+def _moved(services: Services, edit: Edit, watch: Watch) -> list[Path]:
+    """Do it; the backups of the files that were rewritten."""
+    backups: list[Path] = []
+    kept: list[tuple[str, Credential]] = []
+    services.sessions.files.forget()
+    try:
+        for path, digest in edit.digests:
+            _unchanged(Path(path), digest)
+        for profile, name in edit.profiles:
+            watch.check()
+            watch.expect(name, name)
+            _free(services, name)  # somebody may have kept another since the plan was made
+            kept.append((profile, _credential(services, profile, name)))
+            credentials.kept(services).keep(kept[-1][1])
+            watch.finish(name)
+        watch.check()
+        for path, digest in edit.digests:
+            _unchanged(Path(path), digest)
+        for path, digest in edit.digests:
+            backups.append(_rewrite(Path(path), digest, edit))
+    except EcrtuiError:
+        if not backups:
+            _take_back(services, kept)
+        raise
+    return backups
+
+
+def _take_back(services: Services, kept: Sequence[tuple[str, Credential]]) -> None:
+    """Where a file has the key as before, it is not kept either; what cannot be removed stays."""
+    services.sessions.files.forget()
+    for profile, one in kept:
         with contextlib.suppress(EcrtuiError):
-            services.vault.remove(name)
+            if services.sessions.declared(profile).get("aws_access_key_id") == one.access_key_id:
+                services.vault.remove(one.name)
+
+
+def _free(services: Services, name: str) -> None:
+    """Raise NameTaken for a name that something is kept by."""
+    if services.vault.holds(name):
+        hint = f"Remove it first, or choose another: --as NAME (ecrtui credentials test {name})"
+        raise NameTaken(name, hint=hint)
 
 
 def paths() -> list[Path]:
@@ -222,10 +245,17 @@ def _rewrite(path: Path, digest: str, edit: Edit) -> Path:
     backup = real.with_name(f"{real.name}{MARK}{time.strftime('%Y%m%d-%H%M%S')}")
     try:
         files.deliver(backup, data, replace=False)
+    except OSError as failure:
+        raise _refused(f"{backup}: {failure.strerror or 'is there already'}") from None
+    try:
         _unchanged(path, digest)
         files.rewrite(real, new)
-    except OSError as failure:
-        raise _refused(f"{path}: {failure.strerror}") from None
+    except (OSError, EcrtuiError) as failure:
+        with contextlib.suppress(OSError):  # nobody would know of it
+            files.destroy(backup)
+        if isinstance(failure, OSError):
+            raise _refused(f"{path}: {failure.strerror}") from None
+        raise
     return backup
 
 
