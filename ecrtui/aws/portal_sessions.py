@@ -42,6 +42,9 @@ class SignedIn:
         self._locks: dict[str, threading.Lock] = {}
         self._held: dict[str, SsoSession] = {}
         self._again: dict[str, float] = {}
+        self._unkept: dict[str, tuple[str, SsoSession]] = {}
+        """Renewed ones that could not be kept, each by the refresh token that is kept
+        still."""
 
     def session(self, name: str, *, refused: str = "") -> SsoSession:
         """A session whose access token lasts; `refused` is one that the portal does not take.
@@ -104,8 +107,11 @@ class SignedIn:
                     raise
                 return self._as_it_is(session, refused)
             self._held[before.name] = renewed
-            with contextlib.suppress(VaultError):  # it serves this process until it ends
+            used, _ = self._unkept.get(before.name, (session.refresh_token, None))
+            self._unkept[before.name] = used, renewed
+            with contextlib.suppress(VaultError):  # it serves this process, and is kept some day
                 kept.keep(renewed)
+                self._unkept.pop(before.name)
             return renewed
 
     def _as_it_is(self, session: SsoSession, refused: str) -> SsoSession:
@@ -134,6 +140,11 @@ class SignedIn:
         except NotFound:
             self._held.pop(name, None)
             raise signed_out(name) from None
+        used, newer = self._unkept.get(name, ("", session))
+        if session.refresh_token == used:  # which is good for nothing any more
+            session = newer
+        else:  # somebody signed in anew
+            self._unkept.pop(name, None)
         self._held[name] = session
         return session
 

@@ -28,6 +28,7 @@ from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.workflows.at_work import services_in
+from tests.workflows.rotating import Keyring, services_with_keyring
 
 SESSION, PROFILE = worlds.SSO_SESSION, worlds.SSO_PROFILE
 
@@ -289,3 +290,20 @@ def test_when_present_keys_end(asking_sandbox: Sandbox, services: Services) -> N
     assert 0 < ends - time.time() <= asking_sandbox.world.portal.key_seconds
     for profile in ("main", "nobody", ""):
         assert services.sessions.expires(profile) is None
+
+
+def test_a_renewed_token_that_cannot_be_kept_is_used_all_the_same(
+    asking_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Keyring, "left", None)
+    services = services_with_keyring(tmp_path)
+    signed_in(services, asking_sandbox)
+    portal = asking_sandbox.world.portal
+    portal.rotates = True
+    for left in (0, 0, None):  # the keyring takes nothing, twice; then it does again
+        monkeypatch.setattr(Keyring, "left", left)
+        portal.expire_tokens()
+        assert list(signing_in.accounts(services, SESSION))
+    services.sessions.forget_portal(SESSION)
+    portal.expire_tokens()
+    assert list(signing_in.accounts(services, SESSION))
