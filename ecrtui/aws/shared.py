@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -25,15 +26,17 @@ class Flights:
         self._flying: dict[Hashable, Future[Any]] = {}
 
     def join(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Do it, unless somebody does: then wait for what comes of that."""
-        with self._lock:
-            flight = self._flying.get(key)
-            if flight is None:
-                mine: Future[Any] = Future()
-                self._flying[key] = mine
-        if flight is not None:
-            result: T = flight.result()
-            return result
+        """Do it, unless somebody does: then wait for what comes of that. A deed that was stopped
+        meanwhile is its own alone: who waited for it does it then."""
+        mine: Future[Any] = Future()
+        while True:
+            with self._lock:
+                flight = self._flying.setdefault(key, mine)
+            if flight is mine:
+                break
+            with contextlib.suppress(errors.GivenUp):
+                result: T = flight.result()
+                return result
         try:
             made = make()
             mine.set_result(made)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 import pytest
 
 from ecrtui.aws.identity import whoami
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import EcrtuiError, SessionRevoked, SignInError, UsageError
+from ecrtui.aws.shared import Flights
+from ecrtui.errors import EcrtuiError, GivenUp, SessionRevoked, SignInError, UsageError
 from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -222,3 +225,36 @@ def test_a_role_that_was_refused_is_assumed_anew_before_anybody_is_asked(
             key.expires = time.time() - 1
     assert calls.call("DescribeRegistry")["registryId"] == worlds.OTHER_ACCOUNT
     assert asked == []
+
+
+def calls_of(thread: threading.Thread) -> set[str]:
+    """The functions that a thread is in."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return {one.f_code.co_name for one, _ in traceback.walk_stack(frame)} if frame else set()
+
+
+def test_who_waits_for_a_deed_that_is_stopped_is_not_stopped_with_it() -> None:
+    flights, began, stop = Flights(), threading.Event(), threading.Event()
+    ends: list[object] = []
+
+    def first() -> str:
+        began.set()
+        stop.wait()
+        raise GivenUp
+
+    def join(make: Callable[[], str]) -> None:
+        try:
+            ends.append(flights.join("", make))
+        except GivenUp as stopped:
+            ends.append(stopped)
+
+    work = [threading.Thread(target=join, args=(make,)) for make in (first, lambda: "done")]
+    work[0].start()
+    began.wait()
+    work[1].start()
+    while "result" not in calls_of(work[1]):
+        time.sleep(0.01)
+    stop.set()
+    for thread in work:
+        thread.join()
+    assert {type(end) for end in ends} == {GivenUp, str}
