@@ -125,6 +125,10 @@ class RegionAccess(str, Enum):
     UNKNOWN = "unknown"
 
 
+NOT_LOOKED_AT = "not looked at"
+"""The note of a registry of a profile that is declared and not in use."""
+
+
 class RegistrySummary(msgspec.Struct, frozen=True, rename="camel"):
     """A row of the first screen: one registry and what is known of it so far."""
 

@@ -132,8 +132,10 @@ def _region(row: RegistryRow) -> Cell:
 
 def _repositories(row: RegistryRow) -> Cell:
     count = row.summary.repositories
-    if row.folded or row.summary.problem is not None:
+    if row.folded:
         return Cell("-", "dim")
+    if row.summary.problem is not None:  # what was counted before is stale
+        return Cell("-" if count is None else f"{count:,}", "dim")
     if count is None:
         return Cell("-" if row.summary.note else "…", "dim")
     return Cell(f"{count:,}" + ("" if row.summary.complete else "+"), "" if count else "dim")

@@ -8,7 +8,7 @@ from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.config.keymap import load_keymap, with_keymap
 from ecrtui.config.offered import commands_for
 from ecrtui.errors import EcrtuiError, SettingsError
-from ecrtui.model.places import Identity, Registry, RegistrySummary
+from ecrtui.model.places import NOT_LOOKED_AT, Identity, Registry, RegistrySummary
 from ecrtui.model.signing_in import Lasting
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
@@ -82,7 +82,10 @@ class Session:
 
     def learn(self, summary: RegistrySummary) -> None:
         """Keep what is known of a registry and of who we are there."""
-        self.summaries[place_key(summary.registry)] = summary
+        key = place_key(summary.registry)
+        if summary.note == NOT_LOOKED_AT and key in self.summaries:
+            return  # somebody went there
+        self.summaries[key] = summary
         if summary.identity is not None:
             self.identities[summary.registry.profile] = summary.identity
             self.renewing.accepted(summary.registry.profile)

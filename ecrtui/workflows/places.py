@@ -8,14 +8,12 @@ from collections.abc import Iterator
 import msgspec
 
 from ecrtui.errors import EcrtuiError, RegionNotEnabled
-from ecrtui.model.places import Identity, Profile, Registry, RegistrySummary
+from ecrtui.model.places import NOT_LOOKED_AT, Identity, Profile, Registry, RegistrySummary
 from ecrtui.model.places import RegionAccess as Access
 from ecrtui.workflows.aliases import named
 from ecrtui.workflows.credentials import seen
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
-
-NOT_LOOKED_AT = "not looked at"
 
 
 def profiles(services: Services, *, everything: bool = False) -> list[Profile]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecrtui.errors import NotAllowed, SessionExpired, SignInError, Unreachable
-from ecrtui.model.places import RegionAccess, Registry, RegistryKind, RegistrySummary
+from ecrtui.model.places import NOT_LOOKED_AT, RegionAccess, Registry, RegistryKind, RegistrySummary
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows import places
 from ecrtui.workflows.scope import registries_in_scope
@@ -44,7 +44,7 @@ def test_every_region_and_the_public_registry_are_counted(
             assert row.complete
             assert row.registry.account == worlds.ACCOUNT
     assert found["main", "us-east-1", RegistryKind.PUBLIC].repositories == 0
-    assert found["other", worlds.REGION, RegistryKind.PRIVATE].note == places.NOT_LOOKED_AT
+    assert found["other", worlds.REGION, RegistryKind.PRIVATE].note == NOT_LOOKED_AT
 
 
 def test_what_is_known_without_the_network_comes_first(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
-from ecrtui.model.places import RegistrySummary
+from ecrtui.model.places import NOT_LOOKED_AT, RegistrySummary
 from ecrtui.render.columns import Column
 from ecrtui.render.copying import CopyChoice, registry_choices
 from ecrtui.render.registries import (
@@ -22,7 +24,7 @@ from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.renewing import SIGN_IN_PROBLEMS, may_renew
 from ecrtui.tui.screens.listing import ListScreen
-from ecrtui.tui.session import Session, place_key
+from ecrtui.tui.session import Session, SummaryKey, place_key
 from ecrtui.tui.spot import Spot
 
 if TYPE_CHECKING:
@@ -57,9 +59,10 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         from ecrtui.workflows import places
 
         settings = self.session.services.settings
-        known: dict[tuple[str, str, str], RegistrySummary] = {}
+        known: dict[SummaryKey, RegistrySummary] = {}
+        earlier = {place_key(one.registry): one for one in _summaries(before.values())}
         for summary in places.registries(self.session.services):
-            known[place_key(summary.registry)] = summary
+            known |= {place_key(one.registry): one for one in _with_earlier(summary, earlier)}
             if not before:
                 yield Change(arrange(known.values(), settings), items=(summary,))
         yield Change(arrange(known.values(), settings), items=tuple(known.values()), last=True)
@@ -75,6 +78,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             self.stand_on(changes[0].rows[0].key)
         data.clear()
         data.append(changes[-1].rows)
+        self._show_visited()
         self._show_machine()
 
     def _look_here(self) -> None:
@@ -114,7 +118,17 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         """What the engine holds may have changed meanwhile."""
         super().on_screen_resume()
         if self.is_current and self.reading.read_at is not None and self.idle:
+            self._show_visited()
+            self.show_rows()
             self._look_here()
+
+    def _show_visited(self) -> None:
+        """Who went into a registry that was not looked at has looked at it."""
+        seen, data = self.session.summaries, self.table.data
+        for row in list(data.rows):
+            found = seen.get(place_key(row.summary.registry)) if not row.engine else None
+            if row.summary.note == NOT_LOOKED_AT and found and found.repositories is not None:
+                data.append([msgspec.structs.replace(row, summary=found)])
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """Where nothing answered, the first reason is everybody's; the rows are all there are."""
@@ -142,8 +156,7 @@ class RegistriesScreen(ListScreen[RegistryRow]):
         return f"{used} of {len(counted)} regions in use" if counted else ""
 
     def _summaries(self) -> list[RegistrySummary]:
-        rows = (row for row in self.table.data.rows if not row.engine)
-        return [one.summary for row in rows for one in (row, *row.folded)]
+        return _summaries(self.table.data.rows)
 
     def come_from(self, spot: Spot) -> None:
         """Stand on the registry one came out of."""
@@ -191,3 +204,25 @@ class RegistriesScreen(ListScreen[RegistryRow]):
             use([CopyChoice("engine", row.engine)])
         elif row is not None:
             use(registry_choices(self.session.whole(row.summary.registry)))
+
+
+def _summaries(rows: Iterable[RegistryRow]) -> list[RegistrySummary]:
+    return [one.summary for row in rows if not row.engine for one in (row, *row.folded)]
+
+
+def _with_earlier(
+    summary: RegistrySummary, earlier: Mapping[SummaryKey, RegistrySummary]
+) -> list[RegistrySummary]:
+    """What was known before stays where one is signed out now, of all that the profile has."""
+    if not isinstance(summary.problem, SIGN_IN_PROBLEMS):
+        return [summary]
+    before = earlier.get(place_key(summary.registry))
+    profile, whole = summary.registry.profile, summary.identity is None
+    of_profile = [one for one in earlier.values() if one.registry.profile == profile]
+    stale = of_profile if whole else [before] if before is not None else []
+    old = [
+        msgspec.structs.replace(one, problem=summary.problem, note=summary.note)
+        for one in stale
+        if one.repositories is not None
+    ]
+    return [summary, *old]

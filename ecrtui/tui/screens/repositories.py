@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
-from ecrtui.model.places import Registry
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.places import RegionAccess, Registry, RegistrySummary
 from ecrtui.model.repository import Repository
 from ecrtui.render.columns import Column
 from ecrtui.render.copying import repository_choices
@@ -56,6 +57,15 @@ class RepositoriesScreen(ListScreen[Repository]):
         super().take(changes)
         names = [row.repository_name for row in self.table.data.rows]
         self.session.names[place_key(self.registry)] = names
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """The list of registries knows then how many there are, also of an account that nobody
+        looked at before."""
+        super().finish_reading(problem)
+        who = self.session.identities.get(self.registry.profile)
+        if problem is None and self.registry.account in ("", who.account if who else ""):
+            place, number = self.session.whole(self.registry), len(self.table.data.rows)
+            self.session.learn(RegistrySummary(place, number, True, RegionAccess.ENABLED, who))
 
     def job_ended(self, job: Job) -> None:
         """One that it made is shown, marked as new."""
