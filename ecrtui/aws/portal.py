@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from ecrtui import errors
 from ecrtui.aws.calls import values
 from ecrtui.aws.failures import redacted, translate, translated
-from ecrtui.model.credentials import SessionKeys
+from ecrtui.model.credentials import Hidden, SessionKeys
 from ecrtui.model.signing_in import DeviceCode, PortalAccount, PortalRole, SsoSession, sign_in_hint
 
 T = TypeVar("T")
@@ -40,13 +40,21 @@ _Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
 _Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=1e14)]
 
 
-class _Client(msgspec.Struct, rename="camel"):
+class _Answer(Hidden, frozen=True):
+    """What a portal says, of which nothing is shown."""
+
+    def shown(self) -> dict[str, str]:
+        """Nothing of it."""
+        return {}
+
+
+class _Client(_Answer, frozen=True, rename="camel"):
     client_id: str
     client_secret: str
     client_secret_expires_at: _Seconds = 0
 
 
-class _Code(msgspec.Struct, rename="camel"):
+class _Code(_Answer, frozen=True, rename="camel"):
     device_code: str
     user_code: str
     verification_uri: str
@@ -55,13 +63,13 @@ class _Code(msgspec.Struct, rename="camel"):
     interval: _Seconds | None = None
 
 
-class _Tokens(msgspec.Struct, rename="camel"):
+class _Tokens(_Answer, frozen=True, rename="camel"):
     access_token: str
     expires_in: _Seconds
     refresh_token: str | None = None
 
 
-class _Keys(msgspec.Struct, rename="camel"):
+class _Keys(_Answer, frozen=True, rename="camel"):
     access_key_id: str
     secret_access_key: str
     session_token: str
