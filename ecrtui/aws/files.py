@@ -52,6 +52,13 @@ class Files:
         """What the files say of a profile, secrets included; nothing for one they lack."""
         return dict(self.config().get("profiles", {}).get(profile, {}))
 
+    def region(self, profile: str) -> str:
+        """A profile's own region, or a kept credential's; '' where it names none."""
+        name = profile or self.default_profile
+        known = self._known().get(name)
+        own = self.values(name).get("region", "")
+        return str(own or (known.about.get("region", "") if known else ""))
+
     def chain(self, profile: str) -> tuple[Link, ...]:
         """What a profile's credentials come from, down to the keys. Nothing for no profile.
 

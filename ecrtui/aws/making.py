@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import Any
 
@@ -43,6 +44,12 @@ def of_profile(profile: str) -> Any:
 def of_none() -> Any:
     """A session of no profile, also where AWS_PROFILE names one."""
     return _prepared(botocore.session.Session(session_vars={"profile": (None,) * 4}))
+
+
+def region_around() -> str:
+    """The region that the environment names; '' for none."""
+    # botocore itself reads AWS_DEFAULT_REGION only; the aws CLI and other SDKs read both.
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
 
 
 def _prepared(session: Any) -> Any:

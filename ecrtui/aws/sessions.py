@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import threading
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
@@ -109,26 +108,23 @@ class Sessions:
 
         Read from the files alone: a session for each of a hundred profiles would take a second.
         """
-        # botocore itself reads AWS_DEFAULT_REGION only; the aws CLI and other SDKs read both.
-        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-            if os.environ.get(name):
-                return os.environ[name]
-        name = profile or self.files.default_profile
-        own = self.files.values(name).get("region", "")
-        known = self._known().get(name)
-        return str(own or (known.about.get("region", "") if known else ""))
+        return making.region_around() or self.files.region(profile)
 
     def client(self, service: str, profile: str, region: str) -> Any:
         """The one client of a service for a profile and region."""
         key = (service, profile, region)
         with translated(profile), self._only(profile) as session:
-            if key not in self._clients:
-                new = all(known[0] != service for known in self._clients)
+            client = self._clients.get(key)
+            if client is None:
+                new = all(known[0] != service for known in list(self._clients))
                 config = making.ONCE.get(service, making.CONFIG)
-                self._clients[key] = self._make(session, service, region, config=config)
+                client = self._make(session, service, region, config=config)
+                with self._lock:
+                    if self._sessions.get(profile) is session:  # else it was forgotten meanwhile
+                        self._clients[key] = client
                 if new:  # the SDK and the service's model stay: a look for garbage in them is felt
                     gc.freeze()
-            return self._clients[key]
+            return client
 
     def calls(
         self, service: str, profile: str, region: str, account: str = "", *, asking: bool = True
@@ -177,11 +173,12 @@ class Sessions:
         self._drop(profile)
 
     def _drop(self, profile: str) -> None:
-        for key in list(self._clients):
-            if key[1] == profile:
-                self._clients.pop(key, None)
-        for name in (profile, ""):
-            self._sessions.pop(name, None)
+        with self._lock:
+            for key in list(self._clients):
+                if key[1] in (profile, ""):
+                    self._clients.pop(key, None)
+            for name in (profile, ""):
+                self._sessions.pop(name, None)
         self.tokens.doubt(profile)
         self.files.forget()
 
@@ -292,8 +289,9 @@ class Sessions:
             yield self._session(profile)
 
     def _session(self, profile: str) -> Any:
-        if profile not in self._sessions:
-            mine = self.files.is_kept(profile)
+        session = self._sessions.get(profile)
+        if session is None:
+            turn, mine = self._turns.now(profile), self.files.is_kept(profile)
             session = self._bare_session(profile, mine=mine)
             if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
@@ -301,8 +299,10 @@ class Sessions:
             session.lazy_register_component("credential_provider", chain)
             if mine and self._vault is not None:
                 kept.sign_with(self._vault, profile, session, self)
-            self._sessions[profile] = session
-        return self._sessions[profile]
+            with self._lock:
+                if self._turns.now(profile) == turn:  # else it is of what was there before
+                    self._sessions[profile] = session
+        return session
 
     def _refuses(self, session: Any, profile: str) -> bool:
         name = profile or session.profile or "default"
