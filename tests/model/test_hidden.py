@@ -59,7 +59,8 @@ def _secret_fields(kind: type) -> set[str]:
 
 
 HOLDERS = sorted(
-    {kind for kind in _classes() if _secret_fields(kind)}, key=lambda kind: kind.__qualname__
+    {kind for kind in _classes() if _secret_fields(kind)},
+    key=lambda kind: (kind.__module__, kind.__qualname__),
 )
 
 
