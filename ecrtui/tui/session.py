@@ -12,8 +12,8 @@ from ecrtui.model.places import NOT_LOOKED_AT, Identity, Registry, RegistrySumma
 from ecrtui.model.signing_in import Lasting
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
+from ecrtui.tui.credentials.renewing import Renewing
 from ecrtui.tui.jobs import Jobs
-from ecrtui.tui.renewing import Renewing
 from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
 

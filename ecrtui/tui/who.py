@@ -16,7 +16,7 @@ from ecrtui.render.signing_in import left, standing
 from ecrtui.render.sizes import account
 from ecrtui.render.text import ELLIPSIS, safe, width
 from ecrtui.tui import states
-from ecrtui.tui.renewing import may_renew
+from ecrtui.tui.credentials.renewing import may_renew
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span

@@ -97,7 +97,7 @@ def _use(screen: Credentialed, way: WayIn) -> None:
 
 
 def _rename(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.renaming import ask_name
+    from ecrtui.tui.credentials.renaming import ask_name
 
     ask_name(screen, way)
 
@@ -105,7 +105,7 @@ def _rename(screen: Credentialed, way: WayIn) -> None:
 def _remove(screen: Credentialed) -> None:
     ways = screen.ways_in()
     if ways[0].is_session:
-        from ecrtui.tui.signing_out import forget
+        from ecrtui.tui.credentials.signing_out import forget
 
         forget(screen, ways[0])
         return
@@ -122,13 +122,13 @@ def _remove(screen: Credentialed) -> None:
 
 
 def _map(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.mapping import ask_pattern
+    from ecrtui.tui.credentials.mapping import ask_pattern
 
     ask_pattern(screen, way)
 
 
 def _unmap(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.mapping import unmap
+    from ecrtui.tui.credentials.mapping import unmap
 
     unmap(screen, way)
 
@@ -146,13 +146,13 @@ def _not_mapped(screen: Credentialed) -> str:
 
 
 def _copy_environment(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.lending import copy_environment
+    from ecrtui.tui.credentials.lending import copy_environment
 
     copy_environment(screen, way)
 
 
 def _sign_out(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.signing_out import sign_out
+    from ecrtui.tui.credentials.signing_out import sign_out
 
     sign_out(screen, way)
 
@@ -167,7 +167,7 @@ def _no_session(screen: Credentialed) -> str:
 
 
 def _rotate(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.rotating import rotate
+    from ecrtui.tui.credentials.rotating import rotate
 
     rotate(screen, way)
 
@@ -186,31 +186,31 @@ def _not_locked(screen: CredentialsScreen) -> str:
 
 
 def _add(screen: PlaceScreen) -> None:
-    from ecrtui.tui.adding import add
+    from ecrtui.tui.credentials.adding import add
 
     add(screen)
 
 
 def _edit(screen: Credentialed, way: WayIn) -> None:
-    from ecrtui.tui.adding import edit
+    from ecrtui.tui.credentials.adding import edit
 
     edit(screen, way.name)
 
 
 def _import(screen: PlaceScreen) -> None:
-    from ecrtui.tui.adding import import_keys
+    from ecrtui.tui.credentials.adding import import_keys
 
     import_keys(screen)
 
 
 def _keep_where(screen: PlaceScreen) -> None:
-    from ecrtui.tui.adding import choose_place
+    from ecrtui.tui.credentials.adding import choose_place
 
     choose_place(screen)
 
 
 def _destroy_backups(screen: PlaceScreen) -> None:
-    from ecrtui.tui.adding import destroy_backups
+    from ecrtui.tui.credentials.adding import destroy_backups
 
     destroy_backups(screen)
 

@@ -17,15 +17,16 @@ from ecrtui.render.credentials import key_of
 from ecrtui.render.lines import TextLine, section_lines
 from ecrtui.tui import background
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.credentials.knowing import at_hand, copies_of, known_now, spot_of, tests
 from ecrtui.tui.jobs import Job
-from ecrtui.tui.knowing import at_hand, copies_of, known_now, spot_of, tests
+from ecrtui.tui.screens.on_credential import OnCredential
 from ecrtui.tui.screens.text import TextScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
 
 
-class CredentialScreen(TextScreen):
+class CredentialScreen(OnCredential, TextScreen):
     """A place like any other: what is done to the credential is shown, also that it has gone."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.CREDENTIAL)
@@ -107,23 +108,6 @@ class CredentialScreen(TextScreen):
     def way_in(self) -> WayIn | None:
         """The one that commands mean."""
         return self._known.way if self._known is not None else None
-
-    @property
-    def profile(self) -> str:
-        """That of the credential, so that renewing renews it."""
-        way = self.way_in()
-        return super().profile if way is None or way.is_session else way.name
-
-    @property
-    def portal(self) -> str:
-        """The portal, where it is one."""
-        way = self.way_in()
-        return way.name if way is not None and way.is_session else ""
-
-    def signed_in(self) -> None:
-        """Something that had ended may be used again."""
-        if self.reading.read_at is not None and self.idle:
-            self.reload()
 
     def ways_in(self) -> list[WayIn]:
         """That one alone."""

@@ -23,9 +23,10 @@ from ecrtui.render.credentials import (
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.credentials.knowing import at_hand, copies_of, known_now, spot_of, tests
 from ecrtui.tui.jobs import Job
-from ecrtui.tui.knowing import at_hand, copies_of, known_now, spot_of, tests
 from ecrtui.tui.screens.listing import ListScreen
+from ecrtui.tui.screens.on_credential import OnCredential
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.workflows.remember import Order
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ecrtui.workflows.credentials.whereabouts import Whereabouts
 
 
-class CredentialsScreen(ListScreen[CredentialRow]):
+class CredentialsScreen(OnCredential, ListScreen[CredentialRow]):
     """One row for each. It opens neither the keyring nor the network."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.LISTS, kinds.CREDENTIALS)
@@ -194,23 +195,6 @@ class CredentialsScreen(ListScreen[CredentialRow]):
         """The one that commands mean."""
         row = self.table.current
         return row.way if row is not None and not row.note else None
-
-    @property
-    def profile(self) -> str:
-        """That of the credential, so that renewing renews it."""
-        way = self.way_in()
-        return super().profile if way is None or way.is_session else way.name
-
-    @property
-    def portal(self) -> str:
-        """The portal, where it is one."""
-        way = self.way_in()
-        return way.name if way is not None and way.is_session else ""
-
-    def signed_in(self) -> None:
-        """Something that had ended may be used again."""
-        if self.reading.read_at is not None and self.idle:
-            self.reload()
 
     def ways_in(self) -> list[WayIn]:
         """The marked ones, or the one stood on."""

@@ -13,9 +13,9 @@ from textual.screen import Screen
 from ecrtui.config.commands import Command
 from ecrtui.errors import EcrtuiError
 from ecrtui.tui import background, bars, navigation, states
+from ecrtui.tui.credentials.renewing import SIGN_IN_PROBLEMS
 from ecrtui.tui.keys import HasCursor, TakesKeys, move
 from ecrtui.tui.loading import Loading
-from ecrtui.tui.renewing import SIGN_IN_PROBLEMS
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.who import first_line

@@ -22,7 +22,7 @@ from ecrtui.render.registries import (
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
-from ecrtui.tui.renewing import SIGN_IN_PROBLEMS, may_renew
+from ecrtui.tui.credentials.renewing import SIGN_IN_PROBLEMS, may_renew
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session, SummaryKey, place_key
 from ecrtui.tui.spot import Spot

@@ -1,0 +1,1 @@
+"""What is done about credentials from where one stands: added, renewed, rotated, lent, mapped."""
