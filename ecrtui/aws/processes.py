@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import select
 import signal
 import subprocess
+import sys
+import threading
 import time
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from botocore.compat import compat_shell_split
@@ -26,8 +27,8 @@ from ecrtui.model.typed import decoded
 SECONDS = 60.0
 """It may ask the network, or a person in a window of its own."""
 _LARGEST = 1 << 16
-_STEP = 100
-"""Milliseconds between two looks whether it has ended, while somebody else holds its pipes."""
+_STEP = 0.1
+"""Seconds between two looks whether it has ended, while somebody else holds its pipes."""
 _TOLD = 200
 """Characters of its last words that are told."""
 _PERHAPS_SECRET = re.compile(r"\S{20,}|(?=\S*\d)\S{10,}")
@@ -101,14 +102,40 @@ def run(profile: str, words: list[str], seconds: float = SECONDS) -> bytes:
         raise failed(profile, f"{program} says too much") from None
     finally:
         if process.poll() is None:
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             process.wait()
-        for pipe in filter(None, (process.stdout, process.stderr)):
-            pipe.close()
     if status:
         raise failed(profile, f"{program} ended with {status}{_last_words(complaint)}")
     return said
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End it with all that it started; Windows has no such groups."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+class _Pipe(threading.Thread):
+    """Reads a pipe to its end, or to what is too much. A thread, since Windows polls no pipes; it
+    closes the pipe itself, for nobody may do that while another reads."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        super().__init__(daemon=True, name="credential-process")
+        self._pipe = pipe
+        self.heard = b""
+        self.start()
+
+    @property
+    def too_much(self) -> bool:
+        return len(self.heard) > _LARGEST
+
+    def run(self) -> None:
+        with self._pipe:
+            while not self.too_much and (chunk := os.read(self._pipe.fileno(), _LARGEST)):
+                self.heard += chunk
 
 
 def _heard(process: subprocess.Popen[bytes], ends: float) -> tuple[int, bytes, bytes]:
@@ -117,32 +144,23 @@ def _heard(process: subprocess.Popen[bytes], ends: float) -> tuple[int, bytes, b
     What it leaves running on purpose, an agent for instance, may hold its pipes: its own end is
     the end.
     """
-    pipes = [pipe.fileno() for pipe in (process.stdout, process.stderr) if pipe is not None]
-    heard = {handle: bytearray() for handle in pipes}
-    waiting = select.poll()
-    for handle in pipes:
-        waiting.register(handle, select.POLLIN)
-    opened = set(pipes)
-    while opened:
-        ended = process.poll() is not None
-        ready = waiting.poll(_STEP)
-        if ended and not ready:
-            break
-        for handle, _ in ready:
-            chunk = os.read(handle, _LARGEST)
-            heard[handle] += chunk
-            if not chunk:
-                waiting.unregister(handle)
-                opened.discard(handle)
-            if len(heard[handle]) > _LARGEST:
+    pipes = [_Pipe(pipe) for pipe in (process.stdout, process.stderr) if pipe is not None]
+    for pipe in pipes:
+        ended, before = False, -1
+        while pipe.is_alive() and not (ended and before == len(pipe.heard)):
+            ended, before = process.poll() is not None, len(pipe.heard)
+            pipe.join(_STEP)
+            if any(one.too_much for one in pipes):
                 raise OverflowError
-        if time.monotonic() > ends:
-            raise TimeoutError
+            if time.monotonic() > ends:
+                raise TimeoutError
     try:
         status = process.wait(max(ends - time.monotonic(), 0.1))
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
-    out, complaint = (bytes(heard[handle]) for handle in pipes)
+    if any(one.too_much for one in pipes):
+        raise OverflowError
+    out, complaint = (pipe.heard for pipe in pipes)
     return status, out, complaint
 
 

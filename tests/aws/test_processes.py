@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shlex
 import sys
 import time
@@ -110,6 +111,14 @@ def test_one_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
     while not all(gone(pid) for pid in pids):
         assert time.monotonic() < ends
         time.sleep(0.02)
+
+
+def test_it_needs_nothing_that_some_systems_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows polls no pipes."""
+    monkeypatch.delattr(select, "poll")
+    assert processes.run("tool", shlex.split(program(tmp_path, "print('keys')"))) == b"keys\n"
 
 
 def test_an_agent_that_it_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
