@@ -117,7 +117,12 @@ def _draw(address: str) -> None:
     lines = qr_lines(address)
     size = shutil.get_terminal_size()
     encoding = (sys.stderr.encoding or "").lower().replace("-", "")
-    if len(lines) + 4 > size.lines or len(lines[0]) > size.columns or encoding != "utf8":
+    if (
+        not lines
+        or len(lines) + 4 > size.lines
+        or len(lines[0]) > size.columns
+        or encoding != "utf8"
+    ):
         return
     sys.stderr.write("".join(f"{_REVERSED}{line}{_PLAIN}\n" for line in lines))
     sys.stderr.flush()

@@ -10,11 +10,14 @@ _BLOCKS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (Fal
 def qr_lines(text: str) -> list[str]:
     """The code of a text; what is light is drawn, so it is to be shown light on dark.
 
-    Any text of up to 2,953 bytes has one, larger with its length.
+    Any text of up to 2,953 bytes has one, larger with its length; a longer one has none.
     """
     import segno  # for who signs in alone
 
-    code = segno.make_qr(text, error="l", boost_error=False)
+    try:
+        code = segno.make_qr(text, error="l", boost_error=False)
+    except (segno.DataOverflowError, UnicodeError):
+        return []
     rows = [[not dark for dark in row] for row in code.matrix_iter(border=_QUIET)]
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))

@@ -238,6 +238,15 @@ async def test_the_qr_code_is_that_of_the_address(
         assert inside == [list(map(int, row)) for row in wanted.matrix]
 
 
+async def test_an_address_too_long_for_a_qr_code(sandbox: Sandbox) -> None:
+    sandbox.world.portal.address = "https://example.com/" + 3000 * "x"
+    async with opened(*SSO, size=(80, 24)) as person:
+        await signed_out(person)
+        await person.press("enter")
+        sandbox.world.portal.confirm(await code_shown(person, sandbox))
+        await person.hears("Signed in")
+
+
 async def test_ascii_has_no_qr_code(sandbox: Sandbox, home: Path) -> None:
     (home / "config").mkdir()
     (home / "config" / "settings.toml").write_text("ascii = true\n")

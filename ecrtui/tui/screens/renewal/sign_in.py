@@ -35,6 +35,8 @@ _BESIDE = 34
 """Columns that what is said needs beside a QR code."""
 _ACROSS, _DOWN = 7, 4
 """Columns of the frame and its margins; lines of the frame, the title, the keys."""
+_LINES = 4
+"""Of an address."""
 
 
 class SignIn(PressedByMouse, ModalScreen[bool]):
@@ -154,17 +156,22 @@ class SignIn(PressedByMouse, ModalScreen[bool]):
 
     def _drawn(self, code: DeviceCode) -> list[str]:
         """The QR code, where there is room for it, on a terminal that can draw it."""
-        if self._session.ascii:
-            return []
         lines = self._qr_lines
+        if self._session.ascii or not lines:
+            return []
         columns, rows = self.app.size
         fits = len(lines[0]) + _BESIDE + _ACROSS <= min(columns, _WIDEST + 2)
         high = len(lines) + _DOWN + len(self._address_lines(code))
         return lines if fits and high <= rows else []
 
     def _address_lines(self, code: DeviceCode | None) -> list[str]:
+        if code is None:
+            return []
         room = min(self.app.size.width, _WIDEST) - _ACROSS
-        return wrapped(safe(code.address), room) if code is not None else []
+        lines = wrapped(safe(code.address), room)
+        if len(lines) > _LINES:  # the code below it must be seen
+            lines = [*lines[: _LINES - 1], "... a copies all of it"]
+        return lines
 
     def _said(self, columns: int) -> list[TextLine]:
         if self.problem is not None:
