@@ -21,6 +21,7 @@ from ecrtui.workflows import aliases, places
 from ecrtui.workflows.aside import Aside
 from ecrtui.workflows.credentials import registry_map, seen, used_by, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
+from ecrtui.workflows.credentials.protection import refuse_loss
 from ecrtui.workflows.services import Services
 
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
@@ -164,6 +165,7 @@ def rename(services: Services, name: str, new: str) -> None:
 
     Raises NotFound, UsageError, VaultError.
     """
+    refuse_loss(services.settings, name, new)
     roles = [row.name for row in used_by.roles_of(listing(services), name)]
     services.vault.rename(name, new)
     seen.rename(services.state, name, new)

@@ -24,6 +24,7 @@ from ecrtui.model.plan import Outcome, Plan
 from ecrtui.store import files
 from ecrtui.store.locks import locked
 from ecrtui.workflows.credentials import at_hand as credentials
+from ecrtui.workflows.credentials.protection import refuse_loss
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -67,6 +68,7 @@ def plan(services: Services, profiles: Sequence[str], name: str = "", *, process
     pairs = tuple((profile, name or profile) for profile in dict.fromkeys(profiles))
     for profile, new in pairs:
         credentials.check(_credential(services, profile, new))
+        refuse_loss(services.settings, profile, new)
         _free(services, new)
     found = [(path, data) for path in paths() if (data := files.read(path)) is not None]
     holding = [(path, data) for path, data in found if _here(path, data, pairs)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.errors import NotAllowed, OtherAccount, RegionNotEnabled, SignInError
-from ecrtui.model.credentials import SessionKeys
+from ecrtui.model.credentials import Seen, SessionKeys
 from ecrtui.model.places import Identity
 from ecrtui.workflows import places
 from ecrtui.workflows.callers import Caller, on_behalf
-from ecrtui.workflows.credentials import at_hand
-from ecrtui.workflows.credentials.kept import KeptCredentials
+from ecrtui.workflows.credentials import at_hand, seen
 from ecrtui.workflows.services import Services
 
 
@@ -30,7 +29,7 @@ def give(services: Services, name: str, keys: SessionKeys, account: str = "") ->
     """
     kept = at_hand.kept(services)
     before = kept.credential(name)
-    account = account or _account(kept, name)
+    account = account or _account(services, name)
     same = keys.access_key_id == before.access_key_id
     new = msgspec.structs.replace(
         before,
@@ -55,7 +54,8 @@ def give(services: Services, name: str, keys: SessionKeys, account: str = "") ->
     return who
 
 
-def _account(kept: KeptCredentials, name: str) -> str:
-    """The account that a test found a credential to be of, '' where none was made."""
-    known = kept.known().get(name)
-    return known.about.get("account", "") if known is not None else ""
+def _account(services: Services, name: str) -> str:
+    """The account that STS said a credential is of, '' where nobody asked it."""
+    known = at_hand.kept(services).known().get(name)
+    tested = known.about.get("account", "") if known is not None else ""
+    return tested or seen.of_all(services.state).get(name, Seen()).account
