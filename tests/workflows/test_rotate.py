@@ -508,3 +508,17 @@ def test_whatever_comes_in_whatever_order(
     rotated(services, "finish")
     sound(sandbox, services, old)
     assert len(keys_of(sandbox)) == 1
+
+
+def test_what_was_typed_meanwhile_is_not_overwritten(services: Services, sandbox: Sandbox) -> None:
+    other = sandbox.world.add_key(worlds.ACCOUNT, "another")
+
+    class Typing(Hasty):
+        def finish(self, key: str, note: str = "") -> None:
+            super().finish(key, note)
+            if key == "create":
+                keep(services, other)
+
+    with pytest.raises(EcrtuiError, match="changed meanwhile"):
+        rotated(services, watch=Typing())
+    assert at_hand.kept(services).credential(NAME).secret_access_key == other.secret

@@ -205,9 +205,16 @@ class Work:
             raise SignInError(problem.detail, title=title, hint=hint) from None
 
     def _keep(self, **changes: object) -> None:
-        """Keep the credential; who it was found to be does not change with its key."""
+        """Keep the credential; who it was found to be does not change with its key.
+
+        Raises EcrtuiError where somebody changed it meanwhile: what they typed stays.
+        """
+        vault = at_hand.kept(self.services)
+        if vault.credential(self.name) != self.credential:
+            title, hint = "It was changed meanwhile", "Look at it, then at the plan again."
+            raise EcrtuiError(self.name, title=title, hint=hint)
         self.credential = replace(self.credential, **changes)
-        at_hand.kept(self.services).keep(self.credential)
+        vault.keep(self.credential)
         if self.who.account:
             self.services.vault.describe(
                 self.name, account=self.who.account, principal=self.who.arn
