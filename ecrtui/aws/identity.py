@@ -16,7 +16,7 @@ def whoami(sessions: Sessions, profile: str, region: str) -> Identity:
     """What STS says of a profile, asked in a region of its own partition."""
     answer = sessions.calls("sts", profile, region).call("GetCallerIdentity")
     arn, account = str(required(answer, "Arn")), str(required(answer, "Account"))
-    sessions.told(profile, account)
+    sessions.turns.told(profile, account)
     return Identity(
         account=account,
         arn=arn,

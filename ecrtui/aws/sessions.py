@@ -70,7 +70,7 @@ class Sessions:
         self._protected = protected
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._turns = Turns()
+        self.turns = Turns()
         self._sessions: dict[str, Any] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
         self.tokens = SharedTokens(self)
@@ -142,17 +142,20 @@ class Sessions:
             nonlocal turn
             if not self._again(profile, turn, refused):
                 return None
-            before = self._turns.account(profile, turn)
-            other, turn = self._renewing(profile, make)
-            if before and not account and service in _REGISTRIES:
-                now = self._turns.account(profile, turn) or self._met(profile, region)
-                renewals.same_account(profile, before, now)
+            before = self.turns.account(profile, turn)
+
+            def same() -> Any:
+                if before and not account and service in _REGISTRIES:
+                    renewals.same_account(profile, before, self._account(profile, region))
+                return make()
+
+            other, turn = self._renewing(profile, same)
             return other
 
         signers = self._signers(profile)
 
         def taken() -> None:
-            self._turns.taken(profile)
+            self.turns.taken(profile)
             for name in signers:
                 self._used(name)
 
@@ -169,7 +172,7 @@ class Sessions:
 
         Clients that are at work are left to end by themselves.
         """
-        self._turns.end(profile)
+        self.turns.end(profile)
         self._drop(profile)
 
     def _drop(self, profile: str) -> None:
@@ -183,8 +186,7 @@ class Sessions:
         self.files.forget()
 
     def forget_portal(self, name: str) -> None:
-        """Read a portal's session anew, and ask for the keys it gives: it was signed in to, or
-        out of."""
+        """Read a portal's session anew, and ask for the keys that it gives."""
         self.signed_in.forget(name)
         for profile in list(self._sessions):
             with contextlib.suppress(errors.UsageError):  # a circle, which leads to no portal
@@ -228,7 +230,7 @@ class Sessions:
         """Do it, again as often as the credentials that it was for are renewed; what came of it,
         and of which turn its credentials are."""
         while True:
-            turn = self._turns.now(profile)
+            turn = self.turns.now(profile)
             try:
                 return make(), turn
             except (errors.SignInError, errors.VaultError) as refused:
@@ -238,10 +240,10 @@ class Sessions:
     def _again(self, profile: str, turn: int, refused: errors.EcrtuiError) -> bool:
         """Whether another try is worth it: its credentials are no longer those that were refused,
         or are renewed now. Of several who were refused together one forgets them."""
-        if self._turns.now(profile) != turn:
+        if self.turns.now(profile) != turn:
             return True
         again = self._quietly(profile, turn, refused) or self._renew(profile, refused)
-        if self._turns.end(profile, turn):
+        if self.turns.end(profile, turn):
             self._drop(profile)
         return again
 
@@ -255,23 +257,26 @@ class Sessions:
             self.forget(refused.profile)
         if not renewals.is_plain(refused) or not self._derived(profile):
             return False
-        return self._turns.quiet(profile, turn)
+        return self.turns.quiet(profile, turn)
 
     def _derived(self, profile: str) -> bool:
         """Whether what signs is had anew without a person, perhaps."""
         session = self._sessions.get(profile)
         return isinstance(getattr(session, "_credentials", None), SharedCredentials)
 
-    def told(self, profile: str, account: str) -> None:
-        """STS said whose account a profile's credentials are of."""
-        self._turns.told(profile, account)
+    def _account(self, profile: str, region: str) -> str:
+        """Whose a profile's present credentials are: what STS told, or tells now."""
+        known = self.turns.account(profile, self.turns.now(profile))
+        return known or self._met(profile, region)
 
     def _met(self, profile: str, region: str) -> str:
         """The account of a profile's keys. Raises what STS says against them, asked where every
         account may ask it."""
         with translated(profile):
             sts = self.client("sts", profile, self.files.home_of(region))
-            return str(sts.get_caller_identity()["Account"])
+            account = str(sts.get_caller_identity()["Account"])
+        self.turns.told(profile, account)
+        return account
 
     def _signers(self, profile: str) -> list[str]:
         """The profile by its name, and whose credentials assume its role."""
@@ -279,19 +284,15 @@ class Sessions:
 
     @contextlib.contextmanager
     def _only(self, profile: str) -> Iterator[Any]:
-        """A profile's session, which is not safe for threads, for this thread alone.
-
-        Making a client may run a credential_process that takes its time: no other profile waits.
-        """
-        with self._lock:
-            lock = self._locks.setdefault(profile, threading.Lock())
-        with lock:
+        """A profile's session, which is not safe for threads, for this thread alone; no other
+        profile waits for a credential_process of this one."""
+        with self._locks.setdefault(profile, threading.Lock()):  # which is atomic
             yield self._session(profile)
 
     def _session(self, profile: str) -> Any:
         session = self._sessions.get(profile)
         if session is None:
-            turn, mine = self._turns.now(profile), self.files.is_kept(profile)
+            turn, mine = self.turns.now(profile), self.files.is_kept(profile)
             session = self._bare_session(profile, mine=mine)
             if self._refuses(session, profile):
                 session.register("before-parameter-build", operations.refuse_changes)
@@ -300,13 +301,12 @@ class Sessions:
             if mine and self._vault is not None:
                 kept.sign_with(self._vault, profile, session, self)
             with self._lock:
-                if self._turns.now(profile) == turn:  # else it is of what was there before
+                if self.turns.now(profile) == turn:  # else it is of what was there before
                     self._sessions[profile] = session
         return session
 
     def _refuses(self, session: Any, profile: str) -> bool:
-        name = profile or session.profile or "default"
-        return self._read_only or name in self._protected
+        return self._read_only or (profile or session.profile or "default") in self._protected
 
     def _bare_session(self, profile: str, *, mine: bool) -> Any:
         """A session with the settings of a profile, when the files have it. For a kept credential
