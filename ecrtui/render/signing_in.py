@@ -41,7 +41,7 @@ def failure_lines(problem: EcrtuiError, columns: int, again: str) -> list[TextLi
     lines = [TextLine(), *broken((), safe(problem.title), columns, style="bad")]
     if problem.detail:
         lines += broken((), safe(problem.detail), columns, style="dim")
-    return [*lines, TextLine(), *broken((), again, columns)]
+    return [*lines, TextLine(), *broken((), safe(again), columns)]
 
 
 def why(refused: EcrtuiError, profile: str) -> str:

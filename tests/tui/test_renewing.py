@@ -20,6 +20,7 @@ from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui import background
 from ecrtui.tui.forms.other_keys import OtherKeys
+from ecrtui.tui.forms.vault_place import VaultPlaceForm
 from ecrtui.tui.jobs import Job, JobState
 from ecrtui.tui.screens.renewal.again import TryAgain
 from ecrtui.tui.screens.renewal.sign_in import SignIn
@@ -245,6 +246,26 @@ async def test_an_address_too_long_for_a_qr_code(sandbox: Sandbox) -> None:
         await person.press("enter")
         sandbox.world.portal.confirm(await code_shown(person, sandbox))
         await person.hears("Signed in")
+
+
+async def test_without_a_keyring_the_dialog_chooses_another_place(
+    sandbox: Sandbox, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ECRTUI_VAULT", raising=False)
+    secret_service.start_bus()
+    async with opened(*SSO) as person:
+        await signed_out(person)
+        await person.press("enter")
+        await asked(person, "No keyring is here")
+        await person.sees("an encrypted file")
+        assert "new code" not in person.text
+        await person.press("K")
+        await person.until(lambda: isinstance(person.app.screen, VaultPlaceForm), "the choice")
+        await person.press("right", "enter")
+        await person.until(lambda: sandbox.world.portal.waiting(), "a code")
+        sandbox.world.portal.confirm(await code_shown(person, sandbox))
+        await person.hears("Signed in")
+        assert person.session.services.vault.where == "memory"
 
 
 async def test_ascii_has_no_qr_code(sandbox: Sandbox, home: Path) -> None:

@@ -8,7 +8,14 @@ from typing import Any
 
 from textual.screen import Screen
 
-from ecrtui.errors import VaultDenied, VaultError, VaultLocked, VaultMissing, VaultSilent
+from ecrtui.errors import (
+    EcrtuiError,
+    VaultDenied,
+    VaultError,
+    VaultLocked,
+    VaultMissing,
+    VaultSilent,
+)
 from ecrtui.render.text import safe
 from ecrtui.tui.screens.confirm import AskScreen
 from ecrtui.tui.session import Session
@@ -35,11 +42,21 @@ def show_trouble(
             choose_place(screen, session, again)
 
     lines = [safe(problem.detail)] if problem.detail else []
-    hint = safe(session.words(_HERE.sub(lambda found: _PLACES[found[1]], problem.hint)))
+    hint = safe(hint_here(session, problem))
     lines += ["", hint] if hint else []
     lines += ["", "Nothing that was typed is lost, and nothing that was kept before."]
     steps = [("Try again", _AGAIN), ("Keep secrets elsewhere ...", _ELSEWHERE)]
-    if not isinstance(problem, (*_PASSING, VaultMissing)):
+    if not helps_elsewhere(problem):
         steps = steps[:1]
     answers = [("Back", _BACK), *steps]
     screen.app.push_screen(AskScreen(safe(problem.title), lines, answers), answered)
+
+
+def helps_elsewhere(problem: EcrtuiError | None) -> bool:
+    """Whether another place for secrets helps."""
+    return isinstance(problem, (*_PASSING, VaultMissing))
+
+
+def hint_here(session: Session, problem: EcrtuiError) -> str:
+    """The hint, with what the last button offers in place of the command."""
+    return session.words(_HERE.sub(lambda found: _PLACES[found[1]], problem.hint))

@@ -22,6 +22,7 @@ from ecrtui.render.text import safe, wrapped
 from ecrtui.tui import background
 from ecrtui.tui.keys import OffersKeys
 from ecrtui.tui.screens.renewal.key_line import KeyLine, PressedByMouse
+from ecrtui.tui.screens.vault_trouble import helps_elsewhere, hint_here
 from ecrtui.tui.session import Session
 from ecrtui.tui.widgets.lines_view import LinesView
 from ecrtui.tui.widgets.qr_code import QrCode
@@ -149,10 +150,17 @@ class SignIn(PressedByMouse, ModalScreen[bool]):
         self._lines.show(lines)
         copies = [("y", "y", "copy code"), ("a", "a", "copy address")]
         opens = [("o", "o", "open browser")] if browser.has_display() else []
-        others = [("n", "n", "new code"), ("escape", "esc", "give up")]
+        elsewhere = [("K", "K", "keep secrets elsewhere")] if self._lacks_place else []
+        again = "try again" if self._lacks_place else "new code"
+        others = [("n", "n", again), *elsewhere, ("escape", "esc", "give up")]
         self._keys.offer([*(copies + opens if code is not None else []), *others])
         most = max(1, self.app.size.height - _DOWN - len(self._address_lines(code)))
         self._lines.styles.height = min(most, max(len(lines), len(qr)))
+
+    @property
+    def _lacks_place(self) -> bool:
+        """Whether a session cannot be kept where secrets are, but can elsewhere."""
+        return helps_elsewhere(self.problem)
 
     def _drawn(self, code: DeviceCode) -> list[str]:
         """The QR code, where there is room for it, on a terminal that can draw it."""
@@ -175,7 +183,8 @@ class SignIn(PressedByMouse, ModalScreen[bool]):
 
     def _said(self, columns: int) -> list[TextLine]:
         if self.problem is not None:
-            return failure_lines(self.problem, columns, "n asks for a new code.")
+            hint = hint_here(self._session, self.problem) if self._lacks_place else ""
+            return failure_lines(self.problem, columns, hint or "n asks for a new code.")
         why = broken((), safe(self._why), columns, style="dim")
         if self.code is None:
             return [*why, TextLine(), *broken((), "Asking for a code ...", columns, style="busy")]
@@ -190,6 +199,10 @@ class SignIn(PressedByMouse, ModalScreen[bool]):
             self.dismiss(False)
         elif event.key == "n":
             self.begin()
+        elif event.key == "K" and self._lacks_place:
+            from ecrtui.tui.forms.vault_place import choose_place
+
+            choose_place(self, self._session, self.begin)
         elif event.key == "y" and code is not None:
             self._copy(code.user_code)
         elif event.key == "a" and code is not None:
