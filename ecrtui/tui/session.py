@@ -12,7 +12,7 @@ from ecrtui.model.places import NOT_LOOKED_AT, Identity, Registry, RegistrySumma
 from ecrtui.model.signing_in import Lasting
 from ecrtui.render.ages import Times
 from ecrtui.tui.asking import Asker
-from ecrtui.tui.credentials.renewing import Renewing
+from ecrtui.tui.credentials.renewing import SIGN_IN_PROBLEMS, Renewing
 from ecrtui.tui.jobs import Jobs
 from ecrtui.tui.spot import Side, Trail
 from ecrtui.workflows.services import Services
@@ -86,7 +86,7 @@ class Session:
         if summary.note == NOT_LOOKED_AT and key in self.summaries:
             return  # somebody went there
         self.summaries[key] = summary
-        if summary.identity is not None:
+        if summary.identity is not None and not isinstance(summary.problem, SIGN_IN_PROBLEMS):
             self.identities[summary.registry.profile] = summary.identity
             self.renewing.accepted(summary.registry.profile)
 

@@ -50,6 +50,7 @@ async def test_rows_of_a_profile_that_is_signed_out_stay(sandbox: Sandbox) -> No
         assert " 2  expired: Enter signs in" in line(person, worlds.REGION)
         assert " 0  expired: Enter signs in" in line(person, worlds.OTHER_REGION)
         assert "stale" in person.text
+        assert "expired, ctrl+r renews" in person.lines[0]
         sandbox.faults.clear()
         await person.press("r")
         await person.until(lambda: "expired" not in person.text, "rows as before")
