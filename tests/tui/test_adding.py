@@ -116,6 +116,22 @@ async def test_a_name_that_is_taken_loses_nothing(
         assert kept_names(person) == {"mine", "mine2"}
 
 
+async def test_what_another_profile_of_its_name_hides_is_not_tested(
+    sandbox: Sandbox, secret_service: SecretService
+) -> None:
+    secret_service.start()
+    async with somebody(sandbox) as person:
+        await in_form(person, "a")
+        await paste(person, exported(key_of(sandbox)))
+        await person.type("other")  # a profile of another account in AWS's files
+        await person.press("enter")
+        await person.sees("goes first: to use this")
+        await person.sees("close")
+        assert "STS says" not in person.text
+        await person.press("2", "enter")
+        await person.sees("STS says")
+
+
 async def test_a_role_and_its_source(sandbox: Sandbox, secret_service: SecretService) -> None:
     secret_service.start()
     (arn,) = sandbox.world.roles

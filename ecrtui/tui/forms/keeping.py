@@ -80,13 +80,17 @@ class KeepingForm(FormScreen[Done]):
             from ecrtui.workflows.credentials import at_hand
             from ecrtui.workflows.credentials import editing as workflow
 
+            hidden = set()
             for one in credentials:
                 if editing:
                     told = workflow.edit(services, one)
                 else:
                     told = workflow.add(services, one, replace_it=one.name in mine)
+                hidden |= {one.name} if told else set()
                 yield _Step(one.name, told)
             for one in credentials:
+                if one.name in hidden:  # by its name another one would be tested
+                    continue
                 # Keys that are refused are put right in this form, not in a dialog above it.
                 caller = background.ASKED if one.role_arn or one.sso_session else background.UNASKED
                 test = partial(at_hand.test, services, one.name)
@@ -97,7 +101,7 @@ class KeepingForm(FormScreen[Done]):
     def keep_login(self, host: str, user: str, password: str) -> None:
         """Keep a registry's login; only its registry could test it, and is not asked."""
         services = self._session.services
-        self._left = 0
+        self._left = 1
 
         def work() -> Iterator[_Step]:
             from ecrtui.workflows.credentials.registry_logins import RegistryLogin, keep_login
@@ -124,7 +128,9 @@ class KeepingForm(FormScreen[Done]):
         for step in steps:
             if step.tested is None:
                 self._kept[step.name] = None
-                self._told_of += [step.told] if step.told else []
+                if step.told:
+                    self._left -= 1
+                    self._told_of.append(step.told[:1].upper() + step.told[1:] + ".")
             else:
                 self._kept[step.name] = step.tested
                 self._left -= 1

@@ -27,7 +27,7 @@ from ecrtui.workflows.services import Services
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
 """IAM's AccessKeyId: 16 to 128 word characters, in fact capitals and digits."""
 _ROLE = re.compile(r"arn:[a-z0-9-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}")
-_AGAIN = "Nothing was kept"
+_AGAIN = "Not kept"
 
 
 class Tested(msgspec.Struct, frozen=True, rename="camel"):
@@ -78,7 +78,8 @@ def shadowed(services: Services, name: str) -> str:
     """What to say where a declared profile of this name is used instead; '' where none is."""
     for profile in services.sessions.profiles():
         if profile.name == name and profile.kind is not ProfileKind.KEYRING:
-            return f"the profile {name} of AWS's files ({profile.kind.value}) goes first"
+            of_files = f"the profile {name} of AWS's files ({profile.kind.value})"
+            return f"{of_files} goes first: to use this one, give it another name"
     return ""
 
 
