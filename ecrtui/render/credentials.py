@@ -225,7 +225,7 @@ def _test(row: CredentialRow) -> Cell:
     if row.testing:
         return Cell("testing ...", "busy")
     if row.way.second:
-        return Cell("a profile of AWS's files goes first", "dim")
+        return Cell("hidden by AWS's files", "dim")
     if row.way.is_session:
         return Cell("signed out", "warn") if row.signed_out else Cell("signed in", "good")
     if last is None:

@@ -128,8 +128,9 @@ async def test_what_another_profile_of_its_name_hides_is_not_tested(
         await person.sees("goes first: to use this")
         await person.sees("close")
         assert "STS says" not in person.text
-        await person.press("2", "enter")
+        await person.press("2", "enter")  # not a second one: it is the same key
         await person.sees("STS says")
+        assert kept_names(person) == {"other2"}
 
 
 async def test_a_role_and_its_source(sandbox: Sandbox, secret_service: SecretService) -> None:

@@ -39,11 +39,17 @@ class Done(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """One has been kept, or tested."""
+    """One has been kept, or tested, or has another name now."""
 
     name: str
     told: str = ""
     tested: Tested | None = None
+    told_apart: tuple[str, ...] = ()
+    gone: bool = False
+
+
+def _told_apart(one: Credential) -> tuple[str, ...]:
+    return one.access_key_id, one.role_arn, one.sso_session, one.sso_account, one.sso_role
 
 
 class KeepingForm(FormScreen[Done]):
@@ -60,6 +66,8 @@ class KeepingForm(FormScreen[Done]):
         """What stood in the lines when it was kept."""
         self._kept: dict[str, Tested | None] = {}
         """What is kept by now, and what the test found."""
+        self._which: dict[str, tuple[str, ...]] = {}
+        """What tells those from others, whatever they are called: another name renames it."""
         self._told_of: list[str] = []
         self._left = 0
         """How many are still to be tested."""
@@ -75,6 +83,13 @@ class KeepingForm(FormScreen[Done]):
         """Keep one after the other, then test them. What is kept already is replaced."""
         services, editing, mine = self._session.services, self._editing, set(self._kept)
         self._left = len(credentials)
+        now = {_told_apart(one): one.name for one in credentials}
+        names = {one.name for one in credentials}
+        renamed = [
+            name
+            for name, which in self._which.items()
+            if not editing and name not in names and which in now
+        ]
 
         def work() -> Iterator[_Step]:
             from ecrtui.workflows.credentials import at_hand
@@ -87,7 +102,10 @@ class KeepingForm(FormScreen[Done]):
                 else:
                     told = workflow.add(services, one, replace_it=one.name in mine)
                 hidden |= {one.name} if told else set()
-                yield _Step(one.name, told)
+                yield _Step(one.name, told, told_apart=_told_apart(one))
+            for name in renamed:
+                at_hand.remove(services, name)
+                yield _Step(name, gone=True)
             for one in credentials:
                 if one.name in hidden:  # by its name another one would be tested
                     continue
@@ -126,8 +144,12 @@ class KeepingForm(FormScreen[Done]):
 
     def _step(self, steps: list[_Step]) -> None:
         for step in steps:
-            if step.tested is None:
+            if step.gone:
+                self._kept.pop(step.name, None)
+                self._which.pop(step.name, None)
+            elif step.tested is None:
                 self._kept[step.name] = None
+                self._which[step.name] = step.told_apart
                 if step.told:
                     self._left -= 1
                     self._told_of.append(step.told[:1].upper() + step.told[1:] + ".")
