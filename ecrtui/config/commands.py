@@ -201,7 +201,9 @@ CREDENTIAL_COMMANDS: tuple[Command, ...] = (
     Command("rename-credential", "rename", ("n",), "Another name, in the map too.", _WHO),
     Command("remove-credential", "remove", ("D",), "Remove it, once you saw who uses it.", _WHO),
     Command("sign-out", "sign out", ("x",), "End a portal's session.", _WHO),
-    Command("unlock", "unlock", ("U",), "Unlock where secrets are kept.", (CREDENTIALS,)),
+    Command(
+        "unlock", "unlock", ("U",), "Unlock where secrets are kept; lock the file.", (CREDENTIALS,)
+    ),
     Command("copy-environment", "variables", ("E",), "Copy its keys, after a warning.", _WHO),
     Command("add-credential", "add", ("a",), "Keys, a role, SSO, a login.", (CREDENTIALS,), 5),
     Command("edit-credential", "edit", ("e",), "Change it; secrets stay unless typed.", _WHO),

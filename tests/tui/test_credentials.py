@@ -375,6 +375,9 @@ async def unlock(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("g", "enter")
     await person.until(lambda: "unlocks it" not in person.text, "no locked file")
     await person.sees("kept in the encrypted file")
+    await person.press(key)
+    await person.sees(f"{key} unlocks it")
+    assert services.vault.locked()
 
 
 def copied_lines(person: Person) -> list[str]:

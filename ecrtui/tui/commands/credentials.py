@@ -181,8 +181,17 @@ def _no_key(screen: Credentialed) -> str:
     return not_kept(screen)
 
 
+def _unlock(screen: CredentialsScreen) -> None:
+    if screen.can_lock:
+        screen.lock()
+    else:
+        screen.unlock()
+
+
 def _not_locked(screen: CredentialsScreen) -> str:
-    return "" if screen.locked else "It is not locked."
+    if screen.locked or screen.can_lock:
+        return ""
+    return "It is not locked; only the encrypted file can be locked here."
 
 
 def _add(screen: PlaceScreen) -> None:
@@ -224,7 +233,7 @@ DEEDS = {
     "rename-credential": Deed(_on(_rename), not_kept),
     "remove-credential": Deed(_remove, _none_kept),
     "sign-out": Deed(_on(_sign_out), _no_session),
-    "unlock": Deed(lambda screen: screen.unlock(), _not_locked),
+    "unlock": Deed(_unlock, _not_locked),
     "copy-environment": Deed(_on(_copy_environment), no_credential),
     "rotate-key": Deed(_on(_rotate), _no_key),
     "add-credential": Deed(_add),

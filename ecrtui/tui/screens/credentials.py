@@ -114,11 +114,32 @@ class CredentialsScreen(OnCredential, ListScreen[CredentialRow]):
         """Whether the place of secrets was found locked."""
         return self._place is not None and self._place.locked
 
+    @property
+    def can_lock(self) -> bool:
+        """Whether it is the encrypted file, and open."""
+        place = self._place
+        return place is not None and place.where == "file" and not place.locked
+
+    def lock(self) -> None:
+        """Close the encrypted file again."""
+        from ecrtui.workflows.credentials.whereabouts import lock
+
+        services = self.session.services
+
+        def answer(_: None) -> None:
+            self.say("Credentials that were read already are used until you leave.", title="Locked")
+            self.reload()
+
+        background.ask(
+            self, "unlock", lambda: lock(services), answer=answer, failed=self.say_problem
+        )
+
     def unlock(self) -> None:
         """Have it unlocked: its dialog comes up, or its passphrase is asked for."""
         from ecrtui.workflows.credentials.whereabouts import unlock
 
         services = self.session.services
+        self.session.renewing.forgive("")  # a passphrase that was given up is asked for again
 
         def failed(problem: EcrtuiError) -> None:
             self.say_problem(self._by_keys(problem))

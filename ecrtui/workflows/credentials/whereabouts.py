@@ -46,4 +46,13 @@ def unlock(services: Services) -> None:
     services.vault.holds("unlocked")
 
 
+def lock(services: Services) -> None:
+    """Close the encrypted file, for this run and for all programs that its agent lends the key.
+
+    What was read from it by then is used until the program ends. Raises VaultError.
+    """
+    unlocking.lock(services)
+    services.use_place("file", vaults.sealed(services.locations, services.questions))
+
+
 _NAMES = {"file": "encrypted file", "memory": "memory"}
