@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, NotFound, UsageError, VaultDamaged, VaultError
+from ecrtui.errors import EcrtuiError, NameTaken, NotFound, UsageError, VaultDamaged, VaultError
 from ecrtui.model.kept import Generation, Kept
 from ecrtui.model.ports import Clock, KeptIndex, SecretStore
 from ecrtui.vault.memory_dumps import forbid_core_dumps
@@ -70,8 +70,9 @@ class Vault:
             hint=f"Add it again: ecrtui credentials add {name}",
         )
 
-    def write(self, name: str, value: str, about: dict[str, str]) -> None:
-        """Keep a value, in place of one of that name; `about` is what may be shown of it.
+    def write(self, name: str, value: str, about: dict[str, str], *, replace: bool = True) -> None:
+        """Keep a value, in place of one of that name; `about` is what may be shown of it. Raises
+        NameTaken where there is one and it is not to `replace` it.
 
         The value before is readable until the new one was read back; when anything fails it is
         the one that stays.
@@ -80,6 +81,8 @@ class Vault:
         entries = self._entries(name)
         with self._index.alone() as alone:
             before = entries.manifests()
+            if before and not replace:
+                raise NameTaken(name, hint="Remove it first, or choose another.")
             fresh, parts = _split(value, before)
             self._note(name, fresh.as_generation)
             place = 1 - before[0][0] if before else 0
@@ -119,16 +122,14 @@ class Vault:
                 self._heal()
 
     def rename(self, name: str, new: str) -> None:
-        """Give a value another name; raises UsageError when that one is taken.
+        """Give a value another name; raises NameTaken when that one is taken.
 
         It has both names until it can be read under the new one.
         """
         check_name(new)
         value = self.read(name)
-        if self._entries(new).manifests():
-            raise UsageError(new, title="That name is taken", hint="Remove it first, or choose one")
         known = self._index.all().get(name)
-        self.write(new, value, known.about if known else {})
+        self.write(new, value, known.about if known else {}, replace=False)
         self.remove(name)
 
     def _entries(self, name: str) -> Entries:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrtui.errors import NotFound, UsageError, VaultDamaged, VaultError
+from ecrtui.errors import NameTaken, NotFound, UsageError, VaultDamaged, VaultError
 from tests.vault.stores import Index, Picky, vault
 
 LONG = "".join(chr(0x1F433 + n % 50) + "é\0\n" for n in range(2000))
@@ -223,3 +224,32 @@ def test_what_is_written_while_it_is_read_is_one_of_both(writings: int, at: int)
     store.left = at
     assert vault(store, index).read("name") in ("old", "new")
     assert vault(store, index).holds("name")
+
+
+class Beaten(Index):
+    """Another process is quicker, once: it writes before this one is alone."""
+
+    quicker: Callable[[], None] | None = None
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[bool]:
+        quicker, self.quicker = self.quicker, None
+        if quicker is not None:
+            quicker()
+        with super().alone() as alone:
+            yield alone
+
+
+def test_two_that_take_one_name_at_once() -> None:
+    store, index = Picky(), Beaten()
+    box = vault(store, index)
+    for name in ("one", "two"):
+        box.write(name, f"the value of {name}", {})
+    index.quicker = lambda: vault(store, index).rename("two", "new")
+    with pytest.raises(NameTaken):
+        box.rename("one", "new")
+    assert (box.read("one"), box.read("new")) == ("the value of one", "the value of two")
+    index.quicker = lambda: box.write("more", "theirs", {})
+    with pytest.raises(NameTaken):
+        box.write("more", "mine", {}, replace=False)
+    assert box.read("more") == "theirs"

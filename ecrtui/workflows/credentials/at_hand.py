@@ -58,7 +58,7 @@ def add(services: Services, credential: Credential, *, replace: bool = False) ->
     check(credential)
     if not replace and services.vault.holds(credential.name):
         raise NameTaken(credential.name, hint="--replace puts this in its place.")
-    kept(services).keep(_with_rotation(services, credential))
+    kept(services).keep(_with_rotation(services, credential), replace=replace)
     seen.forget(services.state, credential.name)
     services.sessions.forget(credential.name)
     return shadowed(services, credential.name)

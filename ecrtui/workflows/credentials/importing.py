@@ -119,8 +119,9 @@ def _moved(services: Services, edit: Edit, watch: Watch) -> list[Path]:
             watch.check()
             watch.expect(name, name)
             _free(services, name)  # somebody may have kept another since the plan was made
-            kept.append((profile, _credential(services, profile, name)))
-            credentials.kept(services).keep(kept[-1][1])
+            one = _credential(services, profile, name)
+            credentials.kept(services).keep(one, replace=False)
+            kept.append((profile, one))
             watch.finish(name)
         watch.check()
         for path, digest in edit.digests:

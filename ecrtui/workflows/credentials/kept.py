@@ -43,7 +43,8 @@ class KeptCredentials:
             vault.describe(name, **found.about())
         return found
 
-    def keep(self, credential: Credential) -> None:
-        """Keep one, in place of one of its name. Raises UsageError, VaultError."""
+    def keep(self, credential: Credential, *, replace: bool = True) -> None:
+        """Keep one, in place of one of its name. Raises UsageError, VaultError, and NameTaken for
+        a name that is taken unless it is to `replace` it."""
         text = msgspec.json.encode(credential).decode()
-        self._vault().write(credential.name, text, credential.about())
+        self._vault().write(credential.name, text, credential.about(), replace=replace)

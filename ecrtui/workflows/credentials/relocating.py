@@ -154,9 +154,9 @@ def _copied(
                     hint=f"Rename one: ecrtui credentials rename {name} NEW",
                 )
             if not new[kind].holds(name):
-                written.append((kind, name))
                 about = {one.name: one.about for one in old[kind].kept()}.get(name, {})
-                new[kind].write(name, value, about)
+                new[kind].write(name, value, about, replace=False)
+                written.append((kind, name))
             values[kind, name] = value
             watch.finish(f"{kind}/{name}")
         watch.check()
