@@ -183,7 +183,7 @@ def _no_key(screen: Credentialed) -> str:
 
 def _unlock(screen: CredentialsScreen) -> None:
     if screen.can_lock:
-        screen.close_file()
+        screen.lock_file()
     else:
         screen.unlock()
 

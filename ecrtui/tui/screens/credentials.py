@@ -120,7 +120,7 @@ class CredentialsScreen(OnCredential, ListScreen[CredentialRow]):
         place = self._place
         return place is not None and place.where == "file" and not place.locked
 
-    def close_file(self) -> None:
+    def lock_file(self) -> None:
         """Close the encrypted file again."""
         from ecrtui.workflows.credentials.whereabouts import lock
 
