@@ -147,7 +147,8 @@ def test_what_is_planted_is_found(tmp_path: Path) -> None:
     assert names, told + done.stderr
     assert names - found_in == {name for name in names if "_may_" in name}, told
     assert not {name for name in found_in if "_may_" in name}, told
-    assert told.count("a secret got out") == len(found_in)
+    # Each at its own test; what sums them up at the end may name it once more.
+    assert len(re.findall(r"^a secret got out", told, re.MULTILINE)) == len(found_in)
 
 
 @pytest.mark.parametrize("before", range(4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -44,9 +45,13 @@ def secrets(sandbox: Sandbox) -> list[bytes]:
 def processes(pid: int) -> list[bytes]:
     """Arguments of a process and its children, and the children's environments."""
     process = psutil.Process(pid)
-    children = process.children(recursive=True)
-    found = [Path(f"/proc/{one.pid}/cmdline").read_bytes() for one in (process, *children)]
-    return found + [Path(f"/proc/{one.pid}/environ").read_bytes() for one in children]
+    found = []
+    for child in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it has ended
+            found.append(Path(f"/proc/{child.pid}/cmdline").read_bytes())
+            if child is not process:
+                found.append(Path(f"/proc/{child.pid}/environ").read_bytes())
+    return found
 
 
 def test_a_copy_shows_no_secret(
