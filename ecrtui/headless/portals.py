@@ -27,7 +27,7 @@ def sign_in(services: Services, options: argparse.Namespace, output: Output) -> 
     if options.start_url:
         signing_in.check_session(services, name, options.start_url, options.sso_region)
     if options.dry_run:
-        return _said(output, name, f"would sign in to {name}")
+        return said(output, name, f"would sign in to {name}")
     if services.vault.where == "memory":
         raise VaultMissing(
             "secrets are kept in memory, and this command ends",
@@ -55,9 +55,9 @@ def sign_out(services: Services, options: argparse.Namespace, output: Output) ->
     """End a session at its portal, and forget its tokens."""
     name = _chosen(services, options)
     if options.dry_run:
-        return _said(output, name, f"would sign out of {name}")
+        return said(output, name, f"would sign out of {name}")
     name = signing_in.sign_out(services, name, forget=options.forget)
-    return _said(output, name, f"signed out of {name}: keys that it gave live to their own end")
+    return said(output, name, f"signed out of {name}: keys that it gave live to their own end")
 
 
 def sessions(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -128,7 +128,8 @@ def _draw(address: str) -> None:
     sys.stderr.flush()
 
 
-def _said(output: Output, name: str, sentence: str) -> int:
+def said(output: Output, name: str, sentence: str) -> int:
+    """One line, or one document, for what was done."""
     if output.is_json:
         output.document({"name": name, "sentence": sentence})
     else:

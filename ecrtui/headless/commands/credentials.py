@@ -75,12 +75,12 @@ def _add(services: Services, options: argparse.Namespace, output: Output) -> int
     )
     if options.dry_run:
         credentials.check(credential)
-        return _said(output, name, f"would keep {name} ({credential.kind.value})")
+        return portals.said(output, name, f"would keep {name} ({credential.kind.value})")
     told = credentials.add(services, credential, replace=options.replace)
     if told:
         narration.say(told)
     _say_where(services)
-    return _said(output, name, f"{name} is kept")
+    return portals.said(output, name, f"{name} is kept")
 
 
 def _test(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -99,9 +99,9 @@ def _test(services: Services, options: argparse.Namespace, output: Output) -> in
 def _rename(services: Services, options: argparse.Namespace, output: Output) -> int:
     name, new = _names(options, 2, 2)
     if options.dry_run:
-        return _said(output, new, f"would call {name} {new}")
+        return portals.said(output, new, f"would call {name} {new}")
     credentials.rename(services, name, new)
-    return _said(output, new, f"{name} is called {new} now")
+    return portals.said(output, new, f"{name} is called {new} now")
 
 
 def _remove(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -110,7 +110,7 @@ def _remove(services: Services, options: argparse.Namespace, output: Output) -> 
         print_plan(removal, output)
         return 0
     asking.agree(options, f"remove {removal.target}", list(plan_lines(removal)))
-    return _said(output, removal.target, removing.run(services, removal).sentence)
+    return portals.said(output, removal.target, removing.run(services, removal).sentence)
 
 
 def _import(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -130,10 +130,10 @@ def _destroy_backups(_: Services, options: argparse.Namespace, output: Output) -
     found = backups.left()
     told = ", ".join(map(str, found)) or "there are none"
     if options.dry_run or not found:
-        return _said(output, told, f"backups of imports: {told}")
+        return portals.said(output, told, f"backups of imports: {told}")
     lines = [*(f"destroy     {path}" for path in found), f"beware      {backups.HONEST}"]
     asking.agree(options, f"destroy {told}", lines)
-    return _said(output, told, backups.destroy(found))
+    return portals.said(output, told, backups.destroy(found))
 
 
 def _rotate(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -171,19 +171,19 @@ def _map(services: Services, options: argparse.Namespace, output: Output) -> int
     pattern, name = _names(options, 2, 2)
     line = registry_map.Mapped(pattern, name, next(iter(options.region), ""))
     if options.dry_run:
-        return _said(output, name, f"would map {pattern} to {name}")
+        return portals.said(output, name, f"would map {pattern} to {name}")
     registry_map.put(services, line)
     if name not in {profile.name for profile in services.sessions.profiles()}:
         narration.say(f"there is no credential and no profile {name} yet")
-    return _said(output, name, f"{pattern} goes with {name}")
+    return portals.said(output, name, f"{pattern} goes with {name}")
 
 
 def _unmap(services: Services, options: argparse.Namespace, output: Output) -> int:
     (pattern,) = _names(options, 1, 1)
     if options.dry_run:
-        return _said(output, pattern, f"would take {pattern} out of the map")
+        return portals.said(output, pattern, f"would take {pattern} out of the map")
     registry_map.drop(services, pattern)
-    return _said(output, pattern, f"{pattern} is not in the map any more")
+    return portals.said(output, pattern, f"{pattern} is not in the map any more")
 
 
 def _keep(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -197,14 +197,14 @@ def _keep(services: Services, options: argparse.Namespace, output: Output) -> in
         place = vaults.of_name(where)
         now = relocating.standing(services)
         if options.dry_run:
-            return _said(output, where, f"would keep secrets in {where}")
+            return portals.said(output, where, f"would keep secrets in {where}")
         vaults.choose(services.state, place)
         if now.kept and now.where != where:
             narration.say(f"{now.kept} stay in {now.where}: --move takes them along")
     used, by = vaults.place(services.settings, services.state)
     if where and used != where:
         narration.say(f"but {by} says {used}, which goes first")
-    return _said(output, used, f"secrets are kept in: {used}")
+    return portals.said(output, used, f"secrets are kept in: {used}")
 
 
 _TRIES = 3
@@ -215,7 +215,7 @@ def _unlock(services: Services, options: argparse.Namespace, output: Output) -> 
     seconds: int = options.lifetime
     unlocking.check(services, seconds)
     if options.dry_run:
-        return _said(output, "file", f"would unlock it for {duration(seconds)}")
+        return portals.said(output, "file", f"would unlock it for {duration(seconds)}")
     for left in reversed(range(_TRIES)):
         try:
             unlocking.unlock(services, vaults.passphrase(services.questions), seconds)
@@ -224,15 +224,17 @@ def _unlock(services: Services, options: argparse.Namespace, output: Output) -> 
             if not left or vaults.passphrase_is_given():
                 raise
             narration.say(wrong.title)
-    return _said(output, "file", f"the encrypted file is unlocked for {duration(seconds)}")
+    return portals.said(output, "file", f"the encrypted file is unlocked for {duration(seconds)}")
 
 
 def _lock(services: Services, options: argparse.Namespace, output: Output) -> int:
     _names(options, 0, 0)
     if options.dry_run:
-        return _said(output, "file", "would lock the encrypted file")
+        return portals.said(output, "file", "would lock the encrypted file")
     ended = unlocking.lock(services)
-    return _said(output, "file", f"the encrypted file is locked{'' if ended else ' already'}")
+    return portals.said(
+        output, "file", f"the encrypted file is locked{'' if ended else ' already'}"
+    )
 
 
 _ACTIONS: dict[str, Action] = {
@@ -267,14 +269,6 @@ def _names(options: argparse.Namespace, fewest: int, most: int) -> list[str]:
             hint=f"{PROGRAM} credentials --help lists what it takes.",
         )
     return names
-
-
-def _said(output: Output, name: str, sentence: str) -> int:
-    if output.is_json:
-        output.document({"name": name, "sentence": sentence})
-    else:
-        output.lines([[sentence]])
-    return 0
 
 
 def _say_where(services: Services) -> None:

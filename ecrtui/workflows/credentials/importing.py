@@ -25,6 +25,7 @@ from ecrtui.store import files
 from ecrtui.store.locks import locked
 from ecrtui.workflows.credentials import at_hand as credentials
 from ecrtui.workflows.credentials.protection import refuse_loss
+from ecrtui.workflows.credentials.vaults import WORDS
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -33,7 +34,6 @@ MARK = ".before-ecrtui-"
 _PATIENCE = 30.0
 """Seconds that another process may take to import."""
 _PROGRAM = "ecrtui"
-_WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
 
 
 class Edit(Plan, frozen=True, kw_only=True):
@@ -74,7 +74,7 @@ def plan(services: Services, profiles: Sequence[str], name: str = "", *, process
     holding = [(path, data) for path, data in found if _here(path, data, pairs)]
     for path, data in holding:
         _edited(path, data, pairs, process)  # so that what cannot be done is told now
-    where = _WORDS[services.vault.where]
+    where = WORDS[services.vault.where]
     return Edit(
         kind="import",
         source=f"{'profile' if len(pairs) == 1 else 'profiles'} {', '.join(p for p, _ in pairs)}",
@@ -101,7 +101,7 @@ def run(services: Services, edit: Edit, watch: Watch) -> Outcome:
         services.sessions.forget(profile)
     services.sessions.forget("")
     told = ", ".join(str(path) for path in backups)
-    names, where = ", ".join(name for _, name in edit.profiles), _WORDS[services.vault.where]
+    names, where = ", ".join(name for _, name in edit.profiles), WORDS[services.vault.where]
     verb = "is" if len(edit.profiles) == 1 else "are"
     done = "Destroy the backup: ecrtui credentials destroy-backups"
     return Outcome(sentence=f"{names} {verb} in {where}. {done} ({told})", changes=watch.changes)

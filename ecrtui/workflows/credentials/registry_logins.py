@@ -16,10 +16,7 @@ import msgspec
 from ecrtui.errors import (
     EcrtuiError,
     NotFound,
-    RegionNotEnabled,
     RemoteError,
-    SessionRevoked,
-    SignInError,
     UsageError,
     VaultDamaged,
     VaultMissing,
@@ -28,7 +25,6 @@ from ecrtui.model.hidden import Hidden
 from ecrtui.model.places import PUBLIC_REGION, Registry, RegistryKind
 from ecrtui.model.reference import account_and_region, is_public_host
 from ecrtui.model.typed import decoded
-from ecrtui.workflows import places
 from ecrtui.workflows.credentials import registry_map
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.services import Services
@@ -164,8 +160,7 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
     try:
         told, (user, password) = registries.login_at(services.sessions, place)
     except EcrtuiError as failure:
-        reason = _reason(services, place, failure)
-        raise (NoLogin(host, reason) if place.is_public else reason) from None
+        raise (NoLogin(host, failure) if place.is_public else failure) from None
     if not place.is_public and account_and_region(host) is None and told != host:
         raise RemoteError(
             f"{place.profile} has a token for {told}, not for {host}",
@@ -173,21 +168,6 @@ def _of_ecr(services: Services, place: Registry, host: str) -> RegistryLogin:
             hint="ecrtui credentials map shows it. The token is given to nobody else.",
         )
     return RegistryLogin(user, password)
-
-
-def _reason(services: Services, place: Registry, failure: EcrtuiError) -> EcrtuiError:
-    """ECR says the same of a key that nobody knows and of a region that is not enabled; STS knows
-    the keys of every region."""
-    if isinstance(failure, RegionNotEnabled):
-        try:
-            places.identity(services, place.profile)
-        except SignInError as refused:
-            return refused
-        except RegionNotEnabled as refused:
-            return SessionRevoked(refused.detail)
-        except EcrtuiError:
-            return failure
-    return failure
 
 
 def _kept(services: Services) -> Vault:

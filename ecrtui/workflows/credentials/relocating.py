@@ -17,7 +17,7 @@ from ecrtui.errors import EcrtuiError, NotFound, UsageError, VaultError, WrongPa
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.model.ports import SecretStore
 from ecrtui.workflows.credentials import vaults
-from ecrtui.workflows.credentials.vaults import Questions, Where
+from ecrtui.workflows.credentials.vaults import WORDS, Questions, Where
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 KINDS = {"": "credentials", "sso": "SSO sessions", "registry": "registries' logins"}
 """Kinds of secrets, each with names of its own."""
-WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Where = Literal["keyring", "file", "memory"]
 PLACES: tuple[Where, ...] = ("keyring", "file", "memory")
+WORDS = {"keyring": "the keyring", "file": "the encrypted file", "memory": "this run's memory"}
+"""What a person calls them."""
 
 VARIABLE = "ECRTUI_VAULT"
 KNOWN = "Passphrase of the encrypted file: "
