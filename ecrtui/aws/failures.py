@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shlex import quote
 from typing import Any
 
 from botocore import exceptions as aws
@@ -149,7 +150,7 @@ def _denied_hint(text: str) -> str:
 
 def sign_in_hint(profile: str) -> str:
     """How to renew a session."""
-    return f"Run: aws sso login --profile {profile}  (or renew the keys), then press r."
+    return f"Run: aws sso login --profile {quote(profile)}  (or renew the keys), then press r."
 
 
 def redacted(text: str) -> str:
@@ -162,7 +163,7 @@ def _clean(failure: Exception) -> str:
 
 
 def _no_credentials(text: str, profile: str) -> errors.EcrtuiError:
-    hint = f"Profile {profile} has none. Run: aws configure sso --profile {profile}"
+    hint = f"Profile {profile} has none. Run: aws configure sso --profile {quote(profile)}"
     return errors.NoCredentials(text, hint=hint if profile else "")
 
 
@@ -171,7 +172,9 @@ def _expired(text: str, profile: str) -> errors.EcrtuiError:
 
 
 def _login_expired(text: str, profile: str) -> errors.EcrtuiError:
-    return errors.SessionExpired(text, hint=f"Run: aws login --profile {profile}, then press r.")
+    return errors.SessionExpired(
+        text, hint=f"Run: aws login --profile {quote(profile)}, then press r."
+    )
 
 
 def _unusable(text: str, _profile: str) -> errors.EcrtuiError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from shlex import quote
 
 from ecrtui.errors import (
     ClockSkew,
@@ -43,10 +44,12 @@ def hint(chain: Sequence[Link], refused: SignInError) -> str:
     if last.session:
         return sign_in_hint(last.session)
     if last.kept:
-        return f"Give it new keys: ecrtui credentials add {last.profile} --replace"
+        return f"Give it new keys: ecrtui credentials add {quote(last.profile)} --replace"
     if isinstance(refused, NoCredentials) and last.kind is Kind.INSTANCE:
-        return _undeclared(last.profile)  # no machine of AWS's, as far as anybody can tell
-    return _HINTS.get(last.kind, _undeclared)(last.profile)
+        return _undeclared(
+            quote(last.profile) if last.profile else ""
+        )  # no machine of AWS's, as far as anybody can tell
+    return _HINTS.get(last.kind, _undeclared)(quote(last.profile) if last.profile else "")
 
 
 def same_account(profile: str, before: str, now: str) -> None:

@@ -6,6 +6,7 @@ Facts are the API references' of SSO OIDC and of the SSO portal, and RFC 8628 fo
 from __future__ import annotations
 
 from enum import Enum
+from shlex import quote
 from urllib.parse import urlsplit
 
 import msgspec
@@ -143,8 +144,8 @@ class PortalSession(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def sign_in_hint(session: str) -> str:
-    """How one signs in to a portal."""
-    return f"Run: ecrtui credentials sign-in {session}"
+    """How one signs in to a portal, as a shell takes it."""
+    return f"Run: ecrtui credentials sign-in {quote(session)}"
 
 
 def same(one: str, other: str) -> bool:

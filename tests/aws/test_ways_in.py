@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import time
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from ecrtui.aws import renewals
 from ecrtui.aws.identity import whoami
 from ecrtui.aws.sessions import Sessions
 from ecrtui.model.places import ProfileKind
-from ecrtui.model.signing_in import Renewal
+from ecrtui.model.signing_in import Link, Renewal
+from ecrtui.render.signing_in import command_of
 from ecrtui.sandbox.accounts import Role
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -123,3 +125,12 @@ def test_aws_login_without_what_it_needs(
         assert "botocore[crt]" in refused.value.hint
     else:
         assert "aws login --profile person" in refused.value.hint
+
+
+@pytest.mark.parametrize("kind", [*ProfileKind])
+@pytest.mark.parametrize("name", ["two words", "x; touch /tmp/x", "$(id)", "a'b"])
+def test_a_command_that_is_to_be_copied_does_nothing_else(kind: ProfileKind, name: str) -> None:
+    for session in ("", name):
+        link = Link(name, kind, session=session)
+        command = command_of(renewals.hint([link], errors.SessionExpired()))
+        assert not command or name in shlex.split(command)
