@@ -472,3 +472,18 @@ def test_keys_as_a_portal_lets_one_copy_them(sandbox: Sandbox, place: Path) -> N
     done = ecrtui("credentials", "add", "pasted", given=text)
     assert done.returncode == 0, done.stderr
     assert answer("credentials", "test", "pasted")[0]["account"] == worlds.ACCOUNT
+
+
+def test_what_keeps_a_secret_from_being_kept_is_said_before_it_is_typed(
+    sandbox: Sandbox, place: Path, secret_service: SecretService
+) -> None:
+    key = key_of(sandbox)
+    added("work", key)
+    taken = ecrtui("credentials", "add", "work", "--access-key-id", key.id)
+    assert "That name is taken" in taken.stderr
+    secret_service.kill()
+    missing = ecrtui("credentials", "add", "other", "--access-key-id", key.id)
+    assert "No keyring is here" in missing.stderr
+    for done in (taken, missing):
+        assert "Secret access key" not in done.stderr
+        assert done.returncode

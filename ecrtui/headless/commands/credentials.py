@@ -56,6 +56,8 @@ def _lock_state(left: int | None) -> str:
 
 def _add(services: Services, options: argparse.Namespace, output: Output) -> int:
     (name,) = _names(options, 1, 1)
+    if not options.dry_run:
+        credentials.refuse_early(services, name, replace=options.replace)
     given = secret_input.Keys()
     if not options.source and not options.sso_session:
         given = secret_input.keys(options.access_key_id, with_token=options.session_token)

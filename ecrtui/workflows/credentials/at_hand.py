@@ -22,6 +22,7 @@ from ecrtui.workflows.aside import Aside
 from ecrtui.workflows.credentials import registry_map, seen, used_by, ways_in
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.credentials.protection import refuse_loss
+from ecrtui.workflows.credentials.whereabouts import whereabouts
 from ecrtui.workflows.services import Services
 
 _KEY_ID = re.compile(r"[A-Z0-9]{16,128}")
@@ -57,11 +58,25 @@ def add(services: Services, credential: Credential, *, replace: bool = False) ->
     """
     check(credential)
     if not replace and services.vault.holds(credential.name):
-        raise NameTaken(credential.name, hint="--replace puts this in its place.")
+        raise _taken(credential.name)
     kept(services).keep(_with_rotation(services, credential), replace=replace)
     seen.forget(services.state, credential.name)
     services.sessions.forget(credential.name)
     return shadowed(services, credential.name)
+
+
+def refuse_early(services: Services, name: str, *, replace: bool = False) -> None:
+    """Raise before a secret is typed what can be known by then: a name that is taken, as far as
+    the index tells, and a place for secrets that is missing."""
+    if not replace and name in {one.name for one in services.vault.kept()}:
+        raise _taken(name)
+    problem = whereabouts(services).problem
+    if problem is not None:
+        raise problem
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(name, hint="--replace puts this in its place.")
 
 
 def _with_rotation(services: Services, new: Credential) -> Credential:
