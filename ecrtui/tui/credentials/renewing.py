@@ -107,6 +107,7 @@ class Renewing:
             return self._asks_for_code(refused)
         if not self._ask(_key(need), profile, self._screen(need, refused)):
             return False
+        self._session.services.sessions.forget(profile)  # who is asked next sees the new ones
         self._tell_renewed(profile)
         return True
 
