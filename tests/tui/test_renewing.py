@@ -309,6 +309,31 @@ async def test_calls_that_fail_together_share_one_dialog(sandbox: Sandbox) -> No
         assert person.app.screen is person.place
 
 
+async def test_who_one_is_stays_in_the_first_line_after_a_renewal_for_a_deed(
+    sandbox: Sandbox,
+) -> None:
+    async with opened(*SSO) as person:
+        await in_repositories(person, sandbox)
+        await person.until(lambda: "Auditor" in person.lines[0], "who one is")
+        end(sandbox)
+        services, found = person.session.services, []
+        registry = Registry(worlds.SSO_PROFILE, worlds.REGION)
+
+        def read() -> None:  # as a plan does: the place itself reads nothing again
+            found.append(list(browse.repositories(services, registry)))
+
+        work = threading.Thread(
+            target=callers.on_behalf, args=(background.ASKED, read), daemon=True
+        )
+        work.start()
+        code = await code_shown(person, sandbox)
+        sandbox.faults.clear()
+        sandbox.world.portal.confirm(code)
+        await person.until(lambda: found, "what was read")
+        await person.until(lambda: "Auditor" in person.lines[0], "who one is")
+        assert "renews" not in person.lines[0]
+
+
 async def test_what_is_given_up_is_not_asked_again(sandbox: Sandbox) -> None:
     async with opened(*SSO) as person:
         await in_repositories(person, sandbox)
