@@ -53,6 +53,8 @@ WALK = (
     Step("C", "signed out"),
     Step("/static" + ENTER + "*t", "reads ECR", hides="testing"),
     Step("*" + ESCAPE, "signed out", "credentials", hides="testing"),
+    Step("a", "Add a credential", "add-credential"),
+    Step(ESCAPE, "signed out"),
     Step(ESCAPE, "regions in use"),
     Step(ENTER, "read 0s ago", "repositories"),
     Step("/created:<400d", " of ", "filter"),
