@@ -15,7 +15,7 @@ from ecrtui.model.credentials import Credential
 from ecrtui.model.journal import ChangeKind
 from ecrtui.store import files
 from ecrtui.workflows import journal
-from ecrtui.workflows.credentials import at_hand, backups, editing, importing
+from ecrtui.workflows.credentials import at_hand, backups, editing, importing, removing
 from ecrtui.workflows.services import Options, Services
 from ecrtui.workflows.watch import Watch
 from tests.keyrings import SecretService, secret_service
@@ -98,6 +98,14 @@ def test_several_at_once(services: Services, file: Path, tmp_path: Path) -> None
     for path in (tmp_path / "home").rglob("*"):
         if path.is_file():
             assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
+
+
+def test_removing_what_was_imported_tells_who_asks_for_it(services: Services, file: Path) -> None:
+    carry(services, importing.plan(services, ["one"], process="ecrtui"))
+    told = " ".join(removing.plan(services, ["one"]).warnings)
+    assert told.count("AWS's files ask for one, in profile one.") == 1
+    at_hand.add(services, Credential("alone", "AKIA000000000009", SECRETS[0]))
+    assert "ask for" not in " ".join(removing.plan(services, ["alone"]).warnings)
 
 
 def test_the_backup_is_destroyed_on_purpose(services: Services, file: Path) -> None:

@@ -27,8 +27,11 @@ def used_by(services: Services, name: str) -> UsedBy:
     rows = ways_in.listing(services)
     return UsedBy(
         roles=tuple(row.name for row in roles_of(rows, name)),
+        # Also the one of its own name, as an import leaves it: it has no row beside the kept one.
         profiles=tuple(
-            row.name for row in rows if not row.kept and name in _asked_for(services, row.name)
+            profile
+            for profile in dict.fromkeys(row.name for row in rows)
+            if name in _asked_for(services, profile)
         ),
         patterns=tuple(line.pattern for line in registry_map.lines(services) if line.name == name),
     )
