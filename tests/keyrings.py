@@ -176,4 +176,4 @@ def secret_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
     service.kill()
     service.kill_bus()
     shutil.rmtree(folder, ignore_errors=True)
-    assert ended == []
+    assert not ended, ended
