@@ -53,8 +53,8 @@ def footprint(images: Iterable[Stored]) -> Footprint:
 def freed(gone: Iterable[Stored], kept: Iterable[Stored]) -> Footprint:
     """What is free when some go: blobs that none of the kept ones holds.
 
-    `bytes` is what is surely freed. While a kept image is unread its layers may be those of one that
-    goes, so everything is only a bound then.
+    `bytes` is what is surely freed. While a kept image is unread its layers may be those of one
+    that goes, so everything is only a bound then.
     """
     staying = list(kept)
     held = {digest for image in staying for digest in image.blobs or ()}
