@@ -20,20 +20,28 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from jeepney import message_bus
+from jeepney import DBusAddress, MessageType, Properties, message_bus
 from jeepney.io.blocking import open_dbus_connection
 
 from ecrtui.sandbox.made import MARK
+from ecrtui.vault.secret_service import SERVICE, connected
 from tests.sandbox.programs import need
 
 PASSWORD = "the login's " + MARK
 _START_SECONDS = 20
+_DEFAULT = DBusAddress(
+    "/org/freedesktop/secrets/aliases/default",
+    "org.freedesktop.secrets",
+    "org.freedesktop.Secret.Collection",
+)
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
   <listen>unix:path={socket}</listen>
   <auth>EXTERNAL</auth>
+  <limit name="auth_timeout">60000</limit>
+  <limit name="reply_timeout">600000</limit>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -41,7 +49,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   </policy>
 </busconfig>
 """
-"""No service starts by itself: one that was killed stays away."""
+"""No service starts by itself: one that was killed stays away. A busy machine may be slow."""
 
 
 class SecretService:
@@ -49,6 +57,7 @@ class SecretService:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._log = folder / "log"
         self._bus: subprocess.Popen[bytes] | None = None
         self._daemon: subprocess.Popen[bytes] | None = None
         self.variables = {
@@ -66,7 +75,8 @@ class SecretService:
         config = self._folder / "bus.conf"
         config.write_text(_CONFIG.format(socket=self._folder / "bus"))
         command = [need("dbus-daemon"), f"--config-file={config}", "--nofork", "--nopidfile"]
-        self._bus = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with self._log.open("ab") as log:
+            self._bus = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         _until(self._connects)
 
     def start(self, *, unlocked: bool = True) -> None:
@@ -76,17 +86,21 @@ class SecretService:
         command = [need("gnome-keyring-daemon"), "--foreground", "--components=secrets"]
         if unlocked:
             command.append("--unlock")
-        self._daemon = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **self.variables},
-        )
+        with self._log.open("ab") as log:
+            self._daemon = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self.variables},
+                start_new_session=True,  # what ends a group of processes does not mean this one
+            )
         assert self._daemon.stdin is not None
         with self._daemon.stdin as pipe:
             pipe.write(PASSWORD.encode() if unlocked else b"")
         _until(self._answers)
+        if unlocked:  # it has its name before it has the keyring that the password is for
+            _until(self._is_open)
 
     def lock(self) -> None:
         """Start it anew without its password."""
@@ -114,21 +128,23 @@ class SecretService:
         self._bus = None
 
     def ended_by_themselves(self) -> list[str]:
-        """Which of both ended though no test ended them, and how: nothing else can be believed."""
+        """Which of both ended though no test ended them, how, and what they said: nothing else can
+        be believed."""
         both = (("gnome-keyring-daemon", self._daemon), ("dbus-daemon", self._bus))
         if self._bus is None:  # a test ended it, and with it the keyring
             return []
-        return [
+        ended = [
             f"{name}: {process.returncode}"
             for name, process in both
             if process is not None and process.poll() is not None
         ]
+        return [*ended, self._log.read_text(errors="replace")] if ended else []
 
     def entries(self) -> list[str]:
         """The services of all entries of ours."""
         import secretstorage
 
-        with closing(secretstorage.dbus_init()) as bus:
+        with closing(connected()) as bus:
             items = secretstorage.get_default_collection(bus).get_all_items()
             found = [item.get_attributes().get("service", "") for item in items]
         return [service for service in found if service.startswith("ecrtui:")]
@@ -145,6 +161,16 @@ class SecretService:
         with open_dbus_connection(address, auth_timeout=_START_SECONDS) as connection:
             asked = message_bus.NameHasOwner("org.freedesktop.secrets")
             return bool(connection.send_and_get_reply(asked, timeout=5).body[0])
+
+    def _is_open(self) -> bool:
+        address = self.variables["DBUS_SESSION_BUS_ADDRESS"]
+        with open_dbus_connection(address, auth_timeout=_START_SECONDS) as connection:
+            # Greeted first, see vault/secret_service.py.
+            connection.send_and_get_reply(Properties(SERVICE).get("Collections"), timeout=5)
+            asked = Properties(_DEFAULT).get("Locked")
+            reply = connection.send_and_get_reply(asked, timeout=5)
+        there = reply.header.message_type is MessageType.method_return
+        return there and reply.body[0] == ("b", False)
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:

@@ -48,6 +48,10 @@ def choose(added: Collection[str] = ()) -> tuple[Any, str]:
     _check(name)
     if name not in KNOWN and name not in added:
         raise _refusal(name)
+    if name == "keyring.backends.SecretService.Keyring":
+        from ecrtui.vault.secret_service import greet
+
+        greet(backend)
     if name == "keyring.backends.Windows.WinVaultKeyring":
         backend.persist = _LOCAL  # else it roams to other machines of the domain
     return backend, KNOWN.get(name, name)

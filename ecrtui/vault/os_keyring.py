@@ -106,7 +106,9 @@ def _service_is_locked() -> bool:
     """What its default collection says; it is not opened, nor made where there is none."""
     import secretstorage
 
-    with contextlib.closing(secretstorage.dbus_init()) as bus:
+    from ecrtui.vault.secret_service import connected
+
+    with contextlib.closing(connected()) as bus:
         try:
             return bool(secretstorage.Collection(bus).is_locked())
         except secretstorage.ItemNotFoundException:
