@@ -39,6 +39,8 @@ _WRONG_CODE = "MultiFactorAuthentication failed"
 _UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "404", "405", "501"})
 NO_REPOSITORY = "No such repository"
 """The title that tells a missing repository from something missing in one."""
+NO_SCAN = "Not scanned"
+"""The title that tells an image without a scan from one that is not there."""
 ELSEWHERE = "It may be in another region or account: ecrtui search looks in all at hand."
 IMMUTABLE_HINT = "Choose another tag; the repository's settings say which may move."
 _QUOTA_HINT = (
@@ -54,6 +56,8 @@ _THERE = frozenset(
 )
 _QUOTAS = frozenset({"CompleteLayerUpload", "CreateRepository", "PutImage"})
 """Operations whose LimitExceededException is a quota of the account, which no waiting moves."""
+_SCANNED_TODAY = "A basic scan can be started once in 24 hours; the one on push counts."
+"""API reference, StartImageScan."""
 _INVALID = frozenset({"InvalidParameterException", "ValidationException"})
 _PRESIGNED = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+")
 
@@ -97,12 +101,16 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.NotAllowed(text, title=f"Not allowed: {operation}", hint=_denied_hint(text))
     if code == "LimitExceededException" and operation in _QUOTAS:
         return errors.RemoteError(text, title="A quota of ECR is reached", hint=_QUOTA_HINT)
+    if operation == "StartImageScan" and (refused := _of_scan(code, text)) is not None:
+        return refused
     if code in _THROTTLED or status == 429:
         return errors.Throttled(text or code)
     if code in _UNKNOWN_OPERATION or _html_of_unknown(code, text):
         return errors.UnknownOperation(f"{operation}: {text or code}")
     if code == "RepositoryNotFoundException":
         return errors.NotFound(text or code, title=NO_REPOSITORY, hint=ELSEWHERE)
+    if code == "ScanNotFoundException":
+        return errors.NotFound(text or code, title=NO_SCAN)
     if code in _THERE:
         return errors.AlreadyThere(text)
     if code == "ImageTagAlreadyExistsException":
@@ -114,6 +122,17 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
     if code in _INVALID:
         return errors.UsageError(text, title="The service refused the request")
     return errors.RemoteError(f"{text or 'no message'} ({code}, HTTP {status})")
+
+
+def _of_scan(code: str, text: str) -> errors.EcrtuiError | None:
+    """The error for a scan that is not started."""
+    if code == "LimitExceededException":
+        return errors.RemoteError(text, title="It was scanned within a day", hint=_SCANNED_TODAY)
+    if code == "UnsupportedImageTypeException":
+        return errors.UsageError(text, title="ECR cannot scan this kind of image")
+    if code == "ImageArchivedException":
+        return errors.Archived(text)
+    return None
 
 
 def _of_keys(code: str, text: str, profile: str) -> errors.EcrtuiError | None:

@@ -60,6 +60,15 @@ READING: dict[str, frozenset[str]] = {
     ),
     "account": frozenset({"ListRegions"}),
     "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
+    "inspector2": frozenset(
+        {
+            "BatchGetAccountStatus",
+            "BatchGetFindingDetails",
+            "GetClustersForImage",
+            "ListCoverage",
+            "ListFindings",
+        }
+    ),
     "sso": frozenset({"GetRoleCredentials", "ListAccountRoles", "ListAccounts", "Logout"}),
     # Signing in keeps credentials; it changes nothing in an account.
     "sso-oidc": frozenset({"CreateToken", "RegisterClient", "StartDeviceAuthorization"}),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ecrtui.aws import manifests, settings
+from ecrtui.aws import findings, manifests, settings
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.download import Downloads, Fetch
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.errors import NotFound
+from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
@@ -83,6 +84,18 @@ class PrivateRegistry:
             subjectId={"imageDigest": digest},
             filter=_ANY_ARTIFACT,
         )
+
+    def findings(self, repository: str, wanted: ImageId) -> Iterator[ScanReport]:
+        """An image's scan page by page, each with the findings of its page."""
+        return findings.pages(self._calls, repository, wanted)
+
+    def scan(self, repository: str, digest: str) -> ScanReport:
+        """An image's scan by its counts alone, in one call."""
+        return findings.counted(self._calls, repository, digest)
+
+    def scan_type(self) -> str:
+        """BASIC or ENHANCED."""
+        return findings.scan_type(self._calls)
 
     def settings(self, repository: str) -> Iterator[SettingsPart]:
         """The repository's settings, part by part, each with its own failure."""

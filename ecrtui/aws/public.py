@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ecrtui.aws import settings
+from ecrtui.aws import findings, settings
 from ecrtui.aws.calls import Calls, values
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.aws.manifests import identifier
 from ecrtui.errors import NotFound
+from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
@@ -73,6 +74,18 @@ class PublicRegistry:
     def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
         """What names this digest as its subject, by the registry protocol."""
         yield Page(tuple(self._source(repository).referrers(digest)), last=True)
+
+    def findings(self, repository: str, wanted: ImageId) -> Iterator[ScanReport]:
+        """There are no scans in ECR Public."""
+        raise findings.not_public(repository)
+
+    def scan(self, repository: str, digest: str) -> ScanReport:
+        """There are no scans in ECR Public."""
+        raise findings.not_public(repository)
+
+    def scan_type(self) -> str:
+        """There are no scans in ECR Public."""
+        raise findings.not_public(self.registry.called)
 
     def settings(self, repository: str) -> Iterator[SettingsPart]:
         """The repository's settings, part by part."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecrtui.aws import findings
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.errors import UsageError
 from ecrtui.model.repository import NewRepository, Repository
@@ -27,6 +28,10 @@ class PrivateWriter:
     def restore(self, repository: str, digest: str) -> str:
         """Bring an image back from the archive; answers its status."""
         return self._move(repository, digest, "STANDARD")
+
+    def start_scan(self, repository: str, digest: str) -> str:
+        """Start a basic scan; answers its status."""
+        return findings.start(self._calls, repository, digest)
 
     def _move(self, repository: str, digest: str, target: str) -> str:
         answer = self._calls.call(
@@ -57,6 +62,10 @@ class PublicWriter:
     def restore(self, repository: str, digest: str) -> str:
         """There is no archive in ECR Public."""
         raise UsageError(repository, title="ECR Public has no archive")
+
+    def start_scan(self, repository: str, digest: str) -> str:
+        """There are no scans in ECR Public."""
+        raise findings.not_public(repository)
 
 
 def _settings(new: NewRepository) -> dict[str, Any]:

@@ -31,6 +31,14 @@ class Severity(str, Enum):
         return self.value[0]
 
 
+def severity(word: str) -> Severity:
+    """The severity of the API's word; UNDEFINED for one that is not known here."""
+    try:
+        return Severity(word.upper())
+    except ValueError:
+        return Severity.UNDEFINED
+
+
 _RANKS = {one.value: rank for rank, one in enumerate(Severity)}
 
 
@@ -60,15 +68,49 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     description: str = ""
     uri: str = ""
     """Where the source writes about it."""
+    source: str = ""
+    """Whose data it is: `NVD`, `DEBIAN_CVE` ...; '' in basic scanning."""
+    related: tuple[str, ...] = ()
+    """What others call it: the CVE of a GHSA."""
+    remedy: str = ""
+    """What the service advises, in its words."""
+    first_seen_at: float | None = None
+    """When enhanced scanning saw it first in this image; epoch seconds, UTC."""
     arn: str = ""
     """Inspector's own name of the finding; '' in basic scanning."""
     updated_at: float | None = None
     """Epoch seconds, UTC."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called."""
+        return self.name, *self.related
+
+    @property
     def same(self) -> tuple[str, str]:
         """What makes it the same finding in another image: identifier and package, any version."""
         return self.name, self.package
+
+
+class FindingDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What Inspector knows of one finding besides. Its texts are foreign; times epoch seconds."""
+
+    arn: str
+    epss: float | None = None
+    risk: int | None = None
+    """Inspector's own rating, 0 to 100."""
+    cisa_added_at: float | None = None
+    """When CISA put it on its list of what is being exploited."""
+    cisa_due_at: float | None = None
+    cisa_action: str = ""
+    exploit_first_at: float | None = None
+    exploit_last_at: float | None = None
+    weaknesses: tuple[str, ...] = ()
+    """`CWE-787` ..."""
+    references: tuple[str, ...] = ()
+
+
+NOT_SCANNED = "NOT_SCANNED"
 
 
 class ScanReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -87,11 +129,26 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     findings: tuple[Finding, ...] = ()
     counts: dict[str, int] = {}
     """The API's counts by severity: of all findings, also those that are not read."""
+    remarks: tuple[str, ...] = ()
+    """What could not be found out, and why: that is no part of the scan."""
 
     @property
     def known(self) -> bool:
         """Whether it says anything about vulnerabilities: no findings then means none known."""
         return self.status in ("COMPLETE", "ACTIVE")
+
+    @property
+    def going(self) -> bool:
+        """Whether a scan is on its way, so that asking again later tells more."""
+        return self.status in ("IN_PROGRESS", "PENDING")
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """How many of each there are, the worst first, those there are none of left out."""
+        told: dict[Severity, int] = {}
+        for word, number in self.counts.items():
+            told[severity(word)] = told.get(severity(word), 0) + number
+        return {one: told[one] for one in Severity if told.get(one)}
 
 
 class FindingChanges(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from ecrtui.model.credentials import Credential
+from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.kept import Kept
 from ecrtui.model.manifest import RawManifest
@@ -102,6 +103,18 @@ class RegistryReader(Protocol):
     def referrers(self, repository: str, digest: str) -> Iterator[Page[Referrer]]:
         """What names this digest as its subject."""
 
+    def findings(self, repository: str, wanted: ImageId) -> Iterator[ScanReport]:
+        """An image's scan page by page, each with the findings of its page. No pull.
+
+        Raises UsageError in ECR Public, which scans nothing.
+        """
+
+    def scan(self, repository: str, digest: str) -> ScanReport:
+        """An image's scan by its counts alone, in one call. No pull."""
+
+    def scan_type(self) -> str:
+        """BASIC or ENHANCED: what the registry scans with."""
+
     def settings(self, repository: str) -> Iterator[SettingsPart]:
         """The repository's settings, part by part, each with its own failure."""
 
@@ -124,6 +137,9 @@ class RegistryWriter(Protocol):
 
     def restore(self, repository: str, digest: str) -> str:
         """Bring an image back from the archive; answers its status, ACTIVATING for a while."""
+
+    def start_scan(self, repository: str, digest: str) -> str:
+        """Start a basic scan; answers its status. Once a day for each image."""
 
 
 class SecretStore(Protocol):

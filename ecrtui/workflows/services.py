@@ -33,6 +33,7 @@ from ecrtui.workflows.aliases import Aliases
 from ecrtui.workflows.credentials import seen, vaults
 from ecrtui.workflows.credentials.kept import KeptCredentials
 from ecrtui.workflows.credentials.portal_sessions import KeptSessions
+from ecrtui.workflows.scans import Scans
 
 if TYPE_CHECKING:  # the SDK is imported when it is first needed, off the screen's thread
     from urllib3 import BaseHTTPResponse
@@ -82,6 +83,8 @@ class Services:
         self.questions = vaults.Questions()
         """How the front end asks for a passphrase; it sets it when it can."""
         self.aliases = Aliases()
+        self.scans = Scans()
+        """What is known of scans, and how often one may ask."""
         self.traffic = Traffic()
         """What came over the network for manifests, configs and layers."""
         self._sessions: Sessions | None = None
