@@ -1,0 +1,183 @@
+"""What tags named in the past: from what ecrtui saw, what it changed, and from CloudTrail.
+
+Looks are kept in the state folder (`observe`), some repositories a file, the ones that were looked
+at longest ago forgotten first. CloudTrail is asked only for who opens a history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+import msgspec
+
+from ecrtui.model.image import Image, ImageId
+from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.observed import Observed, merged
+from ecrtui.model.places import Registry
+from ecrtui.model.tag_history import LastGood, TagMove, Witness, before, ordered
+from ecrtui.workflows.locate import Target
+from ecrtui.workflows.services import Services
+
+_FILES = 32
+_REPOSITORIES = 16
+"""In a file: 500 in all."""
+_TAG_CHANGES = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED)
+
+
+def observe(
+    services: Services,
+    registry: Registry,
+    repository: str,
+    images: Iterable[Image],
+    *,
+    at: float = 0.0,
+    whole: bool = True,
+) -> None:
+    """Keep what tags name at this moment, or at the moment `at` when reading them began.
+
+    `whole` says that these are all images of the repository: a tag that is not there is gone.
+    """
+    rows = sorted(images, key=lambda image: -(image.image_pushed_at or 0.0))
+    registry = placed(registry, rows)
+    if not registry.account:
+        return  # an empty list of nobody knows whom
+    tags = {tag: image.image_digest for image in rows for tag in image.image_tags}
+    moment, name = at or services.clock.now(), _key(registry, repository)
+
+    def more(kept: dict[str, Observed]) -> dict[str, Observed]:
+        known = kept.get(name, Observed())
+        kept = {**kept, name: merged(known, tags, moment, whole=whole)}
+        while len(kept) > _REPOSITORIES:
+            kept.pop(min(kept, key=lambda each: kept[each].latest))
+        return kept
+
+    services.state.update(_document(name), dict[str, Observed], {}, more)
+
+
+def observed(services: Services, registry: Registry, repository: str) -> Observed:
+    """What was seen of a repository so far."""
+    name = _key(registry, repository)
+    kept = services.state.read(_document(name), dict[str, Observed], {})
+    return kept.get(name, Observed())
+
+
+def history(
+    services: Services, target: Target, *, rows: Iterable[Image] = ()
+) -> Iterator[list[TagMove]]:
+    """The moves of a repository's tags, or of those of the image `target` names; newest first.
+
+    Each list is fuller than the one before it. `rows` are what a list showed. An image named by
+    its digest has the moves of every tag that named it.
+    """
+    yield own_history(services, target, rows)
+
+
+def own_history(services: Services, target: Target, rows: Iterable[Image] = ()) -> list[TagMove]:
+    """What ecrtui itself knows, newest first; asks nothing of anybody."""
+    images, now = list(rows), services.clock.now()
+    registry = placed(target.registry, images)
+    found = [
+        *_seen(observed(services, registry, target.repository)),
+        *_changed(services, registry, target.repository),
+        *(
+            TagMove(tag=tag, digest=image.image_digest, at=now, witness=Witness.NOW)
+            for image in images
+            for tag in image.image_tags
+        ),
+    ]
+    return ordered(found, tags_of(target, found))
+
+
+def last_good(services: Services, target: Target, *, rows: Iterable[Image] = ()) -> LastGood | None:
+    """What the image's tags named before it, the last of it; None where nobody knows.
+
+    With a list's `rows` it is said whether that is still there.
+    """
+    images, moves = list(rows), list[TagMove]()
+    for moves in history(services, target, rows=images):  # noqa: B007 - the last one is all
+        pass
+    there = {image.image_digest for image in images} if images else None
+    return last_named(moves, target.image_id, there)
+
+
+def last_named(
+    moves: Sequence[TagMove], image_id: ImageId, there: Container[str] | None = None
+) -> LastGood | None:
+    """The last image that a tag of moves named before the one `image_id` says (its present one
+    where that is a tag alone)."""
+    tags = [image_id.image_tag] if image_id.image_tag else list({move.tag: None for move in moves})
+    found = [
+        pair for tag in tags if (pair := before(moves, tag, image_id.image_digest)) is not None
+    ]
+    if not found:
+        return None
+    move, ended = max(found, key=lambda pair: pair[1].at)
+    return LastGood(
+        digest=move.digest,
+        why=f"{move.tag} named it",
+        since=move.at,
+        until=ended.at,
+        witness=move.witness,
+        there=None if there is None else move.digest in there,
+    )
+
+
+def tags_of(target: Target, moves: Iterable[TagMove]) -> set[str] | None:
+    """The tags that a target's history is of; None for all of a repository."""
+    image_id = target.image_id
+    if image_id.image_tag:
+        return {image_id.image_tag}
+    if not image_id.image_digest:
+        return None
+    return {move.tag for move in moves if move.digest == image_id.image_digest}
+
+
+def placed(registry: Registry, rows: Sequence[Image]) -> Registry:
+    """A registry with the account that its rows tell."""
+    if registry.account or not rows:
+        return registry
+    return msgspec.structs.replace(registry, account=rows[0].registry_id)
+
+
+def _seen(known: Observed) -> Iterator[TagMove]:
+    for tag, seen in known.tags.items():
+        for move in seen.moves:
+            yield TagMove(tag=tag, digest=move.digest, at=move.at, witness=Witness.SEEN)
+
+
+def _changed(services: Services, registry: Registry, repository: str) -> Iterator[TagMove]:
+    for entry in services.journal.read().entries:
+        change = entry.change
+        if change.kind in _TAG_CHANGES and _is_here(change, registry, repository):
+            yield TagMove(
+                tag=change.tag,
+                digest=change.after,
+                at=change.at,
+                witness=Witness.JOURNAL,
+                by=change.command,
+            )
+
+
+def _is_here(change: Change, registry: Registry, repository: str) -> bool:
+    home = change.home
+    if not isinstance(home, Registry) or change.repository != repository:
+        return False
+    return _place(home) == _place(registry) or (
+        (home.profile, home.region) == (registry.profile, registry.region)
+        and not (home.account and registry.account)
+    )
+
+
+def _place(registry: Registry) -> tuple[str, str, str]:
+    whose = registry.account or f"profile {registry.profile}"
+    return registry.kind.value, whose, registry.region
+
+
+def _key(registry: Registry, repository: str) -> str:
+    return "/".join((*_place(registry), repository))
+
+
+def _document(name: str) -> str:
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _FILES
+    return f"tags-seen-{number:02}"
