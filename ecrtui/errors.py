@@ -22,6 +22,7 @@
     │   ├── RegionNotEnabled        5
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
     │   ├── AlreadyThere            5   what was to be made exists
+    │   ├── NotEmpty                5   a repository that was to be deleted still holds images
     │   └── Corrupt                 5   the bytes are not what their digest says
     ├── LocalPartMissing            6   no room, no keyring ...
     │   ├── EngineMissing           6   no engine here, or none that lets us in
@@ -219,6 +220,13 @@ class AlreadyThere(RemoteError):
     """What was to be made exists already."""
 
     title = "It exists already"
+
+
+class NotEmpty(RemoteError):
+    """A repository that was to be deleted still holds images."""
+
+    title = "The repository still holds images"
+    hint = "Its images go along only when the plan names them: look at the plan again."
 
 
 class Corrupt(RemoteError):

@@ -113,6 +113,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.NotFound(text or code, title=NO_SCAN)
     if code in _THERE:
         return errors.AlreadyThere(text)
+    if code == "RepositoryNotEmptyException":
+        return errors.NotEmpty(text)
     if code == "ImageTagAlreadyExistsException":
         return errors.NotAllowed(text, title="The tag is immutable", hint=IMMUTABLE_HINT)
     if code == "ImageDigestDoesNotMatchException":

@@ -1,20 +1,41 @@
-"""Changes in a registry: repositories, storage classes. Read-only refuses each."""
+"""Changes in a registry: repositories, storage classes, deletions. Read-only refuses each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ecrtui.aws import findings
 from ecrtui.aws.calls import Calls, required, values
+from ecrtui.aws.manifests import identifier
 from ecrtui.errors import UsageError
+from ecrtui.model.deletion import DeleteFailure
+from ecrtui.model.image import ImageId
 from ecrtui.model.repository import NewRepository, Repository
 
 
-class PrivateWriter:
-    """Changes one private registry; a `RegistryWriter`."""
+class _Deleting:
+    """What both APIs have in the same words."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    def delete(self, repository: str, ids: Sequence[ImageId]) -> list[DeleteFailure]:
+        """Delete at most 100 images by digest, or tags by tag; answers what did not go."""
+        answer = self._calls.call(
+            "BatchDeleteImage",
+            repositoryName=repository,
+            imageIds=[identifier(wanted) for wanted in ids],
+        )
+        return [_failure(told) for told in answer.get("failures", ())]
+
+    def delete_repository(self, repository: str, *, with_images: bool = False) -> None:
+        """Delete a repository; raises NotEmpty where images are in it that may not go along."""
+        self._calls.call("DeleteRepository", repositoryName=repository, force=with_images)
+
+
+class PrivateWriter(_Deleting):
+    """Changes one private registry; a `RegistryWriter`."""
 
     def create(self, new: NewRepository) -> Repository:
         """Make a repository with its settings; raises AlreadyThere."""
@@ -43,11 +64,8 @@ class PrivateWriter:
         return str(required(answer, "imageStatus"))
 
 
-class PublicWriter:
+class PublicWriter(_Deleting):
     """Changes an account's public registry, which has no archive."""
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
 
     def create(self, new: NewRepository) -> Repository:
         """Make a repository; raises AlreadyThere."""
@@ -66,6 +84,16 @@ class PublicWriter:
     def start_scan(self, repository: str, digest: str) -> str:
         """There are no scans in ECR Public."""
         raise findings.not_public(repository)
+
+
+def _failure(told: dict[str, Any]) -> DeleteFailure:
+    named = told.get("imageId", {})
+    return DeleteFailure(
+        image_digest=str(named.get("imageDigest", "")),
+        image_tag=str(named.get("imageTag", "")),
+        code=str(told.get("failureCode", "")),
+        reason=str(told.get("failureReason", "")),
+    )
 
 
 def _settings(new: NewRepository) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from ecrtui.model.credentials import Credential
+from ecrtui.model.deletion import DeleteFailure
 from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
 from ecrtui.model.kept import Kept
@@ -140,6 +141,15 @@ class RegistryWriter(Protocol):
 
     def start_scan(self, repository: str, digest: str) -> str:
         """Start a basic scan; answers its status. Once a day for each image."""
+
+    def delete(self, repository: str, ids: Sequence[ImageId]) -> list[DeleteFailure]:
+        """Delete at most 100 images by digest, or tags by tag, in their order.
+
+        An image goes with all its tags, and with its last tag too. Answers what did not go.
+        """
+
+    def delete_repository(self, repository: str, *, with_images: bool = False) -> None:
+        """Delete a repository; raises NotEmpty where images are in it that may not go along."""
 
 
 class SecretStore(Protocol):

@@ -28,19 +28,23 @@ def delete_images(repository: Repository, asked: list[Document]) -> Document:
         found = look_up(repository, each)
         if isinstance(found, Failure):
             failures.append(found.document(each))
+        elif (parents := repository.images.indexes_over(found.digest)) and _goes(found, each):
+            failures.append(_held(parents).document(each))
         elif "imageTag" in each:
             gone.append(_untag(repository, found, each["imageTag"]))
-        elif parents := repository.images.indexes_over(found.digest):
-            failures.append(_held(parents).document(each))
         else:
             gone += _delete(repository, found)
     return {"imageIds": gone, "failures": failures}
 
 
+def _goes(image: Image, asked: Document) -> bool:
+    """Whether the image itself would be deleted, not only one of its tags."""
+    return "imageTag" not in asked or len(image.tags) == 1
+
+
 def _untag(repository: Repository, image: Image, tag: str) -> Document:
     repository.images.untag(tag)
-    # An image that an index needs stays, untagged, as it would after a push of the index alone.
-    if not image.tags and not repository.images.indexes_over(image.digest):
+    if not image.tags:
         repository.images.remove(image.digest)
     return image_id(image, {"imageTag": tag})
 
