@@ -65,8 +65,7 @@ def test_what_was_seen_tells_that_a_tag_moved(services: Services, sandbox: Sandb
 def rows_of(repository: Repository) -> list[Image]:
     """Rows with the account, as a list has them."""
     return [
-        Image(image.digest, NAME, worlds.ACCOUNT, tuple(image.tags))
-        for image in repository.images
+        Image(image.digest, NAME, worlds.ACCOUNT, tuple(image.tags)) for image in repository.images
     ]
 
 
