@@ -59,6 +59,7 @@ READING: dict[str, frozenset[str]] = {
         {"AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity", "GetSessionToken"}
     ),
     "account": frozenset({"ListRegions"}),
+    "cloudtrail": frozenset({"LookupEvents"}),
     "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
     "inspector2": frozenset(
         {

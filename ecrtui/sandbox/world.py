@@ -3,6 +3,7 @@
 World          accounts, keys, roles, MFA devices, OIDC providers, the public gallery
   Portal       who signs in where, device codes, sessions              (portal.py)
   Console      who is signed in to AWS's console                       (console.py)
+  Trail        CloudTrail's event histories                            (trail.py)
   Machine      the container and the machine clients run on            (machine.py)
   Registry     one account in one region: repositories and settings      (registry.py)
     Repository settings, images on a shelf, blobs                        (registry.py)
@@ -19,6 +20,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -31,6 +33,7 @@ from ecrtui.sandbox.made import secret
 from ecrtui.sandbox.mfa import Device
 from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
+from ecrtui.sandbox.trail import Trail
 from ecrtui.sandbox.web_identity import Provider
 
 Place = Registry | Gallery
@@ -61,6 +64,9 @@ class World:
         self.portal = Portal()
         self.console = Console()
         self.machine = Machine()
+        self.trail = Trail()
+        self.lookups: dict[tuple[str, str], deque[float]] = {}
+        """When each account last looked up events in a region, in real time."""
         self.spreading = 0.0
         """Seconds that a new key, or one activated again, is unknown to every service."""
         self._due: list[tuple[float, Callable[[], None]]] = []

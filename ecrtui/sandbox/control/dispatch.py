@@ -9,6 +9,7 @@ from typing import Any
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.control import authorizing, machines, verification
 from ecrtui.sandbox.control.account import account
+from ecrtui.sandbox.control.cloudtrail import cloudtrail
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
 from ecrtui.sandbox.control.iam import iam
@@ -45,6 +46,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecr-public": (ecr_public, Json()),
     "sts": (sts, Query()),
     "account": (account, RestJson()),
+    "cloudtrail": (cloudtrail, Json()),
     "iam": (iam, Query()),
     "signin": (signin, SignIn()),
     "sso": (sso, Portal()),

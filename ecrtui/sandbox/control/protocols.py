@@ -44,7 +44,7 @@ class Json:
 
     def read(self, service: Service, request: Request) -> tuple[str, Any]:
         """The operation's name and its parameters as sent."""
-        return request.header("X-Amz-Target").partition(".")[2], _load(request)
+        return request.header("X-Amz-Target").rpartition(".")[2], _load(request)
 
     def answer(self, operation: OperationModel, answer: Answer) -> Response:
         """The response that carries an output document; times are epoch seconds as they are."""

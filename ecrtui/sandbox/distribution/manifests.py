@@ -6,6 +6,7 @@ import re
 
 from ecrtui.sandbox.control.ecr.deletions import delete_images
 from ecrtui.sandbox.control.ecr.ids import is_digest
+from ecrtui.sandbox.control.service import Document
 from ecrtui.sandbox.distribution.answers import Unserved, answer, manifest_unknown, unsupported
 from ecrtui.sandbox.distribution.asking import Asking
 from ecrtui.sandbox.images.content import OCI_INDEX, digest_of
@@ -14,6 +15,7 @@ from ecrtui.sandbox.push import MAX_MANIFEST, accept_manifest
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.registry import Registry
 from ecrtui.sandbox.shelf import Image
+from ecrtui.sandbox.trail import note
 from ecrtui.sandbox.wire import Response
 
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
@@ -55,25 +57,54 @@ def put(asking: Asking, reference: str) -> Response:
 
 def _put(asking: Asking, reference: str, data: bytes) -> Image:
     by_digest = _is_by_digest(reference)
+    tag = None if by_digest else reference
+    request: Document = {"imageManifest": data.decode(errors="replace")}
+    request |= {"imageTag": tag} if tag else {}
     try:
-        return accept_manifest(
+        image = accept_manifest(
             asking.repository,
             data,
             asking.request.header("Content-Type") or None,
             now=asking.world.clock.now(),
-            tag=None if by_digest else reference,
+            tag=tag,
             digest=reference if by_digest else None,
         )
     except Refusal as refusal:
+        _write_down(asking, "PutImage", request, refusal)
         return _there_already(asking, refusal, data)
+    named = {"imageDigest": image.digest} | ({"imageTag": tag} if tag else {})
+    _write_down(asking, "PutImage", request, {"image": {"imageId": named}})
+    return image
+
+
+def _write_down(
+    asking: Asking, operation: str, request: Document, answer: Document | Refusal
+) -> None:
+    """What comes through the registry API is in CloudTrail as the control plane's operation."""
+    if not isinstance(asking.place, Registry):
+        return
+    of = {"registryId": asking.place.account, "repositoryName": asking.name}
+    note(
+        asking.world.trail,
+        asking.key,
+        operation,
+        {**of, **request},
+        answer,
+        at=asking.world.clock.now(),
+        region=asking.place.region,
+        agent=asking.request.header("User-Agent"),
+    )
 
 
 def delete(asking: Asking, reference: str) -> Response:
     """DELETE: by digest the image with its tags, by tag as BatchDeleteImage does."""
     asking.allow("BatchDeleteImage")
     member = "imageDigest" if _is_by_digest(reference) else "imageTag"
-    failures = delete_images(asking.repository, [{member: reference}])["failures"]
-    for failure in failures:
+    asked = [{member: reference}]
+    with asking.world.lock:
+        outcome = delete_images(asking.repository, asked)
+        _write_down(asking, "BatchDeleteImage", {"imageIds": asked}, outcome)
+    for failure in outcome["failures"]:
         if failure["failureCode"] == "ImageNotFound":
             raise manifest_unknown()
         raise unsupported(failure["failureReason"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ecrtui.sandbox.control.ecr.base import ecr
 from ecrtui.sandbox.control.ecr.ids import Failure, image_id, look_up, the_image
+from ecrtui.sandbox.control.ecr.logged import logged
 from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Image
@@ -15,6 +16,7 @@ RESTORE_SECONDS = 5.0
 
 
 @ecr.operation("BatchDeleteImage")
+@logged("BatchDeleteImage")
 def batch_delete_image(call: Call) -> Document:
     """Delete images by digest, tags by tag; an image goes with its last tag."""
     return delete_images(call.repository, call.params["imageIds"])

@@ -7,6 +7,7 @@ import uuid
 
 from ecrtui.sandbox.control.ecr import pulls
 from ecrtui.sandbox.control.ecr.base import ecr
+from ecrtui.sandbox.control.ecr.logged import logged
 from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.push import accept_manifest
 from ecrtui.sandbox.refusal import Refusal
@@ -70,6 +71,7 @@ def complete_layer_upload(call: Call) -> Document:
 
 
 @ecr.operation("PutImage")
+@logged("PutImage")
 def put_image(call: Call) -> Document:
     """Put a manifest, under a tag if one is given."""
     repository, params = call.repository, call.params

@@ -1,0 +1,40 @@
+"""Calls that CloudTrail writes down, whether they are answered or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from ecrtui.sandbox.control.service import Call, Document
+from ecrtui.sandbox.refusal import Refusal
+from ecrtui.sandbox.trail import note
+
+
+def logged(operation: str) -> Callable[[Callable[[Call], Document]], Callable[[Call], Document]]:
+    """Have an operation's calls written down."""
+
+    def wrap(function: Callable[[Call], Document]) -> Callable[[Call], Document]:
+        @wraps(function)
+        def run(call: Call) -> Document:
+            outcome: Document | Refusal = {}
+            try:
+                outcome = function(call)
+            except Refusal as refusal:
+                outcome = refusal
+                raise
+            finally:
+                request = {"registryId": call.registry.account, **call.params}
+                note(
+                    call.world.trail,
+                    call.key,
+                    operation,
+                    request,
+                    outcome,
+                    at=call.now,
+                    region=call.region,
+                )
+            return outcome
+
+        return run
+
+    return wrap
