@@ -48,7 +48,7 @@ class _Package(msgspec.Struct, rename="camel"):
     fixed_in_version: str = ""
 
 
-class _Vulnerability(msgspec.Struct, rename="camel"):
+class _Vulnerability(msgspec.Struct, rename="camel", frozen=True):
     vulnerability_id: str = ""
     source: str = ""
     source_url: str = ""
@@ -57,11 +57,11 @@ class _Vulnerability(msgspec.Struct, rename="camel"):
     vulnerable_packages: tuple[_Package, ...] = ()
 
 
-class _Advice(msgspec.Struct):
+class _Advice(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-class _Remediation(msgspec.Struct):
+class _Remediation(msgspec.Struct, frozen=True):
     recommendation: _Advice = _Advice()
 
 

@@ -7,10 +7,13 @@ at longest ago forgotten first. CloudTrail is asked only for who opens a history
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from ecrtui.errors import EcrtuiError, NotAllowed, UsageError
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.observed import Observed, merged
@@ -19,6 +22,10 @@ from ecrtui.model.tag_history import LastGood, TagMove, Witness, before, ordered
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 
+if TYPE_CHECKING:
+    from ecrtui.aws.cloudtrail import TrailPage
+
+replace = msgspec.structs.replace
 _FILES = 32
 _REPOSITORIES = 16
 """In a file: 500 in all."""
@@ -62,22 +69,93 @@ def observed(services: Services, registry: Registry, repository: str) -> Observe
     return kept.get(name, Observed())
 
 
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a repository's tags so far."""
+
+    moves: tuple[TagMove, ...] = ()
+    """The newest first."""
+    events: int | None = None
+    """How many events of CloudTrail were looked at; None where it was not asked."""
+    reading: bool = False
+    """Whether CloudTrail is still being read."""
+    back_to: float | None = None
+    """Where reading CloudTrail ended although it goes further back; epoch seconds, UTC."""
+    problem: EcrtuiError | None = None
+    """Why CloudTrail tells nothing, or no more."""
+
+
 def history(
-    services: Services, target: Target, *, rows: Iterable[Image] = ()
+    services: Services, target: Target, *, rows: Iterable[Image] = (), trail: bool = False
 ) -> Iterator[list[TagMove]]:
     """The moves of a repository's tags, or of those of the image `target` names; newest first.
 
     Each list is fuller than the one before it. `rows` are what a list showed. An image named by
-    its digest has the moves of every tag that named it.
+    its digest has the moves of every tag that named it. CloudTrail is asked where `trail` says so.
     """
-    yield own_history(services, target, rows)
+    for known in told(services, target, rows=rows, trail=trail):
+        yield list(known.moves)
 
 
-def own_history(services: Services, target: Target, rows: Iterable[Image] = ()) -> list[TagMove]:
-    """What ecrtui itself knows, newest first; asks nothing of anybody."""
-    images, now = list(rows), services.clock.now()
+def told(
+    services: Services,
+    target: Target,
+    *,
+    rows: Iterable[Image] = (),
+    trail: bool = True,
+    pause: Callable[[float], object] = time.sleep,
+) -> Iterator[History]:
+    """What is known: first by ecrtui itself, then with each page of CloudTrail's more."""
+    images = list(rows)
+    found = _own(services, target, images)
+    own = History(moves=tuple(ordered(found, tags_of(target, found))), reading=trail)
+    yield own
+    if not trail:
+        return
+    events, back_to = 0, None
+    try:
+        for page in _trail(services, placed(target.registry, images), target.repository, pause):
+            events += page.events
+            found = [*page.moves, *found]
+            back_to = page.back_to if back_to is None else max(back_to, page.back_to or 0.0)
+            own = History(
+                moves=tuple(ordered(found, tags_of(target, found))),
+                events=events,
+                reading=True,
+                back_to=back_to,
+            )
+            yield own
+    except EcrtuiError as problem:
+        yield replace(own, reading=False, problem=problem)
+        return
+    yield replace(own, reading=False)
+
+
+def _trail(
+    services: Services, registry: Registry, repository: str, pause: Callable[[float], object]
+) -> Iterator[TrailPage]:
+    """The pages of CloudTrail's history of the account whose registry it is."""
+    from ecrtui.aws import cloudtrail
+    from ecrtui.workflows.places import identity
+
+    if registry.is_public:
+        raise UsageError("a public registry", title="CloudTrail is read for private registries")
+    mine = identity(services, registry.profile).account
+    account = registry.account or mine
+    if account != mine:
+        raise NotAllowed(
+            f"{registry.called} is another account's: its CloudTrail tells its own profiles",
+            title="Not allowed: LookupEvents",
+            hint=f"Use a profile of account {account}.",
+        )
+    calls = services.sessions.calls("cloudtrail", registry.profile, registry.region)
+    yield from cloudtrail.tag_moves(calls, account, repository, pause=pause)
+
+
+def _own(services: Services, target: Target, images: Sequence[Image]) -> list[TagMove]:
+    """What ecrtui itself knows of a whole repository; asks nothing of anybody."""
+    now = services.clock.now()
     registry = placed(target.registry, images)
-    found = [
+    return [
         *_seen(observed(services, registry, target.repository)),
         *_changed(services, registry, target.repository),
         *(
@@ -86,7 +164,6 @@ def own_history(services: Services, target: Target, rows: Iterable[Image] = ()) 
             for tag in image.image_tags
         ),
     ]
-    return ordered(found, tags_of(target, found))
 
 
 def last_good(services: Services, target: Target, *, rows: Iterable[Image] = ()) -> LastGood | None:
