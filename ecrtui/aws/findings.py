@@ -18,12 +18,12 @@ from ecrtui.model.finding import NOT_SCANNED, Finding, ScanReport, severity
 from ecrtui.model.image import ImageId
 
 
-class _Attribute(msgspec.Struct):
+class _Attribute(msgspec.Struct, frozen=True):
     key: str
     value: str = ""
 
 
-class _Basic(msgspec.Struct):
+class _Basic(msgspec.Struct, frozen=True):
     name: str = ""
     description: str = ""
     uri: str = ""
@@ -31,13 +31,13 @@ class _Basic(msgspec.Struct):
     attributes: tuple[_Attribute, ...] = ()
 
 
-class _Cvss(msgspec.Struct, rename="camel"):
+class _Cvss(msgspec.Struct, frozen=True, rename="camel"):
     base_score: float | None = None
     scoring_vector: str = ""
     version: str = ""
 
 
-class _Package(msgspec.Struct, rename="camel"):
+class _Package(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
     version: str = ""
     epoch: int = 0
@@ -48,7 +48,7 @@ class _Package(msgspec.Struct, rename="camel"):
     fixed_in_version: str = ""
 
 
-class _Vulnerability(msgspec.Struct, rename="camel", frozen=True):
+class _Vulnerability(msgspec.Struct, frozen=True, rename="camel"):
     vulnerability_id: str = ""
     source: str = ""
     source_url: str = ""
@@ -65,7 +65,7 @@ class _Remediation(msgspec.Struct, frozen=True):
     recommendation: _Advice = _Advice()
 
 
-class Enhanced(msgspec.Struct, rename="camel"):
+class Enhanced(msgspec.Struct, frozen=True, rename="camel"):
     """One finding of enhanced scanning, as ECR and Inspector write it."""
 
     finding_arn: str = ""

@@ -65,75 +65,83 @@ class Trail:
         return known
 
 
-def call_event(
-    key: AccessKey,
-    operation: str,
-    request: Document,
-    answer: Document | Refusal,
-    *,
-    at: float,
-    region: str,
-    agent: str = "",
-) -> Event:
-    """The event of one call on a repository, answered or refused (CloudTrail user guide)."""
-    owner = str(request.get("registryId", key.account))
-    arn = f"arn:aws:ecr:{region}:{owner}:repository/{request.get('repositoryName', '')}"
-    failed = isinstance(answer, Refusal)
-    outcome: Document = {"responseElements": None}
-    if isinstance(answer, Refusal):
-        outcome |= {"errorCode": answer.code, "errorMessage": answer.message}
-    else:
-        outcome["responseElements"] = answer
-    record: Document = {
-        "eventVersion": "1.08",
-        "userIdentity": _identity(key),
-        "eventTime": _iso(at),
-        "eventSource": "ecr.amazonaws.com",
-        "eventName": operation,
-        "awsRegion": region,
-        "sourceIPAddress": "127.0.0.1",
-        "userAgent": agent or "sandbox",
-        **outcome,
-        "requestParameters": request,
-        "requestID": str(uuid.uuid4()),
-        "eventID": str(uuid.uuid4()),
-        "readOnly": False,
-        "resources": [{"accountId": owner, "ARN": arn}],
-        "eventType": "AwsApiCall",
-        "managementEvent": True,
-        "recipientAccountId": owner,
-        "eventCategory": "Management",
-    }
+@dataclass(frozen=True)
+class Made:
+    """One call on a repository, answered or refused."""
+
+    key: AccessKey
+    operation: str
+    request: Document
+    answer: Document | Refusal
+    at: float
+    region: str
+    agent: str = "sandbox"
+
+    @property
+    def owner(self) -> str:
+        """The account whose registry it is."""
+        return str(self.request.get("registryId", self.key.account))
+
+    @property
+    def arn(self) -> str:
+        """The repository's."""
+        name = self.request.get("repositoryName", "")
+        return f"arn:aws:ecr:{self.region}:{self.owner}:repository/{name}"
+
+
+def note(trail: Trail, made: Made) -> None:
+    """Write a call down where it belongs, if it is one that is written down here."""
+    if made.operation not in LOGGED:
+        return
+    event = event_of(made)
+    for account in {made.key.account, made.owner}:
+        trail.add(account, made.region, event)
+
+
+def event_of(made: Made) -> Event:
+    """The event of one call (CloudTrail user guide, record contents)."""
+    record = _record(made)
+    refused = isinstance(made.answer, Refusal)
     return Event(
         id=record["eventID"],
-        name=operation,
-        source="ecr.amazonaws.com",
-        time=float(int(at)),
-        username=key.arn.rpartition("/")[2],
-        access_key=key.id,
+        name=made.operation,
+        source=record["eventSource"],
+        time=float(int(made.at)),
+        username=made.key.arn.rpartition("/")[2],
+        access_key=made.key.id,
         read_only=False,
-        resources=() if failed else (("AWS::ECR::Repository", arn),),
+        resources=() if refused else (("AWS::ECR::Repository", made.arn),),
         record=json.dumps(record),
     )
 
 
-def note(
-    trail: Trail,
-    key: AccessKey,
-    operation: str,
-    request: Document,
-    answer: Document | Refusal,
-    *,
-    at: float,
-    region: str,
-    agent: str = "",
-) -> None:
-    """Write a call down where it belongs, if it is one that is written down here."""
-    if operation not in LOGGED:
-        return
-    event = call_event(key, operation, request, answer, at=at, region=region, agent=agent)
-    for account in {key.account, str(request.get("registryId", key.account))}:
-        trail.add(account, region, event)
+def _record(made: Made) -> Document:
+    answer = made.answer
+    if isinstance(answer, Refusal):
+        outcome = {"errorCode": answer.code, "errorMessage": answer.message}
+    else:
+        outcome = {}
+    return {
+        "eventVersion": "1.08",
+        "userIdentity": _identity(made.key),
+        "eventTime": _iso(made.at),
+        "eventSource": "ecr.amazonaws.com",
+        "eventName": made.operation,
+        "awsRegion": made.region,
+        "sourceIPAddress": "127.0.0.1",
+        "userAgent": made.agent,
+        **outcome,
+        "requestParameters": made.request,
+        "responseElements": None if outcome else answer,
+        "requestID": str(uuid.uuid4()),
+        "eventID": str(uuid.uuid4()),
+        "readOnly": False,
+        "resources": [{"accountId": made.owner, "ARN": made.arn}],
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": made.owner,
+        "eventCategory": "Management",
+    }
 
 
 def _identity(key: AccessKey) -> Document:

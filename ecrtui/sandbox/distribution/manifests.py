@@ -15,7 +15,7 @@ from ecrtui.sandbox.push import MAX_MANIFEST, accept_manifest
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.registry import Registry
 from ecrtui.sandbox.shelf import Image
-from ecrtui.sandbox.trail import note
+from ecrtui.sandbox.trail import Made, note
 from ecrtui.sandbox.wire import Response
 
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
@@ -83,17 +83,11 @@ def _write_down(
     """What comes through the registry API is in CloudTrail as the control plane's operation."""
     if not isinstance(asking.place, Registry):
         return
-    of = {"registryId": asking.place.account, "repositoryName": asking.name}
-    note(
-        asking.world.trail,
-        asking.key,
-        operation,
-        {**of, **request},
-        answer,
-        at=asking.world.clock.now(),
-        region=asking.place.region,
-        agent=asking.request.header("User-Agent"),
-    )
+    place, now = asking.place, asking.world.clock.now()
+    of = {"registryId": place.account, "repositoryName": asking.name}
+    agent = asking.request.header("User-Agent")
+    made = Made(asking.key, operation, {**of, **request}, answer, now, place.region, agent)
+    note(asking.world.trail, made)
 
 
 def delete(asking: Asking, reference: str) -> Response:

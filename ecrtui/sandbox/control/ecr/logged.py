@@ -7,7 +7,7 @@ from functools import wraps
 
 from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.refusal import Refusal
-from ecrtui.sandbox.trail import note
+from ecrtui.sandbox.trail import Made, note
 
 
 def logged(operation: str) -> Callable[[Callable[[Call], Document]], Callable[[Call], Document]]:
@@ -24,15 +24,8 @@ def logged(operation: str) -> Callable[[Callable[[Call], Document]], Callable[[C
                 raise
             finally:
                 request = {"registryId": call.registry.account, **call.params}
-                note(
-                    call.world.trail,
-                    call.key,
-                    operation,
-                    request,
-                    outcome,
-                    at=call.now,
-                    region=call.region,
-                )
+                made = Made(call.key, operation, request, outcome, call.now, call.region)
+                note(call.world.trail, made)
             return outcome
 
         return run
