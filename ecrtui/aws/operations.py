@@ -60,6 +60,22 @@ READING: dict[str, frozenset[str]] = {
     ),
     "account": frozenset({"ListRegions"}),
     "cloudtrail": frozenset({"LookupEvents"}),
+    "ecs": frozenset(
+        {
+            "DescribeServiceRevisions",
+            "DescribeServices",
+            "DescribeTaskDefinition",
+            "DescribeTasks",
+            "ListClusters",
+            "ListServices",
+            "ListTaskDefinitionFamilies",
+            "ListTaskDefinitions",
+            "ListTasks",
+        }
+    ),
+    "lambda": frozenset(
+        {"GetFunction", "GetFunctionConfiguration", "ListAliases", "ListFunctions"}
+    ),
     "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
     "inspector2": frozenset(
         {

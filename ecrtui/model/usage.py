@@ -10,6 +10,8 @@ from enum import Enum
 
 import msgspec
 
+from ecrtui.model.image import LATEST
+
 
 class UseKind(str, Enum):
     """What uses an image."""
@@ -49,6 +51,21 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     arn: str = ""
     link: str = ""
     """Its page in AWS's console; '' where it has none."""
+
+    @property
+    def tag(self) -> str:
+        """The tag of the reference; `latest` where it has neither tag nor digest."""
+        return split(self.image)[0]
+
+    @property
+    def pinned(self) -> str:
+        """The digest it runs by or asks for; '' where only a tag tells."""
+        return self.digest or split(self.image)[1]
+
+    @property
+    def blind(self) -> bool:
+        """Whether it runs by a digest that nobody tells: what its tag named then."""
+        return self.running > 0 and not self.pinned
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -93,6 +110,8 @@ class ImageUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     standing: Standing
     running: int = 0
     uses: tuple[Use, ...] = ()
+    maybe: tuple[Use, ...] = ()
+    """What runs by a digest that nobody tells, so that it may be this one."""
 
     @property
     def in_use(self) -> bool:
@@ -103,6 +122,16 @@ class ImageUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def may_go(self) -> bool:
         """Whether everything was looked at and nothing was seen."""
         return self.standing is Standing.NOT_SEEN
+
+
+def split(image: str) -> tuple[str, str]:
+    """The tag and the digest of a reference as it is written somewhere; each '' where it has none.
+
+    Without both a container is started from `latest`, as docker has it.
+    """
+    name, _, digest = image.partition("@")
+    tag = name.rpartition("/")[2].partition(":")[2]
+    return (tag or ("" if digest else LATEST)), digest
 
 
 def clusters(uses: Iterable[Use]) -> list[str]:

@@ -84,7 +84,7 @@ def _of_profile(services: Services, start: Registry) -> Iterator[RegistrySummary
     yield RegistrySummary(msgspec.structs.replace(start, account=who.account), identity=who)
     places = [
         Registry(profile=start.profile, region=region, account=who.account)
-        for region in _regions(services, start)
+        for region in regions(services, start)
     ]
     if who.partition == "aws" and _everywhere(services):
         public = services.public(start.profile)
@@ -106,7 +106,8 @@ def _with_alias(
         yield msgspec.structs.replace(row, identity=called)
 
 
-def _regions(services: Services, start: Registry) -> list[str]:
+def regions(services: Services, start: Registry) -> list[str]:
+    """Where one looks with a profile: the regions asked for, else all that its account has."""
     if not _everywhere(services):
         return list(services.options.regions)
     from ecrtui.aws import identity as identities

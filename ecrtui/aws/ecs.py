@@ -1,0 +1,117 @@
+"""Amazon ECS: clusters, services, tasks and task definitions; a service rolled to another one.
+
+Sizes of batches and pages are the service model's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from ecrtui.aws import following
+from ecrtui.aws.calls import Calls, required, values
+from ecrtui.aws.sessions import Sessions
+from ecrtui.errors import NotFound
+from ecrtui.model.workloads import Container, Service, ServiceRevision, Task
+
+T = TypeVar("T")
+_PAGE = 100
+_TASKS = 100
+_SERVICES = 10
+_REVISIONS = 20
+
+
+class Ecs:
+    """ECS of one account and region."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    @staticmethod
+    def of(sessions: Sessions, profile: str, region: str) -> Ecs:
+        """By the sessions' credentials."""
+        return Ecs(sessions.calls("ecs", profile, region))
+
+    def clusters(self) -> Iterator[str]:
+        """The ARNs of all clusters."""
+        return self._listed("ListClusters", "clusterArns")
+
+    def tasks(self, cluster: str) -> Iterator[Task]:
+        """All tasks of a cluster that are to run; one that ended meanwhile is left out."""
+        arns = self._listed("ListTasks", "taskArns", cluster=cluster)
+        for batch in _batches(arns, _TASKS):
+            answer = self._calls.call("DescribeTasks", cluster=cluster, tasks=batch)
+            yield from values(answer.get("tasks", []), Task)
+
+    def services(self, cluster: str) -> Iterator[Service]:
+        """All services of a cluster."""
+        arns = self._listed("ListServices", "serviceArns", cluster=cluster)
+        for batch in _batches(arns, _SERVICES):
+            answer = self._calls.call("DescribeServices", cluster=cluster, services=batch)
+            yield from values(answer.get("services", []), Service)
+
+    def service(self, cluster: str, name: str) -> Service:
+        """One service; raises NotFound, also for one that was deleted of late."""
+        answer = self._calls.call("DescribeServices", cluster=cluster, services=[name])
+        for service in values(answer.get("services", []), Service):
+            if service.status != "INACTIVE":
+                return service
+        raise NotFound(
+            f"{cluster}/{name}",
+            title="No such service",
+            hint="ecrtui usage REPO lists the services that use a repository's images.",
+        )
+
+    def revisions(self, arns: Sequence[str]) -> Iterator[ServiceRevision]:
+        """Services' revisions, with the digests that their images resolved to."""
+        for batch in _batches(arns, _REVISIONS):
+            answer = self._calls.call("DescribeServiceRevisions", serviceRevisionArns=batch)
+            yield from values(answer.get("serviceRevisions", []), ServiceRevision)
+
+    def families(self) -> Iterator[str]:
+        """All families that have an active task definition."""
+        return self._listed("ListTaskDefinitionFamilies", "families", status="ACTIVE")
+
+    def definitions(self) -> Iterator[str]:
+        """The ARNs of all active task definitions, each family's newest first."""
+        return self._listed(
+            "ListTaskDefinitions", "taskDefinitionArns", status="ACTIVE", sort="DESC"
+        )
+
+    def containers(self, definition: str) -> tuple[Container, ...]:
+        """The containers of a task definition, by its ARN or its family's newest."""
+        return values(required(self.definition(definition)[0], "containerDefinitions"), Container)
+
+    def definition(self, definition: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        """A task definition as the API has it, and its tags."""
+        answer = self._calls.call(
+            "DescribeTaskDefinition", taskDefinition=definition, include=["TAGS"]
+        )
+        return required(answer, "taskDefinition"), answer.get("tags") or []
+
+    def register(self, parameters: dict[str, Any]) -> str:
+        """Register a revision; its ARN."""
+        answer = self._calls.call("RegisterTaskDefinition", **parameters)
+        return str(required(answer, "taskDefinition", "taskDefinitionArn"))
+
+    def update(self, cluster: str, service: str, definition: str) -> Service:
+        """Have a service run another task definition."""
+        answer = self._calls.call(
+            "UpdateService", cluster=cluster, service=service, taskDefinition=definition
+        )
+        return values([required(answer, "service")], Service)[0]
+
+    def _listed(self, operation: str, key: str, **parameters: Any) -> Iterator[str]:
+        found = following.rows(self._calls, operation, key, maxResults=_PAGE, **parameters)
+        return (str(arn) for arn in found)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,141 @@
+"""Looking for what uses a repository's images, in all places and accounts at hand.
+
+A place is asked for all that it runs, so one answer serves every repository for a while. What
+cannot be looked at is told as unknown; it never counts as unused.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from weakref import WeakKeyDictionary
+
+from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation
+from ecrtui.model.folding import is_index
+from ecrtui.model.image import Image
+from ecrtui.model.places import Registry
+from ecrtui.model.usage import ImageUse, Unknown, Usage
+from ecrtui.workflows.contents import stored_manifest
+from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.usage import definitions, ecs, functions
+from ecrtui.workflows.usage.naming import Named, names
+from ecrtui.workflows.usage.spots import Found, Place, Spot, sorted_out, spots, unknown
+from ecrtui.workflows.usage.standing import of_images
+
+FRESH = 120.0
+"""Seconds for which an answer serves; whoever refreshes asks anew."""
+PLACES = (
+    Place("ECS", ecs.look),
+    Place("Lambda", functions.look),
+    Place(definitions.WHAT, definitions.look),
+)
+
+
+def look(services: Services, registry: Registry, repository: str) -> Iterator[Usage]:
+    """What uses a repository's images, fuller and fuller; the last one is all.
+
+    Places that were looked at within the last two minutes are not asked again. Raises NotFound,
+    SignInError and what else keeps the repository itself from being read.
+    """
+    wanted = named(services, registry, repository)
+    registry = Registry(registry.profile, wanted.region, wanted.account, registry.kind)
+    usage = Usage()
+    questions: list[tuple[Place, Spot]] = []
+    for spot in spots(services, registry):
+        if isinstance(spot, Unknown):
+            usage = _with(usage, Found(unknown=(spot,)), wanted)
+        else:
+            questions += [(place, spot) for place in PLACES]
+    yield usage
+    for found in fan_out(lambda one: _asked(services, *one), questions):
+        usage = _with(usage, found, wanted)
+        yield usage
+
+
+def looked(services: Services, registry: Registry, repository: str) -> Usage:
+    """All of it, waited for. Raises as `look` does."""
+    *_, last = look(services, registry, repository)
+    return last
+
+
+def named(services: Services, registry: Registry, repository: str) -> Named:
+    """A repository with all by which a reference to it is known. Raises NotFound."""
+    row = services.reader(registry).repository(repository)
+    return Named(
+        name=repository,
+        uri=row.repository_uri,
+        account=row.registry_id or registry.account,
+        region=registry.region,
+        public=registry.is_public,
+        arn=row.repository_arn,
+    )
+
+
+def children_of(services: Services, images: Iterable[Image]) -> dict[str, tuple[str, ...]]:
+    """The children of those indexes whose manifests are stored; nothing is read for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for image in images:
+        manifest = stored_manifest(services, image.image_digest) if is_index(image) else None
+        if manifest is not None:
+            found[image.image_digest] = tuple(child.digest for child in manifest.manifests)
+    return found
+
+
+def standings(services: Services, usage: Usage, images: Sequence[Image]) -> dict[str, ImageUse]:
+    """How each image stands, with what is stored of indexes."""
+    return of_images(usage, images, children_of(services, images))
+
+
+def forget(services: Services) -> None:
+    """Ask all places anew the next time."""
+    with _LOCK:
+        _KEPT.pop(services, None)
+
+
+class _Answers:
+    """What places answered, each with the moment; who asks for the same meanwhile waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[tuple[str, Spot], threading.Lock] = {}
+        self._known: dict[tuple[str, Spot], tuple[float, Found]] = {}
+
+    def of(self, key: tuple[str, Spot], ask: Callable[[], Found]) -> Found:
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:
+            at, found = self._known.get(key, (0.0, None))
+            if found is None or time.monotonic() - at > FRESH:
+                found = ask()
+                self._known[key] = time.monotonic(), found
+            return found
+
+
+_LOCK = threading.Lock()
+_KEPT: WeakKeyDictionary[Services, _Answers] = WeakKeyDictionary()
+
+
+def _asked(services: Services, place: Place, spot: Spot) -> Iterator[Found]:
+    with _LOCK:
+        answers = _KEPT.setdefault(services, _Answers())
+    yield answers.of((place.name, spot), lambda: _ask(services, place, spot))
+
+
+def _ask(services: Services, place: Place, spot: Spot) -> Found:
+    try:
+        return sorted_out(place.look(services, spot), f"{place.name} in {spot.region}")
+    except (RegionNotEnabled, UnknownOperation):
+        return Found()  # nothing can be there
+    except EcrtuiError as problem:
+        return Found(unknown=(unknown(place.name, spot, problem),))
+
+
+def _with(usage: Usage, found: Found, wanted: Named) -> Usage:
+    """A usage with one place's answer, of which the repository's uses alone are kept."""
+    return Usage(
+        uses=usage.uses + tuple(use for use in found.uses if names(wanted, use.image)),
+        unknown=usage.unknown + found.unknown,
+        looked=usage.looked + ((found.looked,) if found.looked else ()),
+    )
