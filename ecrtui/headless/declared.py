@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ecrtui.headless.declared_care import CARE
 from ecrtui.headless.declared_credentials import CREDENTIALS
 from ecrtui.headless.declared_moves import MOVES
 from ecrtui.headless.parsing import (
@@ -122,6 +123,7 @@ COMMANDS = (
     Command("diff", "What changed from one image to another: config, layers, files.", _diff),
     Command("search", "Find a tag, a digest or a name in every registry at hand.", _search),
     Command("wait", "Wait until an image appears; never pulls.", _wait),
+    *CARE,
     *MOVES,
     *CREDENTIALS,
     Command("sandbox", "Serve a local ECR until interrupted."),

@@ -1,6 +1,15 @@
 """Where images are used: looked for in every place that may run them, at hand, and judged."""
 
 from ecrtui.workflows.usage.look import children_of, forget, look, looked, standings
-from ecrtui.workflows.usage.standing import of_images
+from ecrtui.workflows.usage.standing import Judged, judged, of_images
 
-__all__ = ["children_of", "forget", "look", "looked", "of_images", "standings"]
+__all__ = [
+    "Judged",
+    "children_of",
+    "forget",
+    "judged",
+    "look",
+    "looked",
+    "of_images",
+    "standings",
+]

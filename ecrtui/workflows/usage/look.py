@@ -33,15 +33,20 @@ PLACES = (
 )
 
 
-def look(services: Services, registry: Registry, repository: str) -> Iterator[Usage]:
+def look(
+    services: Services, registry: Registry, repository: str, pods: Sequence[Found] = ()
+) -> Iterator[Usage]:
     """What uses a repository's images, fuller and fuller; the last one is all.
 
-    Places that were looked at within the last two minutes are not asked again. Raises NotFound,
-    SignInError and what else keeps the repository itself from being read.
+    Places that were looked at within the last two minutes are not asked again. `pods` is what is
+    known of Kubernetes clusters besides. Raises NotFound, SignInError and what else keeps the
+    repository itself from being read.
     """
     wanted = named(services, registry, repository)
     registry = Registry(registry.profile, wanted.region, wanted.account, registry.kind)
     usage = Usage()
+    for found in pods:
+        usage = _with(usage, found, wanted)
     questions: list[tuple[Place, Spot]] = []
     for spot in spots(services, registry):
         if isinstance(spot, Unknown):
@@ -54,9 +59,11 @@ def look(services: Services, registry: Registry, repository: str) -> Iterator[Us
         yield usage
 
 
-def looked(services: Services, registry: Registry, repository: str) -> Usage:
+def looked(
+    services: Services, registry: Registry, repository: str, pods: Sequence[Found] = ()
+) -> Usage:
     """All of it, waited for. Raises as `look` does."""
-    *_, last = look(services, registry, repository)
+    *_, last = look(services, registry, repository, pods)
     return last
 
 

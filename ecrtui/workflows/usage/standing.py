@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
 from ecrtui.model.usage import ImageUse, Standing, Usage, Use, split
@@ -34,6 +36,40 @@ def has_left(use: Use, image: Image) -> bool:
     """Whether something runs this image by a tag which names another one, or none, by now."""
     tag, pinned = split(use.image)
     return bool(use.running and use.digest) and not pinned and tag not in image.image_tags
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One use, with what it is of in the list of images."""
+
+    use: Use
+    digest: str = ""
+    """Of the image it runs, or would start; '' where its tag names none."""
+    image: Image | None = None
+    """Its row; None where the list has none."""
+    behind: bool = False
+    """It runs by a digest that its tag has left."""
+    now: str = ""
+    """What the tag it was started by names by now; '' for nothing, or where no tag was said."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the list has no such image: what starts it anew would fail."""
+        return self.image is None
+
+
+def judged(usage: Usage, images: Sequence[Image], children: Children | None = None) -> list[Judged]:
+    """Each use with its image, those that run first. The list of images must be whole."""
+    tagged = _tagged(images)
+    rows = {image.image_digest: image for image in images}
+    found = []
+    for use in usage.uses:
+        now = tagged.get(use.tag, "")
+        digest = use.pinned or now
+        image = rows.get(digest)
+        same = now and digest in (children or {}).get(now, ())
+        behind = image is not None and has_left(use, image) and not same
+        found.append(Judged(use, digest, image, behind, now))
+    return sorted(found, key=lambda one: (not one.use.running, -one.use.running))
 
 
 class _Stands:
@@ -121,13 +157,17 @@ class _Stands:
 
 
 def _by_digest(uses: Iterable[Use], images: Sequence[Image]) -> dict[str, list[Use]]:
-    tagged = {tag: image.image_digest for image in images for tag in image.image_tags}
+    tagged = _tagged(images)
     found: dict[str, list[Use]] = defaultdict(list)
     for use in uses:
         digest = use.pinned or tagged.get(use.tag, "")
         if digest:
             found[digest].append(use)
     return found
+
+
+def _tagged(images: Sequence[Image]) -> dict[str, str]:
+    return {tag: image.image_digest for image in images for tag in image.image_tags}
 
 
 def _reached(start: str, ways: Mapping[str, Sequence[str]]) -> list[str]:

@@ -1,0 +1,79 @@
+"""`ecrtui usage IMAGE|REPO`: where it runs, what names it, what could not be looked at."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from ecrtui.errors import NotFound
+from ecrtui.headless import narration
+from ecrtui.headless.output import Output
+from ecrtui.headless.usages import USES, usage_document
+from ecrtui.model.image import Image
+from ecrtui.model.usage import ImageUse, Standing, Usage
+from ecrtui.render.usage import WORDS, looked_text, unknown_text
+from ecrtui.workflows import browse, usage
+from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.usage import Judged
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Print every use of an image, or of all images of a repository; the exit code."""
+    target = locate(services, options.image)
+    pages = browse.images(services, target.registry, target.repository)
+    images = [image for page in pages for image in page.items]
+    wanted = _wanted(target, images)
+    seen = usage.looked(services, target.registry, target.repository)
+    children = usage.children_of(services, images)
+    stands = usage.of_images(seen, images, children)
+    chosen = [stands[image.image_digest] for image in wanted]
+    rows = _rows(usage.judged(seen, images, children), chosen, all_of_them=wanted is images)
+    if output.is_json:
+        output.document(usage_document(target, seen, rows, wanted, stands))
+    else:
+        output.pages(USES, [rows])
+    _tell(target, seen, rows)
+    return _code(options, chosen)
+
+
+def _wanted(target: Target, images: list[Image]) -> list[Image]:
+    """The images asked about; raises NotFound for one that is not there."""
+    tag, digest = target.image_id.image_tag, target.image_id.image_digest
+    if not tag and not digest:
+        return images
+    for image in images:
+        if (not tag or tag in image.image_tags) and digest in ("", image.image_digest):
+            return [image]
+    raise NotFound(
+        f"{target.repository} has no image {target.image_id}",
+        title="No such image",
+        hint=f"ecrtui usage {target.repository} tells what uses the others.",
+    )
+
+
+def _rows(rows: Iterable[Judged], chosen: Iterable[ImageUse], *, all_of_them: bool) -> list[Judged]:
+    """The uses of the chosen images; those of images that are gone with the whole repository."""
+    own = {use for one in chosen for use in (*one.uses, *one.maybe)}
+    return [row for row in rows if all_of_them or row.use in own]
+
+
+def _tell(target: Target, seen: Usage, rows: list[Judged]) -> None:
+    """What a table cannot say."""
+    if not rows:
+        word = WORDS[Standing.UNKNOWN if seen.unknown else Standing.NOT_SEEN]
+        narration.say(f"{target}: {word}")
+    narration.say(f"looked at {looked_text(seen)}")
+    for one in seen.unknown:
+        narration.say(f"not looked at: {unknown_text(one)}")
+        if one.hint:
+            narration.say(one.hint)
+
+
+def _code(options: argparse.Namespace, chosen: list[ImageUse]) -> int:
+    """1 where a condition given on the command line does not hold."""
+    if options.unused and not all(one.may_go for one in chosen):
+        return 1
+    if options.behind and any(one.standing is Standing.BEHIND for one in chosen):
+        return 1
+    return 0

@@ -1,0 +1,143 @@
+"""What uses images, in words and cells: one sign for each image, one row for each use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ecrtui.model.usage import ImageUse, Standing, Unknown, Usage, Use, UseKind
+from ecrtui.render.columns import Cell
+from ecrtui.render.images import short_digest
+
+STYLES = {
+    Standing.RUNNING: "good",
+    Standing.BEHIND: "warn",
+    Standing.REFERENCED: "",
+    Standing.NOT_SEEN: "dim",
+    Standing.UNKNOWN: "warn",
+}
+WORDS = {
+    Standing.RUNNING: "runs",
+    Standing.BEHIND: "runs, behind its tag",
+    Standing.REFERENCED: "named, does not run",
+    Standing.NOT_SEEN: "not seen anywhere",
+    Standing.UNKNOWN: "not everything could be looked at",
+}
+NAMES = {
+    Standing.RUNNING: "running",
+    Standing.BEHIND: "behind",
+    Standing.REFERENCED: "referenced",
+    Standing.NOT_SEEN: "notSeen",
+    Standing.UNKNOWN: "unknown",
+}
+"""For programs."""
+_ORDER = {
+    standing: rank
+    for rank, standing in enumerate(
+        (
+            Standing.NOT_SEEN,
+            Standing.UNKNOWN,
+            Standing.REFERENCED,
+            Standing.RUNNING,
+            Standing.BEHIND,
+        )
+    )
+}
+
+
+def use_cell(found: ImageUse | None) -> Cell:
+    """`● 3` for a list's column; '' while nothing is known."""
+    if found is None:
+        return Cell("")
+    count = f" {found.running}" if found.running else ""
+    return Cell(f"{found.standing.value}{count}", STYLES[found.standing])
+
+
+def use_key(found: ImageUse | None) -> int | None:
+    """What the column sorts by: what runs, and what is behind, above all."""
+    if found is None:
+        return None
+    return _ORDER[found.standing] * 1_000_000 + found.running
+
+
+def reference(use: Use) -> str:
+    """The tag and the digest of a reference, without the repository, which is told elsewhere."""
+    tag = f":{use.tag}" if use.tag else ""
+    digest = f"@{short_digest(use.pinned)}" if use.pinned else ""
+    return f"{tag}{digest}".lstrip("@")
+
+
+def place(use: Use) -> str:
+    """The name with what it is in: `main/shop-api`."""
+    return f"{use.where}/{use.name}" if use.where else use.name
+
+
+def state(use: Use, *, behind: bool, gone: bool) -> Cell:
+    """How one use stands."""
+    if gone:
+        return Cell("its image is gone" if use.pinned else "no image has its tag", "bad")
+    if behind:
+        return Cell(f"{Standing.BEHIND.value} {use.running} behind {use.tag}", "warn")
+    if use.running:
+        return Cell(f"{Standing.RUNNING.value} {use.running}", "good")
+    return Cell(f"{Standing.REFERENCED.value}", "")
+
+
+def summary(found: ImageUse) -> str:
+    """One line for an image's overview: what runs where, or that nothing does."""
+    running = [use for use in found.uses if use.running]
+    if running:
+        told = _listed(f"{place(use)} ({use.running})" for use in running)
+        behind = f", behind {running[0].tag}" if found.standing is Standing.BEHIND else ""
+        return f"{found.running} in {told}{behind}"
+    if found.uses:
+        return f"nowhere, but {_listed(f'{kind(use)} {place(use)}' for use in found.uses)}"
+    if found.maybe:
+        return f"unknown: {_listed(place(use) for use in found.maybe)} may run it"
+    return "nowhere that was looked at" if found.may_go else "unknown: not all could be looked at"
+
+
+def kind(use: Use) -> str:
+    """What sort of thing it is, as a person says it."""
+    return use.kind.value
+
+
+def unknown_text(one: Unknown) -> str:
+    """`Lambda in 111122223333 eu-west-1: Not allowed: ListFunctions ...`."""
+    where = " ".join(part for part in (one.account, one.region) if part)
+    return f"{one.what} in {where}: {one.why}" if where else f"{one.what}: {one.why}"
+
+
+def looked_text(usage: Usage) -> str:
+    """Where it was looked: `ECS, Lambda in 17 regions`."""
+    kinds: dict[str, list[str]] = {}
+    for one in usage.looked:
+        what, _, region = one.rpartition(" in ")
+        kinds.setdefault(what or one, []).append(region)
+    regions = sorted({region for found in kinds.values() for region in found})
+    told = regions[0] if len(regions) == 1 else f"{len(regions)} regions"
+    return f"{', '.join(kinds)} in {told}" if kinds else "nothing"
+
+
+def copies(use: Use) -> Sequence[tuple[str, str]]:
+    """What can be copied of a use, the most useful first."""
+    found = (
+        ("ARN", use.arn),
+        ("address in the console", use.link),
+        ("image, as it is written there", use.image),
+        ("digest", use.pinned),
+        ("name", use.name),
+    )
+    return [(what, text) for what, text in found if text]
+
+
+_SHOWN = 3
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = list(dict.fromkeys(names))
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(found[:_SHOWN]) + more
+
+
+ROLLED = frozenset({UseKind.ECS_SERVICE, UseKind.LAMBDA})
+"""What can be rolled to another image from here."""
