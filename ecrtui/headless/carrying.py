@@ -40,7 +40,7 @@ def carry_out(
     if plan.changes and services.read_only:
         raise ReadOnly(f"{plan.kind} {plan.target}")
     if (plan.changes or plan.careful) and not options.yes:
-        _agree(plan)
+        agree(plan)
     else:
         for warning in plan.warnings:
             narration.say(warning)
@@ -50,7 +50,7 @@ def carry_out(
     return print_outcome(output, outcome, plan)
 
 
-def _agree(plan: Plan) -> None:
+def agree(plan: Plan) -> None:
     """Show what will change and have it confirmed; raises UsageError where it is not."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(

@@ -30,3 +30,48 @@ CARE: tuple[Command, ...] = (
     Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
 )
 """In the order of `--help`."""
+"""The commands of triage and care: what is vulnerable, what runs, what may go, what it costs."""
+
+from __future__ import annotations
+
+from ecrtui.headless.parsing import IN_ECR, Command, Parser, seconds
+
+SEVERITIES = ("critical", "high", "medium", "low", "informational", "any")
+"""What a gate may be told; `any` also fails on what nobody judged."""
+
+
+def _findings(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", nargs="?", default="", help=IN_ECR)
+    parser.add_argument(
+        "--cve", default="", metavar="ID", help="only this one; without IMAGE: all images with it"
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=SEVERITIES,
+        default="",
+        metavar="SEVERITY",
+        help=f"exit with 1 for such a finding or a worse one, and when not scanned:"
+        f" {', '.join(SEVERITIES)}",
+    )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="does not count for --fail-on; repeatable",
+    )
+    parser.add_argument(
+        "--only-fixed", action="store_true", help="only those with a fix count for --fail-on"
+    )
+    parser.add_argument(
+        "--wait", type=seconds, default=0.0, metavar="SECONDS", help="so long for a scan to end"
+    )
+    parser.add_argument(
+        "--scan", action="store_true", help="start a basic scan first, and follow it"
+    )
+
+
+CARE: tuple[Command, ...] = (
+    Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
+)
+"""In the order of `--help`."""

@@ -19,7 +19,7 @@ from ecrtui.model.places import Registry
 BY_ITSELF = 4.0
 """Calls a second, of one registry, that nobody asked for: ECR's rate for them is unpublished, and
 an account has one for everybody. A screen of images takes some seconds."""
-ON_PURPOSE = 12.0
+ON_PURPOSE = 20.0
 """Calls a second for a search that somebody waits for."""
 _WHOLE = 48
 """Reports kept with all their findings; of the others the counts."""

@@ -56,7 +56,7 @@ def search(
     wanted = text.strip().lower()
     if registries is None:
         registries = []
-        for found in _at_hand(services):
+        for found in at_hand(services):
             if isinstance(found, SearchProgress):
                 yield found
             else:
@@ -72,7 +72,7 @@ def search(
     yield from _in_images(services, wanted, looked)
 
 
-def _at_hand(services: Services) -> Iterator[Registry | SearchProgress]:
+def at_hand(services: Services) -> Iterator[Registry | SearchProgress]:
     """The registries that have repositories, and the places that could not be asked."""
     last = {}
     for summary in places.registries(services):

@@ -1,0 +1,246 @@
+"""`ecrtui findings [IMAGE]`: what scanning found, a gate for pipelines, and who has a CVE."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+
+from ecrtui.compare.findings import ordered
+from ecrtui.errors import EcrtuiError, ReadOnly, UsageError
+from ecrtui.headless import narration
+from ecrtui.headless.carrying import agree, print_plan
+from ecrtui.headless.interrupts import interruptible
+from ecrtui.headless.output import Output
+from ecrtui.headless.progress_bar import ProgressBar
+from ecrtui.headless.scanning import AFFECTED, Row, listing, policy_document, scan_document
+from ecrtui.model.finding import Finding, Severity
+from ecrtui.model.scan_policy import ScanPolicy, Verdict, judged
+from ecrtui.render.scans import Ways, counts_text, meaning, status_line
+from ecrtui.workflows import scan
+from ecrtui.workflows.affected import ECR, Affected, Looked, images_with
+from ecrtui.workflows.findings import PlatformScan, scanned
+from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
+
+FAILED = 1
+"""A gate given on the command line was not passed."""
+_LOOK = 5.0
+"""Seconds between two looks at a scan that one waits for."""
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Print the findings; 1 when the policy fails, also for what was not scanned."""
+    if not options.image:
+        if not options.cve:
+            raise UsageError("findings", title="Of which image?", hint="Write IMAGE, or --cve ID.")
+        return _affected(services, options, output)
+    target = locate(services, options.image)
+    if options.scan and not _scan(services, options, output, target):
+        return 0
+    scans = _read(services, target, options.wait)
+    policy = _policy(options)
+    verdict = judged(scans, policy) if policy is not None else None
+    _print(options, output, target, scans, policy, verdict)
+    if not output.is_json and output.format != "markdown":
+        _narrate(scans, output, target)
+    for remark in dict.fromkeys(told for one in scans for told in one.report.remarks):
+        narration.say(remark)
+    for sentence in _reasons(verdict):
+        narration.say(sentence)
+    return FAILED if verdict is not None and verdict.failed else 0
+
+
+def _scan(services: Services, options: argparse.Namespace, output: Output, target: Target) -> bool:
+    """Start a scan and follow it; False when only the plan was asked for."""
+    plan = scan.plan(services, target)
+    if options.dry_run:
+        print_plan(plan, output)
+        return False
+    if plan.changes and services.read_only:
+        raise ReadOnly(f"scan {plan.target}")
+    if plan.changes and not options.yes:
+        agree(plan)
+    watch = Watch()
+    with interruptible(watch), ProgressBar(watch, ascii_only=services.settings.ascii):
+        outcome = scan.run(services, plan, watch)
+    narration.say(outcome.sentence)
+    return True
+
+
+def _read(services: Services, target: Target, wait: float) -> list[PlatformScan]:
+    """The scans, once none of them is on its way, or the time to wait for them is over.
+
+    One that was never scanned is waited for too: after a push the scan begins a moment later.
+    """
+    until = time.monotonic() + wait
+    watch = Watch()
+    with interruptible(watch), ProgressBar(watch, ascii_only=services.settings.ascii):
+        while True:
+            scans = scanned(services, target, watch=watch)
+            left = until - time.monotonic()
+            coming = [one for one in scans if one.report.going or one.report.status == _NONE]
+            if not coming or left <= 0:
+                return scans
+            watch.pause(min(_LOOK, left))
+
+
+_NONE = "NOT_SCANNED"
+
+
+def _policy(options: argparse.Namespace) -> ScanPolicy | None:
+    if not options.fail_on:
+        return None
+    word = "UNDEFINED" if options.fail_on == "any" else options.fail_on.upper()
+    return ScanPolicy(
+        worst=Severity(word),
+        ignored=frozenset(name.upper() for name in options.ignore),
+        fixable=options.only_fixed,
+    )
+
+
+def _findings(options: argparse.Namespace, one: PlatformScan) -> list[Finding]:
+    wanted = options.cve.upper()
+    return [
+        found
+        for found in ordered(one.report.findings)
+        if not wanted or wanted in map(str.upper, found.names)
+    ]
+
+
+def _print(
+    options: argparse.Namespace,
+    output: Output,
+    target: Target,
+    scans: list[PlatformScan],
+    policy: ScanPolicy | None,
+    verdict: Verdict | None,
+) -> None:
+    if output.format == "json":
+        output.document(
+            {
+                "reference": str(target),
+                "repositoryName": target.repository,
+                "scans": [
+                    scan_document(one.platform, one.report, _findings(options, one))
+                    for one in scans
+                ],
+                "policy": policy_document(policy, verdict),
+            }
+        )
+        return
+    if output.format == "markdown":
+        output.lines(_markdown_head(output, target, scans, verdict))
+    rows = (
+        [Row(one.platform, one.report.digest, found) for found in _findings(options, one)]
+        for one in scans
+    )
+    several = any(one.platform for one in scans)
+    if output.format != "markdown" or any(one.report.findings for one in scans):
+        output.pages(listing(platforms=several), rows)
+
+
+def _markdown_head(
+    output: Output, target: Target, scans: list[PlatformScan], verdict: Verdict | None
+) -> Iterator[list[str]]:
+    yield [f"### Findings of `{str(target).replace('`', '')}`"]
+    yield [""]
+    for one in scans:
+        where = f"**{one.platform}**: " if one.platform else ""
+        yield [f"- {where}{status_line(one.report, output.times)}"]
+    for sentence in _reasons(verdict):
+        yield [f"- **{sentence}**"]
+    yield [""]
+
+
+def _narrate(scans: list[PlatformScan], output: Output, target: Target) -> None:
+    """Beside the rows: how each platform stands, and what to do where nothing is known."""
+    ways = Ways(
+        start=f"ecrtui findings {target} --scan starts a scan",
+        restore=f"ecrtui restore {target} brings it back",
+        again="Ask again",
+    )
+    for one in scans:
+        where = one.platform or str(target)
+        told = meaning(one.report, ways)
+        if one.report.known:
+            narration.say(f"{where}: {status_line(one.report, output.times)}")
+            continue
+        narration.say(f"{where}: {told.sentence}")
+        if one.report.description:
+            narration.say(f"{where}: {one.report.description}")
+        if told.fix:
+            narration.say(told.fix)
+
+
+def _reasons(verdict: Verdict | None) -> Iterator[str]:
+    if verdict is None or not verdict.failed:
+        return
+    if verdict.findings:
+        counts: dict[Severity, int] = {}
+        for found in ordered(verdict.findings):
+            counts[found.severity] = counts.get(found.severity, 0) + 1
+        yield f"the policy fails: {counts_text(counts, words=True)}"
+    for platform, status in verdict.unknown:
+        where = f" for {platform}" if platform else ""
+        yield f"the policy fails: nothing is known{where} ({status})"
+    if verdict.nothing:
+        yield "the policy fails: there is no image in it to be scanned"
+
+
+def _affected(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Every image that has a CVE; 1 when one was found as bad as --fail-on forbids."""
+    looking = _Looking(services, options)
+    output.pages(AFFECTED, looking.rows())
+    looking.tell()
+    policy = _policy(options)
+    if looking.failures:
+        return looking.failures[0].exit_code
+    if policy is not None:
+        bad = any(policy.failed_by(found) for found in looking.found)
+        return FAILED if bad or looking.unknown else 0
+    return 0
+
+
+class _Looking:
+    """Who has a CVE, and how far it was looked."""
+
+    def __init__(self, services: Services, options: argparse.Namespace) -> None:
+        self._services, self._name = services, options.cve
+        self.found: list[Finding] = []
+        self.failures: list[EcrtuiError] = []
+        self._count = 0
+        self._last: dict[tuple[str, str, str], Looked] = {}
+
+    @property
+    def unknown(self) -> int:
+        """Images without findings to look at."""
+        return sum(one.unknown for one in self._last.values())
+
+    def rows(self) -> Iterator[list[Affected]]:
+        """Images as they are found."""
+        for event in images_with(self._services, self._name):
+            if isinstance(event, Affected):
+                self.found += event.findings
+                self._count += 1
+                yield [event]
+                continue
+            place = event.registry
+            if isinstance(event.problem, EcrtuiError):
+                narration.tell(event.problem, f"{place.called} {event.where}".strip())
+                self.failures.append(event.problem)
+            else:
+                self._last[place.profile, place.account, place.region] = event
+
+    def tell(self) -> None:
+        """Where it was looked, by whose word, and what is not known."""
+        for one in self._last.values():
+            if one.source == ECR:
+                told = f"ECR's scans of {one.done:,} images ({one.why_not_inspector})"
+                told += f", {one.unknown:,} of them have no findings to look at" * bool(one.unknown)
+            else:
+                told = "all images, by Inspector's word"
+            narration.say(f"{one.registry.called}: {told}")
+        if not self._count:
+            narration.say(f"no image at hand has {self._name.upper()}, as far as is known")
