@@ -22,7 +22,8 @@ def image(name: str, age: float, *tags: str, **more: Any) -> Image:
 
 def rule(priority: int, action: str = "expire", **selection: Any) -> dict[str, Any]:
     selection = {"tagStatus": "any", "countType": "imageCountMoreThan", **selection}
-    return {"rulePriority": priority, "selection": selection, "action": {"type": action}}
+    acts = {"type": action} | ({"targetStorageClass": "archive"} if action == "transition" else {})
+    return {"rulePriority": priority, "selection": selection, "action": acts}
 
 
 def decide(images: list[Image], *rules: dict[str, Any]) -> list[Verdict]:
@@ -41,15 +42,43 @@ def test_counting_keeps_the_newest() -> None:
 def test_ages_are_counted_from_push_pull_or_archiving() -> None:
     used = image("used", 50, last_pull=NOW - DAY)
     unused = image("unused", 50)
-    archived = image("archived", 90, status="ARCHIVED", last_archived_at=NOW - 40 * DAY)
+    archived = image("archived", 190, status="ARCHIVED", last_archived_at=NOW - 100 * DAY)
     everything = [used, unused, archived]
     days: dict[str, Any] = {"countUnit": "days", "countNumber": 30}
     pushed = decide(everything, rule(1, countType="sinceImagePushed", **days))
     assert names(pushed) == [("unused", 1), ("used", 1)]
-    pulled = decide(everything, rule(1, countType="sinceImagePulled", **days))
+    pulled = decide(everything, rule(1, "transition", countType="sinceImagePulled", **days))
     assert names(pulled) == [("unused", 1)]
+    days["countNumber"] = 90
     moved = rule(1, countType="sinceImageTransitioned", storageClass="archive", **days)
     assert names(decide(everything, moved)) == [("archived", 1)]
+
+
+def test_what_was_restored_counts_from_then() -> None:
+    back = image("back", 400, last_pull=NOW - 300 * DAY, last_activated_at=NOW - 5 * DAY)
+    days: dict[str, Any] = {"countUnit": "days", "countNumber": 30}
+    everything = [back, image("old", 100)]
+    pushed = decide(everything, rule(1, countType="sinceImagePushed", **days))
+    assert names(pushed) == [("old", 1)]
+    pulled = decide(everything, rule(1, "transition", countType="sinceImagePulled", **days))
+    assert names(pulled) == [("old", 1)]
+    assert names(decide(everything, rule(1, countNumber=1))) == [("old", 1)]
+
+
+def test_what_refers_to_an_image_goes_with_it_alone() -> None:
+    subject, signature = image("subject", 9, "v1"), image("signature", 9, subject="subject")
+    orphan = image("orphan", 9, subject="gone")
+    untagged = rule(
+        1, tagStatus="untagged", countType="sinceImagePushed", countUnit="days", countNumber=1
+    )
+    assert names(decide([subject, signature, orphan], untagged)) == [("orphan", 1)]
+
+
+def test_only_the_star_is_special_in_a_pattern() -> None:
+    images = [image("odd", 5, "a?[b]c"), image("plain", 5, "axbc")]
+    count: dict[str, Any] = {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": 1}
+    by_pattern = rule(1, tagStatus="tagged", tagPatternList=["a?[b]*"], **count)
+    assert names(decide(images, by_pattern)) == [("odd", 1)]
 
 
 def test_a_rule_selects_by_tags() -> None:
@@ -70,7 +99,8 @@ def test_a_rule_selects_by_tags() -> None:
 def test_the_rule_of_lower_number_decides_even_by_sparing() -> None:
     images = [image("a", 40, "v1"), image("b", 50, "v2"), image("spared", 20, "v3")]
     days: dict[str, Any] = {"countType": "sinceImagePushed", "countUnit": "days"}
-    archive = rule(1, "transition", countNumber=30, **days)
+    releases: dict[str, Any] = {"tagStatus": "tagged", "tagPatternList": ["v*"]}
+    archive = rule(1, "transition", countNumber=30, **releases, **days)
     verdicts = decide(images, rule(2, countNumber=10, **days), archive)
     assert names(verdicts) == [("b", 1), ("a", 1)]
     assert verdicts[0].action == {"type": "TRANSITION", "targetStorageClass": "ARCHIVE"}
@@ -91,7 +121,9 @@ def test_children_go_only_with_their_index() -> None:
 )
 def test_no_image_is_decided_over_twice(ages: list[int], numbers: list[int]) -> None:
     images = [image(f"image-{place}", age) for place, age in enumerate(ages)]
-    rules = [rule(place + 1, countNumber=number) for place, number in enumerate(numbers)]
+    images += [image(f"tagged-{place}", age, "v1") for place, age in enumerate(ages)]
+    tagged: dict[str, Any] = {"tagStatus": "tagged", "tagPatternList": ["v*"]}
+    rules = [rule(place + 1, countNumber=number, **tagged) for place, number in enumerate(numbers)]
     verdicts = decide(images, *rules)
     digests = [verdict.image.digest for verdict in verdicts]
     assert len(digests) == len(set(digests)) == max(0, len(ages) - numbers[0])
@@ -108,6 +140,12 @@ def test_no_image_is_decided_over_twice(ages: list[int], numbers: list[int]) -> 
         json.dumps({"rules": [rule(1, "burn", countNumber=1)]}),
         json.dumps({"rules": [rule(1, countType="sinceImagePushed", countNumber=1)]}),
         json.dumps({"rules": [rule(1, tagStatus="odd", countNumber=1)]}),
+        json.dumps({"rules": [rule(1, countNumber=1), rule(2, countNumber=1)]}),
+        json.dumps({"rules": [rule(1, countNumber=1, countUnit="days")]}),
+        json.dumps({"rules": [rule(1, countNumber=1, extra=1)]}),
+        json.dumps({"rules": [rule(1, tagStatus="tagged", countNumber=1)]}),
+        '{"rules": [], "rules": []}',
+        '{"rules": NaN}',
     ],
 )
 def test_what_is_no_policy_is_refused(text: str) -> None:

@@ -141,7 +141,8 @@ def test_a_lifecycle_preview_runs_and_ends(busy_sandbox: Sandbox) -> None:
     results = [row for page in pages for row in page["previewResults"]]
     shelf = busy_sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).get(name).images
     children = {child for image in shelf for child in image.children}
-    active = [each for each in shelf if each.status == "ACTIVE" and each.digest not in children]
+    own = [each for each in shelf if each.digest not in children and each.subject is None]
+    active = [each for each in own if each.status == "ACTIVE"]
     kept = sorted(active, key=lambda image: (image.pushed_at, image.digest))[-2:]
     assert {row["imageDigest"] for row in results} == {image.digest for image in active} - {
         image.digest for image in kept

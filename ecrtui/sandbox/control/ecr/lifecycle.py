@@ -101,7 +101,7 @@ def _result(verdict: Verdict) -> Document:
         "imagePushedAt": image.pushed_at,
         "action": verdict.action,
         "appliedRulePriority": verdict.priority,
-        "storageClass": "STANDARD" if image.status == "ACTIVE" else "ARCHIVE",
+        "storageClass": "ARCHIVE" if image.status == "ARCHIVED" else "STANDARD",
     }
 
 

@@ -1,28 +1,22 @@
 """What a lifecycle policy would do, by the evaluation rules of ECR's user guide.
 
-Rules are taken by rising priority number; an image that meets the tagging of one rule cannot be
-expired by a later one, even if the first spares it; images that an index lists are decided over
-with their index alone; ARCHIVED images are not archived again.
+Rules are taken by rising priority number, each storage class by itself; an image that meets the
+tagging of one rule cannot be expired by a later one, even if the first spares it; images that an
+index lists are decided over with their index alone, what refers to an image with that image;
+ARCHIVED images are not archived again; an image that came back from the archive counts from then.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
-from ecrtui.sandbox.refusal import Refusal, invalid_parameter
+from ecrtui.sandbox.control.ecr.lifecycle_text import policy_entries
 from ecrtui.sandbox.shelf import Image
 
 DAY = 86_400
-_COUNT_TYPES = (
-    "imageCountMoreThan",
-    "sinceImagePushed",
-    "sinceImagePulled",
-    "sinceImageTransitioned",
-)
 
 
 @dataclass(frozen=True)
@@ -45,8 +39,13 @@ class Rule:
         patterns = self.selection.get("tagPatternList", [])
         # Every pattern of the list must be met by some tag of the image (user guide).
         return all(any(tag.startswith(each) for tag in image.tags) for each in prefixes) and all(
-            any(fnmatchcase(tag, each) for tag in image.tags) for each in patterns
+            any(_wildcard(each).fullmatch(tag) for tag in image.tags) for each in patterns
         )
+
+
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    """`*` is any text; nothing else is special."""
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,18 @@ class Verdict:
 
 def read_rules(text: str) -> list[Rule]:
     """The rules of a policy text by priority; refuses what is no policy."""
-    try:
-        entries = json.loads(text)["rules"]
-        rules = [_rule(entry) for entry in entries]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _invalid(f"{type(error).__name__}: {error}") from None
-    if len({rule.priority for rule in rules}) != len(rules) or not rules:
-        raise _invalid("every rule needs a priority of its own, and there must be one")
+    rules = [
+        Rule(entry["rulePriority"], entry["selection"], entry["action"])
+        for entry in policy_entries(text)
+    ]
     return sorted(rules, key=lambda rule: rule.priority)
 
 
 def evaluate(rules: list[Rule], images: list[Image], now: float) -> list[Verdict]:
     """The images that would be acted on, the oldest first within a rule."""
     held = {child for image in images for child in image.children}
-    free = [image for image in images if image.digest not in held]
+    here = {image.digest for image in images}
+    free = [image for image in images if image.digest not in held and image.subject not in here]
     verdicts: list[Verdict] = []
     claimed: set[str] = set()
     for rule in rules:
@@ -85,35 +82,37 @@ def evaluate(rules: list[Rule], images: list[Image], now: float) -> list[Verdict
     return verdicts
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
-    selection, action = entry["selection"], entry["action"]
-    if selection["tagStatus"] not in ("tagged", "untagged", "any"):
-        raise ValueError("tagStatus must be tagged, untagged or any")
-    if selection["countType"] not in _COUNT_TYPES:
-        raise ValueError(f"countType must be one of {', '.join(_COUNT_TYPES)}")
-    if selection["countType"] != "imageCountMoreThan" and selection["countUnit"] != "days":
-        raise ValueError("countUnit must be days")
-    if not isinstance(selection["countNumber"], int) or selection["countNumber"] < 1:
-        raise ValueError("countNumber must be a whole number from 1 on")
-    if action["type"] not in ("expire", "transition"):
-        raise ValueError("action must be expire or transition")
-    return Rule(int(entry["rulePriority"]), selection, action)
-
-
 def _counted(rule: Rule, candidates: list[Image], now: float) -> list[Image]:
     kind, number = rule.selection["countType"], rule.selection["countNumber"]
-    oldest_first = sorted(candidates, key=lambda image: (image.pushed_at, image.digest))
+    since = _SINCE[kind]
+    order = _archived if kind == "sinceImageTransitioned" else _pushed
+    oldest_first = sorted(candidates, key=lambda image: (order(image), image.digest))
     if kind == "imageCountMoreThan":
         return oldest_first[: max(0, len(oldest_first) - number)]
-    since = _SINCE[kind]
     return [image for image in oldest_first if now - since(image) > number * DAY]
 
 
+def _pushed(image: Image) -> float:
+    """Restoring counts as pushing (user guide)."""
+    return image.last_activated_at or image.pushed_at
+
+
+def _pulled(image: Image) -> float:
+    """Never pulled: counted from the push; not since it was restored: from that (user guide)."""
+    if image.last_activated_at is not None and (image.last_pull or 0.0) < image.last_activated_at:
+        return image.last_activated_at
+    return image.last_pull or image.pushed_at
+
+
+def _archived(image: Image) -> float:
+    return image.last_archived_at or image.pushed_at
+
+
 _SINCE: dict[str, Callable[[Image], float]] = {
-    "sinceImagePushed": lambda image: image.pushed_at,
-    # Never pulled: counted from the push (user guide).
-    "sinceImagePulled": lambda image: image.last_pull or image.pushed_at,
-    "sinceImageTransitioned": lambda image: image.last_archived_at or image.pushed_at,
+    "imageCountMoreThan": _pushed,
+    "sinceImagePushed": _pushed,
+    "sinceImagePulled": _pulled,
+    "sinceImageTransitioned": _archived,
 }
 
 
@@ -121,10 +120,3 @@ def _action(rule: Rule) -> dict[str, str]:
     if rule.action["type"] == "expire":
         return {"type": "EXPIRE"}
     return {"type": "TRANSITION", "targetStorageClass": "ARCHIVE"}
-
-
-def _invalid(reason: str) -> Refusal:
-    return invalid_parameter(
-        "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
-        f"'Lifecycle policy validation failure: {reason}'"
-    )
