@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ecrtui.aws.checking import wrong
 from ecrtui.aws.failures import NO_REPOSITORY, translated
 from ecrtui.errors import (
     EcrtuiError,
@@ -98,6 +99,11 @@ class Calls:
     def _method(self, operation: str) -> str:
         mapping: dict[str, str] = self._client.meta.method_to_api_mapping
         return next(name for name, api in mapping.items() if api == operation)
+
+    def wrong(self, operation: str, parameters: dict[str, Any]) -> list[str]:
+        """What the service's model has against a call; nothing is sent."""
+        shape = self._client.meta.service_model.operation_model(operation).input_shape
+        return list(wrong(parameters, shape)) if shape is not None else []
 
     def pages(
         self,

@@ -49,12 +49,24 @@ _QUOTA_HINT = (
 _MISSING = re.compile(r"(NotFound|NotFoundException|DoesNotExist|NoSuchEntity)$")
 _THERE = frozenset(
     {
+        "ExclusionAlreadyExistsException",
         "ImageAlreadyExistsException",
         "LayerAlreadyExistsException",
+        "PullThroughCacheRuleAlreadyExistsException",
         "RepositoryAlreadyExistsException",
+        "TemplateAlreadyExistsException",
     }
 )
-_QUOTAS = frozenset({"CompleteLayerUpload", "CreateRepository", "PutImage"})
+_QUOTAS = frozenset(
+    {
+        "CompleteLayerUpload",
+        "CreatePullThroughCacheRule",
+        "CreateRepository",
+        "CreateRepositoryCreationTemplate",
+        "PutImage",
+        "RegisterPullTimeUpdateExclusion",
+    }
+)
 """Operations whose LimitExceededException is a quota of the account, which no waiting moves."""
 _SCANNED_TODAY = "A basic scan can be started once in 24 hours; the one on push counts."
 """API reference, StartImageScan."""

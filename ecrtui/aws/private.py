@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from ecrtui.aws import findings, manifests, settings
+from ecrtui.aws import findings, manifests
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.download import Downloads, Fetch
 from ecrtui.aws.failures import NO_REPOSITORY
+from ecrtui.aws.settings import reading
 from ecrtui.errors import NotFound
 from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -15,6 +17,7 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.model.setting import Scope, Setting
 
 # Without these, archived images and referrers are invisible (API reference, 2025-11).
 _ANY_IMAGE = {"imageStatus": "ANY"}
@@ -97,9 +100,19 @@ class PrivateRegistry:
         """BASIC or ENHANCED."""
         return findings.scan_type(self._calls)
 
-    def settings(self, repository: str) -> Iterator[SettingsPart]:
-        """The repository's settings, part by part, each with its own failure."""
-        yield from settings.private_parts(self._calls, self.repository(repository))
+    def settings(self, repository: str = "", digest: str = "") -> Iterator[SettingsPart]:
+        """Part by part, each with its own failure; of the registry where no repository is named."""
+        asked = self._asked(repository, digest)
+        scope = Scope.REPOSITORY if repository else Scope.REGISTRY
+        yield from reading.parts(asked, Scope.IMAGE if digest else scope)
+
+    def setting(self, setting: Setting, repository: str = "") -> Any:
+        """One setting's value."""
+        return reading.read(self._asked(repository), setting)
+
+    def _asked(self, repository: str, digest: str = "") -> reading.Asked:
+        row = self.repository(repository) if repository and not digest else None
+        return reading.Asked(self._calls, row or Repository(repository), digest)
 
     def source(self, repository: str) -> PrivateSource:
         """Manifests and blobs of a repository."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from ecrtui.aws import findings, settings
+from ecrtui.aws import findings
 from ecrtui.aws.calls import Calls, values
 from ecrtui.aws.failures import NO_REPOSITORY
 from ecrtui.aws.manifests import identifier
+from ecrtui.aws.settings import reading
 from ecrtui.errors import NotFound
 from ecrtui.model.finding import ScanReport
 from ecrtui.model.image import Image, ImageId, Referrer
@@ -15,6 +17,7 @@ from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.ports import BlobSource, Password, RegistryBlobSource
 from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.model.setting import Scope, Setting
 
 OpenSource = Callable[[str, Password], RegistryBlobSource]
 """Opens `repository URI` for who signs in; given by whoever knows the registry protocol."""
@@ -87,9 +90,19 @@ class PublicRegistry:
         """There are no scans in ECR Public."""
         raise findings.not_public(self.registry.called)
 
-    def settings(self, repository: str) -> Iterator[SettingsPart]:
-        """The repository's settings, part by part."""
-        yield from settings.public_parts(self._calls, self.repository(repository))
+    def settings(self, repository: str = "", digest: str = "") -> Iterator[SettingsPart]:
+        """Part by part, each with its own failure; of the registry where no repository is named."""
+        asked = self._asked(repository, digest)
+        scope = Scope.PUBLIC_REPOSITORY if repository else Scope.PUBLIC_REGISTRY
+        yield from reading.parts(asked, Scope.IMAGE if digest else scope)
+
+    def setting(self, setting: Setting, repository: str = "") -> Any:
+        """One setting's value."""
+        return reading.read(self._asked(repository), setting)
+
+    def _asked(self, repository: str, digest: str = "") -> reading.Asked:
+        row = self.repository(repository) if repository and not digest else None
+        return reading.Asked(self._calls, row or Repository(repository), digest)
 
     def source(self, repository: str) -> BlobSource:
         """Manifests and blobs by the registry protocol, with a token of the account."""

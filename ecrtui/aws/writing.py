@@ -8,14 +8,16 @@ from typing import Any
 from ecrtui.aws import findings
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.manifests import identifier
+from ecrtui.aws.settings import changing
 from ecrtui.errors import UsageError
 from ecrtui.model.deletion import DeleteFailure
 from ecrtui.model.image import ImageId
 from ecrtui.model.repository import NewRepository, Repository
+from ecrtui.model.setting import Setting, Step, Subject
 
 
-class _Deleting:
-    """What both APIs have in the same words."""
+class _Writer:
+    """What both APIs have in the same words: deleting, and settings."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -33,8 +35,27 @@ class _Deleting:
         """Delete a repository; raises NotEmpty where images are in it that may not go along."""
         self._calls.call("DeleteRepository", repositoryName=repository, force=with_images)
 
+    def steps(
+        self, setting: Setting, subject: Subject, before: Any, after: Any
+    ) -> tuple[Step, ...]:
+        """The calls that bring a setting from one value to another, checked; sends nothing."""
+        made = changing.steps(setting, subject, before, after)
+        for step in made:
+            complaints = self._calls.wrong(step.operation, step.parameters)
+            if complaints:
+                raise UsageError(
+                    complaints[0],
+                    title=f"{setting.title}: this cannot be set",
+                    hint=f"{len(complaints) - 1} more like it." if complaints[1:] else "",
+                )
+        return made
 
-class PrivateWriter(_Deleting):
+    def apply(self, step: Step) -> None:
+        """Send one of these calls."""
+        self._calls.call(step.operation, **step.parameters)
+
+
+class PrivateWriter(_Writer):
     """Changes one private registry; a `RegistryWriter`."""
 
     def create(self, new: NewRepository) -> Repository:
@@ -64,7 +85,7 @@ class PrivateWriter(_Deleting):
         return str(required(answer, "imageStatus"))
 
 
-class PublicWriter(_Deleting):
+class PublicWriter(_Writer):
     """Changes an account's public registry, which has no archive."""
 
     def create(self, new: NewRepository) -> Repository:

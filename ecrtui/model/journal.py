@@ -22,6 +22,8 @@ class ChangeKind(str, Enum):
     REPOSITORY_CREATED = "repository created"
     STORAGE_CLASS = "storage class"
     """`before` and `after` are the classes."""
+    SETTING = "setting"
+    """`before` and `after` are the setting's values, as JSON; '' for none."""
     KEYS_IMPORTED = "keys imported"
     """A profile's keys went from AWS's files to where secrets are kept; no repository is in it."""
     KEY_CREATED = "key created"
@@ -54,6 +56,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     after: str = ""
     digest: str = ""
     """Of the image, where neither `before` nor `after` tells it."""
+    setting: str = ""
+    """Which setting, by its name; its repository is '' where it is the registry's."""
     at: float = 0.0
     """Epoch seconds, UTC."""
     command: str = ""

@@ -26,6 +26,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Of the image that is moved or changed."""
     facts: tuple[tuple[str, str], ...] = ()
     """Label and text, in the order of what matters: `("platform", "linux/amd64")`."""
+    diff: tuple[tuple[str, str], ...] = ()
+    """Lines of a text that changes, each after its mark: `-`, `+`, or a blank for what stays."""
     warnings: tuple[str, ...] = ()
     """What a person should know before they agree: a tag that moves, a repository that is made."""
     to_move: int = 0

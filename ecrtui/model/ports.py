@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ecrtui.model.credentials import Credential
 from ecrtui.model.deletion import DeleteFailure
@@ -15,6 +15,7 @@ from ecrtui.model.manifest import RawManifest
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import NewRepository, Repository, SettingsPart
+from ecrtui.model.setting import Setting, Step, Subject
 from ecrtui.model.signing_in import SsoSession
 
 OpenAt: TypeAlias = Callable[[int], Iterator[bytes]]
@@ -116,8 +117,12 @@ class RegistryReader(Protocol):
     def scan_type(self) -> str:
         """BASIC or ENHANCED: what the registry scans with."""
 
-    def settings(self, repository: str) -> Iterator[SettingsPart]:
-        """The repository's settings, part by part, each with its own failure."""
+    def settings(self, repository: str = "", digest: str = "") -> Iterator[SettingsPart]:
+        """The settings of the registry, or of a repository of it, or what is told of an image
+        beside its row: part by part, each with its own failure."""
+
+    def setting(self, setting: Setting, repository: str = "") -> Any:
+        """One setting's value, a JSON document; None where nothing is set."""
 
     def source(self, repository: str) -> BlobSource:
         """Manifests and blobs of a repository."""
@@ -150,6 +155,17 @@ class RegistryWriter(Protocol):
 
     def delete_repository(self, repository: str, *, with_images: bool = False) -> None:
         """Delete a repository; raises NotEmpty where images are in it that may not go along."""
+
+    def steps(
+        self, setting: Setting, subject: Subject, before: Any, after: Any
+    ) -> tuple[Step, ...]:
+        """The calls that bring a setting from one value to another; sends nothing.
+
+        Raises UsageError where the service's model does not take them.
+        """
+
+    def apply(self, step: Step) -> None:
+        """Send one of these calls."""
 
 
 class SecretStore(Protocol):

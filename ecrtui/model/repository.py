@@ -65,7 +65,7 @@ class NewRepository(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettingsPart(msgspec.Struct, frozen=True, rename="camel"):
-    """One part of a repository's settings, read on its own, so one denial spoils one part only."""
+    """One setting as it was read, on its own: a denial spoils one part only."""
 
     title: str
     """Lifecycle policy, permissions policy, tags, scanning ..."""
@@ -73,3 +73,5 @@ class SettingsPart(msgspec.Struct, frozen=True, rename="camel"):
     """A JSON document (dict or list), a string, or None when nothing is set."""
     problem: Exception | None = None
     """The EcrtuiError that kept this part from being read, or None."""
+    name: str = ""
+    """What `model.settings_table` calls it."""

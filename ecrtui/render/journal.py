@@ -20,7 +20,9 @@ _SHORT = 8
 
 
 def subject(change: Change) -> str:
-    """`team/app:v1`, or the repository alone; of a key the credential's name."""
+    """`team/app:v1`, or the repository alone; of a key its credential, of a setting whose it is."""
+    if change.setting:
+        return f"{change.setting} of {change.repository or 'the registry'}"
     if not change.repository and not isinstance(change.home, Outside):
         return change.home.profile
     return f"{change.repository}:{change.tag}" if change.tag else change.repository
@@ -36,7 +38,7 @@ def place(change: Change) -> str:
 
 def image_of(change: Change) -> str:
     """The digest of the image that it was about: as it is now, else as it was; '' for none."""
-    if change.kind in KEY_CHANGES:
+    if change.kind in KEY_CHANGES or change.kind is ChangeKind.SETTING:
         return ""
     if change.kind is ChangeKind.STORAGE_CLASS:
         return change.digest
@@ -44,7 +46,9 @@ def image_of(change: Change) -> str:
 
 
 def short(text: str) -> str:
-    """The start of a digest's digits; a class as it is."""
+    """The start of a digest's digits; a class as it is; of a document that there is one."""
+    if text[:1] in ("{", "["):
+        return "set"
     return text.partition(":")[2][:_SHORT] if ":" in text else text or "-"
 
 
@@ -117,6 +121,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "outside": home if outside else None,
         "repository": change.repository,
         "tag": change.tag,
+        "setting": change.setting,
         "before": change.before,
         "after": change.after,
         "digest": change.digest,

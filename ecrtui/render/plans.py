@@ -15,24 +15,33 @@ _LABEL_MOST = 20
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """One fact a line, the label first; warnings at the end."""
-    facts = list(_facts(plan))
+    """One fact a line, the label first; then what changes of a text; warnings at the end."""
+    facts = [*_facts(plan), *_cautions(plan)]
     label = _label_width(facts)
-    for name, text, _ in facts:
+    for name, text, _ in _facts(plan):
+        yield f"{safe(name):<{label}}  {safe(text)}"
+    yield from (f"{mark} {safe(text)}".rstrip() for mark, text in plan.diff)
+    for name, text, _ in _cautions(plan):
         yield f"{safe(name):<{label}}  {safe(text)}" if name else safe(text)
 
 
 def plan_text(plan: Plan, columns: int) -> list[TextLine]:
     """The same with styles, in lines of so many columns; `y` on a line copies what it says."""
-    facts = list(_facts(plan))
+    facts = [*_facts(plan), *_cautions(plan)]
     label = _label_width(facts)
     lines: list[TextLine] = []
-    for name, text, style in facts:
+    for name, text, _ in _facts(plan):
+        lines += broken(_head(name, label, "dim"), safe(text), columns, copy=text)
+    lines += _diff(plan, columns)
+    for name, text, style in _cautions(plan):
         # What nobody may miss is not only coloured: it has its own word, and room around it.
-        lines += [TextLine()] if style and lines else []
-        head = (Cell(fitted(safe(name), label) + "  ", style or "dim"),) if name else ()
-        lines += broken(head, safe(text), columns, style=style, copy=text)
+        lines += [TextLine()] if lines else []
+        lines += broken(_head(name, label, style), safe(text), columns, style=style, copy=text)
     return lines
+
+
+def _head(name: str, label: int, style: str) -> tuple[Cell, ...]:
+    return (Cell(fitted(safe(name), label) + "  ", style),) if name else ()
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -48,10 +57,25 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     if plan.to_move or plan.there:
         there = f", {size(plan.there)} are there" if plan.there else ""
         yield "to move", f"{size(plan.to_move)}{there}", ""
+
+
+def _cautions(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for warning in plan.warnings:
         yield "beware", warning, "warn"
     if plan.done_already:
         yield "", plan.done_already, "good"
+
+
+_DIFF = {"-": "bad", "+": "good"}
+
+
+def _diff(plan: Plan, columns: int) -> list[TextLine]:
+    """Lines that go and come, with a blank line around them."""
+    lines = [TextLine()] if plan.diff else []
+    for mark, text in plan.diff:
+        style = _DIFF.get(mark, "dim")
+        lines += broken((Cell(f"{mark} ", style),), safe(text), columns, style=style, copy=text)
+    return lines
 
 
 def _label_width(facts: list[tuple[str, str, str]]) -> int:

@@ -1,4 +1,4 @@
-"""Walking down: repositories of a registry, images of a repository, a repository's settings.
+"""Walking down: repositories of a registry, images of a repository.
 
 None of it reads a manifest, so nothing here counts as a pull.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ecrtui.model.image import Image
 from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
-from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.model.repository import Repository
 from ecrtui.workflows.services import Services
 
 
@@ -27,10 +27,3 @@ def repository(services: Services, registry: Registry, name: str) -> Repository:
 def images(services: Services, registry: Registry, repository: str) -> Iterator[Page[Image]]:
     """All images of a repository, archived ones too, page by page, in the service's order."""
     return services.reader(registry).images(repository)
-
-
-def repository_settings(
-    services: Services, registry: Registry, repository: str
-) -> Iterator[SettingsPart]:
-    """A repository's settings, part by part; a part that may not be read carries its problem."""
-    return services.reader(registry).settings(repository)

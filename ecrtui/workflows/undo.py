@@ -18,6 +18,7 @@ from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.settings import change as settings
 from ecrtui.workflows.watch import Watch
 
 KIND = "undo"
@@ -40,7 +41,9 @@ class PutBackPlan(Plan, frozen=True, kw_only=True):
         return self.home, self.repository
 
 
-UndoPlan = tag.TagPlan | restore.StoragePlan | PutBackPlan | rotate.RotationPlan
+UndoPlan = (
+    tag.TagPlan | restore.StoragePlan | PutBackPlan | rotate.RotationPlan | settings.SettingPlan
+)
 
 
 def find(services: Services, identity: str) -> Entry:
@@ -66,6 +69,8 @@ def plan(services: Services, change: Change) -> UndoPlan:
         return _class_back(services, change)
     if change.kind in KEY_CHANGES:
         return rotate.plan_of_change(services, change)
+    if change.kind is ChangeKind.SETTING:
+        return settings.plan_back(services, change)
     if change.kind not in _DIGEST_BACK or not change.before:
         raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
     try:
@@ -87,6 +92,8 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
         return restore.run(services, plan, watch)
     if isinstance(plan, rotate.RotationPlan):
         return rotate.run(services, plan, watch)
+    if isinstance(plan, settings.SettingPlan):
+        return settings.run(services, plan, watch)
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
     _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(

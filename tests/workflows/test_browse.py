@@ -18,6 +18,7 @@ from ecrtui.workflows.documents import opened
 from ecrtui.workflows.inspect import inspect
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.settings import reading
 from tests import worlds
 from tests.workflows.at_work import here, services_in
 
@@ -85,15 +86,13 @@ def test_hostile_texts_come_through_whole(tmp_path: Path, monkeypatch: pytest.Mo
             assert details.manifest.annotations == {text: text}
             assert [row.artifact_type for row in details.referrers] == [text]
             assert opened(services, details).title
-            parts = {
-                part.title: part for part in browse.repository_settings(services, here(), name)
-            }
+            parts = {part.title: part for part in reading.parts(services, here(), name)}
             assert parts["Resource tags"].value == {text: text}
             assert parts["Lifecycle policy"].value == {"Statement": text}
 
 
 def test_a_repository_that_is_gone(services: Services) -> None:
-    for read in (browse.images, browse.repository_settings):
+    for read in (browse.images, reading.parts):
         with pytest.raises(EcrtuiError) as failed:
             list(read(services, here(), "no/such"))
         assert failed.value.exit_code == 4

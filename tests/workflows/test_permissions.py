@@ -21,6 +21,7 @@ from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows import browse
 from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
+from ecrtui.workflows.settings import reading
 from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
 from tests import worlds
@@ -119,7 +120,7 @@ class Runner:
     def _settings(self, place: Registry, name: str) -> Outcome:
         services = services_in(self._home)
         try:
-            parts = list(browse.repository_settings(services, place, name))
+            parts = list(reading.parts(services, place, name))
         except EcrtuiError as problem:
             return False, problem.sentence
         said = "\n".join(str(part.problem) for part in parts if part.problem)

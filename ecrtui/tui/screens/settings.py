@@ -40,9 +40,10 @@ class SettingsScreen(TextScreen):
 
         def parts() -> Iterator[Repository | SettingsPart]:
             from ecrtui.workflows import browse
+            from ecrtui.workflows.settings import reading
 
             yield browse.repository(services, registry, name)
-            yield from browse.repository_settings(services, registry, name)
+            yield from reading.parts(services, registry, name)
 
         self.start_reading()
         background.read(

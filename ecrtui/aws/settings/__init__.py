@@ -1,0 +1,1 @@
+"""Settings of registries and repositories: how each is read, and by which calls it is changed."""
