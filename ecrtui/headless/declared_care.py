@@ -34,7 +34,7 @@ CARE: tuple[Command, ...] = (
 
 from __future__ import annotations
 
-from ecrtui.headless.parsing import IN_ECR, Command, Parser, seconds
+from ecrtui.headless.parsing import Command, seconds
 
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "any")
 """What a gate may be told; `any` also fails on what nobody judged."""
