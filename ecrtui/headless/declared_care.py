@@ -1,40 +1,8 @@
-"""The commands of triage and care: what is used, and how it is looked after."""
-
-from __future__ import annotations
-
-from ecrtui.headless.parsing import IN_ECR, Command, Parser
-
-
-def _usage(parser: Parser) -> None:
-    parser.add_argument("image", metavar="IMAGE|REPO", help=f"{IN_ECR}; or a repository")
-    parser.add_argument(
-        "--pods",
-        default="",
-        metavar="FILE",
-        help="what `kubectl get pods -A -o json` printed; - reads it from stdin",
-    )
-    parser.add_argument(
-        "--kubectl", action="store_true", help="ask the cluster of kubectl's current context too"
-    )
-    parser.add_argument(
-        "--unused",
-        action="store_true",
-        help="exit with 1 unless nothing uses it and all could be looked at",
-    )
-    parser.add_argument(
-        "--behind", action="store_true", help="exit with 1 when something runs behind its tag"
-    )
-
-
-CARE: tuple[Command, ...] = (
-    Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
-)
-"""In the order of `--help`."""
 """The commands of triage and care: what is vulnerable, what runs, what may go, what it costs."""
 
 from __future__ import annotations
 
-from ecrtui.headless.parsing import Command, seconds
+from ecrtui.headless.parsing import IN_ECR, Command, Parser, seconds
 
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "any")
 """What a gate may be told; `any` also fails on what nobody judged."""
@@ -71,7 +39,29 @@ def _findings(parser: Parser) -> None:
     )
 
 
+def _usage(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE|REPO", help=f"{IN_ECR}; or a repository")
+    parser.add_argument(
+        "--pods",
+        default="",
+        metavar="FILE",
+        help="what `kubectl get pods -A -o json` printed; - reads it from stdin",
+    )
+    parser.add_argument(
+        "--kubectl", action="store_true", help="ask the cluster of kubectl's current context too"
+    )
+    parser.add_argument(
+        "--unused",
+        action="store_true",
+        help="exit with 1 unless nothing uses it and all could be looked at",
+    )
+    parser.add_argument(
+        "--behind", action="store_true", help="exit with 1 when something runs behind its tag"
+    )
+
+
 CARE: tuple[Command, ...] = (
     Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
+    Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
 )
 """In the order of `--help`."""

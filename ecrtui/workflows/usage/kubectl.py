@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 
+from ecrtui.errors import UsageError
 from ecrtui.model.usage import Unknown
 from ecrtui.workflows.usage import pods
 from ecrtui.workflows.usage.spots import Found
@@ -36,7 +37,7 @@ def look() -> Found:
         return _unknown(f"kubectl did not answer: {_brief(str(failure))}")
     if not data.strip():
         return _unknown(f"kubectl: {_brief(said) or 'no answer'}")
-    with contextlib.suppress(pods.UsageError):
+    with contextlib.suppress(UsageError):
         missed = (_of(f"kubectl: {_brief(said)}"),) if said.strip() else ()
         return Found(pods.parse(data), missed, f"{_WHAT} in {context or 'the current context'}")
     return _unknown("kubectl printed what is no list of pods")
