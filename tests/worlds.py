@@ -6,6 +6,8 @@
     repository = add_repository(world, "team/app")
     image = add_image(repository, tags={"v1"})
     index = add_index(repository, [image, other], tags={"latest"})
+    add_service(world, uri(repository, "v1"))  # what runs them; and add_function, add_pods,
+    add_task(world, uri(repository, "gone"))   # enhance for Inspector's findings
 
 Manifests and blobs are real: sha256 of the bytes is the digest, sizes add up.
 """
@@ -24,12 +26,18 @@ from ecrtui.sandbox.clock import Clock
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Blob, Image, Scan
 from ecrtui.sandbox.world import World
-
-ACCOUNT = "111122223333"
-OTHER_ACCOUNT = "444455556666"
-REGION = "eu-west-1"
-OTHER_REGION = "us-east-1"
-START = "2026-03-01T12:00:00Z"
+from tests.places import ACCOUNT as ACCOUNT
+from tests.places import OTHER_ACCOUNT as OTHER_ACCOUNT
+from tests.places import OTHER_REGION as OTHER_REGION
+from tests.places import REGION as REGION
+from tests.places import START as START
+from tests.workloads import add_definition as add_definition
+from tests.workloads import add_function as add_function
+from tests.workloads import add_pods as add_pods
+from tests.workloads import add_service as add_service
+from tests.workloads import add_task as add_task
+from tests.workloads import enhance as enhance
+from tests.workloads import uri as uri
 
 OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"

@@ -51,6 +51,7 @@ class Sandbox:
         control = Control(self.world, self.faults)
         self._control = Listener(self._host, self._port, self._late(control.handle))
         self.world.open_port = self._open
+        self.world.place_at = self._place
         self.world.portal.address = f"{self.endpoint}{verification.PATH}"
         self._environment = Environment(self.world, self.endpoint)
         return self
@@ -58,6 +59,7 @@ class Sandbox:
     def stop(self) -> None:
         """Close every port, end every connection, remove the configuration."""
         self.world.open_port = None
+        self.world.place_at = lambda _host: None
         self.faults.stopping.set()
         with self.world.lock:
             listeners = [self._control, *self._listeners.values()]
@@ -124,6 +126,16 @@ class Sandbox:
                 handle = self._late(_Data(self.world, self.faults, place).handle)
                 listener = self._listeners[id(place)] = Listener(self._host, 0, handle)
             return listener.netloc
+
+    def _place(self, host: str) -> Place | None:
+        """The place whose port was opened at a host."""
+        with self.world.lock:
+            places: list[Place] = [*self.world.registries.values(), self.world.public]
+            for place in places:
+                listener = self._listeners.get(id(place))
+                if listener is not None and listener.netloc == host:
+                    return place
+        return None
 
     def _late(self, handle: Handle) -> Handle:
         def late(request: Request) -> Response:

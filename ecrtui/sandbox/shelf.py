@@ -37,6 +37,8 @@ class Scan:
     source_updated_at: float | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
     enhanced: list[dict[str, Any]] = field(default_factory=list)
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of enhanced findings by findingArn, what Inspector's BatchGetFindingDetails adds."""
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ World          accounts, keys, roles, MFA devices, OIDC providers, the public ga
   Console      who is signed in to AWS's console                       (console.py)
   Trail        CloudTrail's event histories                            (trail.py)
   Machine      the container and the machine clients run on            (machine.py)
+  Workloads    what runs images in one account and region              (workloads/)
   Registry     one account in one region: repositories and settings      (registry.py)
     Repository settings, images on a shelf, blobs                        (registry.py)
       Image    a manifest and what ECR knows about it                    (shelf.py)
@@ -35,6 +36,7 @@ from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
 from ecrtui.sandbox.trail import Trail
 from ecrtui.sandbox.web_identity import Provider
+from ecrtui.sandbox.workloads.state import Workloads
 
 Place = Registry | Gallery
 """Where the registry API answers: a private registry or the public gallery."""
@@ -70,8 +72,11 @@ class World:
         self.spreading = 0.0
         """Seconds that a new key, or one activated again, is unknown to every service."""
         self._due: list[tuple[float, Callable[[], None]]] = []
+        self._workloads: dict[tuple[str, str], Workloads] = {}
         self.open_port: Callable[[Place], str] | None = None
         """Set by the server: opens the port of a place and answers its host."""
+        self.place_at: Callable[[str], Place | None] = lambda _host: None
+        """Set by the server: the place whose port is open at a host."""
 
     def add_account(self, id: str, name: str, opted_in: tuple[str, ...] = ()) -> Account:  # noqa: A002 - AWS's own word
         """An account with the default regions and those it opted in to."""
@@ -156,6 +161,22 @@ class World:
             if found is None:
                 found = self.registries[account, region] = Registry(account, region, self._host_of)
             return found
+
+    def workloads(self, account: str, region: str) -> Workloads:
+        """What runs images in an account and region, made when first asked for.
+
+        Raises KeyError for an account this world does not have.
+        """
+        with self.lock:
+            self.accounts[account]
+            found = self._workloads.get((account, region))
+            if found is None:
+                found = self._workloads[account, region] = Workloads(self, account, region)
+            return found
+
+    def all_workloads(self) -> list[Workloads]:
+        """Those that were ever asked for."""
+        return list(self._workloads.values())
 
     def later(self, seconds: float, change: Callable[[], None]) -> None:
         """Make a change so many seconds from now: what AWS does in the background."""

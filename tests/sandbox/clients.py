@@ -20,7 +20,7 @@ def client(
 ) -> Any:
     """A boto3 client that fails on an answer with keys or types the model does not have."""
     made = boto3.Session(profile_name=profile, region_name=region).client(service, config=config)
-    if service in ("ecr", "ecr-public", "account", "cloudtrail", "sso", "sso-oidc", "signin"):
+    if service not in ("sts", "iam"):
         made.meta.events.register(f"before-parse.{service}", hold_against_model)
     return made
 

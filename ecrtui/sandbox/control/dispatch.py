@@ -12,6 +12,7 @@ from ecrtui.sandbox.control.account import account
 from ecrtui.sandbox.control.cloudtrail import cloudtrail
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
+from ecrtui.sandbox.control.ecs import ecs
 from ecrtui.sandbox.control.iam import iam
 from ecrtui.sandbox.control.identity import (
     ANYONE,
@@ -21,8 +22,12 @@ from ecrtui.sandbox.control.identity import (
     scope_of,
     unsigned,
 )
+from ecrtui.sandbox.control.inspector import inspector
+from ecrtui.sandbox.control.lambda_functions import functions
 from ecrtui.sandbox.control.protocols import (
+    Inspector,
     Json,
+    Lambda,
     OAuth,
     Portal,
     Query,
@@ -44,6 +49,9 @@ from ecrtui.sandbox.world import World
 SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecr": (ecr, Json()),
     "ecr-public": (ecr_public, Json()),
+    "ecs": (ecs, Json()),
+    "lambda": (functions, Lambda()),
+    "inspector2": (inspector, Inspector()),
     "sts": (sts, Query()),
     "account": (account, RestJson()),
     "cloudtrail": (cloudtrail, Json()),

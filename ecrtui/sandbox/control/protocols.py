@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 MAX_BODY = 64 << 20
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write (§2.2)."""
+_REFUSED = ("AccessDeniedException", "UnrecognizedClientException", "ExpiredTokenException")
+_FORBIDDEN = {
+    code: (code, 403)
+    for code in (*_REFUSED, "MissingAuthenticationTokenException", "InvalidSignatureException")
+}
+"""The status that services of REST have for these (reference, common errors)."""
 
 
 class Wire(Protocol):
@@ -66,11 +73,10 @@ class RestJson:
         """The operation's name and its parameters as sent, wherever in the request."""
         for name in service.model.operation_names:
             operation = service.model.operation_model(name)
-            if (operation.http["method"], operation.http["requestUri"]) == (
-                request.method,
-                request.path,
-            ):
-                return str(name), _document(operation.input_shape, request)
+            found = _pattern(operation.http["requestUri"]).fullmatch(request.path)
+            if found is not None and operation.http["method"] == request.method:
+                document = _document(operation.input_shape, request)
+                return str(name), document | found.groupdict()
         return request.path, {}
 
     def answer(self, operation: OperationModel, answer: Answer) -> Response:
@@ -84,13 +90,37 @@ class RestJson:
 
     def refuse(self, refusal: Refusal) -> Response:
         """The response that carries an error; the code stands in a header."""
-        code, status = self._codes.get(refusal.code, (refusal.code, refusal.status))
+        known = _FORBIDDEN | dict(self._codes)
+        code, status = known.get(refusal.code, (refusal.code, refusal.status))
         response = _json(status, self._told(refusal), "application/json")
         response.headers["x-amzn-ErrorType"] = code
         return response
 
     def _told(self, refusal: Refusal) -> dict[str, Any]:
         return {"message": refusal.message, **refusal.members}
+
+
+class Lambda(RestJson):
+    """AWS Lambda."""
+
+    _codes: Mapping[str, tuple[str, int]] = {
+        "InvalidParameterException": ("InvalidParameterValueException", 400),
+        "SerializationException": ("InvalidRequestContentException", 400),
+        "ThrottlingException": ("TooManyRequestsException", 429),
+    }
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        return {"Type": "User", "Message": refusal.message, **refusal.members}
+
+
+class Inspector(RestJson):
+    """Amazon Inspector."""
+
+    _codes: Mapping[str, tuple[str, int]] = {
+        "InvalidParameterException": ("ValidationException", 400),
+        "SerializationException": ("ValidationException", 400),
+        "ThrottlingException": ("ThrottlingException", 429),
+    }
 
 
 class Portal(RestJson):
@@ -124,6 +154,8 @@ class OAuth(RestJson):
         "SerializationException": ("InvalidRequestException", 400),
         "ThrottlingException": ("SlowDownException", 400),
         "InternalFailure": ("InternalServerException", 500),
+        "AccessDeniedException": ("AccessDeniedException", 400),
+        "ExpiredTokenException": ("ExpiredTokenException", 400),
     }
 
     def _told(self, refusal: Refusal) -> dict[str, Any]:
@@ -198,6 +230,16 @@ def _load(request: Request) -> Any:
 def _json(status: int, answer: Answer, content_type: str) -> Response:
     body = answer if isinstance(answer, bytes) else _dump(answer)
     return _respond(status, body, content_type, str(uuid.uuid4()))
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(uri: str) -> re.Pattern[str]:
+    """What a path looks like that a model writes as `/functions/{FunctionName}?x`."""
+    parts = re.split(r"\{(\w+)(\+?)\}", uri.partition("?")[0])
+    written = re.escape(parts[0])
+    for name, greedy, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        written += f"(?P<{name}>{'.+' if greedy else '[^/]+'})" + re.escape(after)
+    return re.compile(written)
 
 
 def _document(shape: AnyShape, request: Request) -> dict[str, Any]:

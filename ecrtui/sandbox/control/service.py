@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.registry import PublicRegistry, Registry, Repository
+from ecrtui.sandbox.workloads.state import Workloads
 from ecrtui.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Call:
         if account not in self.world.accounts:
             return PublicRegistry(account, "")
         return self.world.public.open(account, f"a{account[-8:]}")
+
+    @property
+    def workloads(self) -> Workloads:
+        """What runs images for the caller in the request's region."""
+        return self.world.workloads(self.key.account, self.region)
 
     @property
     def now(self) -> float:

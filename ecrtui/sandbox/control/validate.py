@@ -62,10 +62,15 @@ def _constrain(shape: AnyShape, value: Any, path: str) -> None:
 def _string(shape: AnyShape, value: str, path: str) -> None:
     _within(shape, len(value), path, "length")
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not re.fullmatch(_ours(pattern), value):
         raise _unsatisfied(path, f"must satisfy regular expression '{pattern}'")
     if shape.enum and value not in shape.enum:
         raise _unsatisfied(path, f"Member must satisfy enum value set: {sorted(shape.enum)}")
+
+
+def _ours(pattern: str) -> str:
+    """A pattern of a model as Python writes it, which has no classes of Unicode."""
+    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", r"\s")
 
 
 def _within(shape: AnyShape, measure: int, path: str, what: str) -> None:

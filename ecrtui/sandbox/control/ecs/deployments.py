@@ -1,0 +1,93 @@
+"""A service's deployments, past ones too."""
+
+from __future__ import annotations
+
+from ecrtui.sandbox.control.ecs.base import at_most, cluster_of, ecs, missing, page_size, service_of
+from ecrtui.sandbox.control.ecs.services import configuration
+from ecrtui.sandbox.control.paging import page
+from ecrtui.sandbox.control.service import Call, Document
+from ecrtui.sandbox.workloads.kinds import Cluster, Deployment, Service
+
+_STATUS = {"COMPLETED": "SUCCESSFUL", "IN_PROGRESS": "IN_PROGRESS", "FAILED": "ROLLBACK_SUCCESSFUL"}
+
+
+@ecs.operation("ListServiceDeployments")
+def list_service_deployments(call: Call) -> Document:
+    """A service's deployments, the newest first, by status where that is asked for."""
+    cluster = cluster_of(call)
+    service = service_of(call, cluster)
+    wanted = call.params.get("status") or list(_STATUS.values())
+    rows = [
+        {
+            "serviceDeploymentArn": _arn(service, one),
+            "serviceArn": service.arn,
+            "clusterArn": cluster.arn,
+            "startedAt": one.created_at,
+            "createdAt": one.created_at,
+            "targetServiceRevisionArn": _revision(service, one),
+            "status": _STATUS[one.rollout],
+            "statusReason": one.reason,
+            **({"finishedAt": one.finished_at} if one.finished_at else {}),
+        }
+        for one in (*service.deployments, *service.past)
+        if _STATUS[one.rollout] in wanted
+    ]
+    found, more = page(
+        call, f"deployments/{service.arn}", rows, default=page_size(call, default=20)
+    )
+    return {"serviceDeployments": found} | more
+
+
+@ecs.operation("DescribeServiceDeployments")
+def describe_service_deployments(call: Call) -> Document:
+    """Deployments by ARN, at most twenty."""
+    arns = call.params["serviceDeploymentArns"]
+    at_most("Service deployment ARNs", arns, 20)
+    known = {
+        _arn(service, one): (cluster, service, one)
+        for cluster in call.workloads.clusters.values()
+        for service in cluster.services.values()
+        for one in (*service.deployments, *service.past)
+    }
+    return {
+        "serviceDeployments": [_told(*known[arn]) for arn in arns if arn in known],
+        "failures": [missing(arn) for arn in arns if arn not in known],
+    }
+
+
+def _told(cluster: Cluster, service: Service, one: Deployment) -> Document:
+    mine = [task for task in cluster.of(service) if task.deployment == one.id]
+    answer = {
+        "serviceDeploymentArn": _arn(service, one),
+        "serviceArn": service.arn,
+        "clusterArn": cluster.arn,
+        "createdAt": one.created_at,
+        "startedAt": one.created_at,
+        "updatedAt": one.updated_at,
+        "sourceServiceRevisions": [],
+        "targetServiceRevision": {
+            "arn": _revision(service, one),
+            "requestedTaskCount": one.desired,
+            "runningTaskCount": sum(task.status == "RUNNING" for task in mine),
+            "pendingTaskCount": sum(task.status == "PENDING" for task in mine),
+        },
+        "status": _STATUS[one.rollout],
+        "statusReason": one.reason,
+        "deploymentConfiguration": configuration(service),
+        "deploymentCircuitBreaker": {
+            "status": "MONITORING" if service.breaker else "DISABLED",
+            "failureCount": one.failed,
+            "threshold": 3,
+        },
+    }
+    return answer | ({"finishedAt": one.finished_at} if one.finished_at else {})
+
+
+def _arn(service: Service, one: Deployment) -> str:
+    head = service.arn.replace(":service/", ":service-deployment/")
+    return f"{head}/{one.id.removeprefix('ecs-svc/')}"
+
+
+def _revision(service: Service, one: Deployment) -> str:
+    head = service.arn.replace(":service/", ":service-revision/")
+    return f"{head}/{one.id.removeprefix('ecs-svc/')}"
