@@ -73,8 +73,10 @@ class RestJson:
         """The operation's name and its parameters as sent, wherever in the request."""
         for name in service.model.operation_names:
             operation = service.model.operation_model(name)
-            found = _pattern(operation.http["requestUri"]).fullmatch(request.path)
-            if found is not None and operation.http["method"] == request.method:
+            path, _, query = operation.http["requestUri"].partition("?")
+            found = _pattern(path).fullmatch(request.path)
+            meant = request.query.items() >= set(parse_qsl(query, keep_blank_values=True))
+            if found is not None and meant and operation.http["method"] == request.method:
                 document = _document(operation.input_shape, request)
                 return str(name), document | found.groupdict()
         return request.path, {}
@@ -233,9 +235,9 @@ def _json(status: int, answer: Answer, content_type: str) -> Response:
 
 
 @lru_cache(maxsize=1_000)
-def _pattern(uri: str) -> re.Pattern[str]:
-    """What a path looks like that a model writes as `/functions/{FunctionName}?x`."""
-    parts = re.split(r"\{(\w+)(\+?)\}", uri.partition("?")[0])
+def _pattern(path: str) -> re.Pattern[str]:
+    """What a path looks like that a model writes as `/functions/{FunctionName}`."""
+    parts = re.split(r"\{(\w+)(\+?)\}", path)
     written = re.escape(parts[0])
     for name, greedy, after in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         written += f"(?P<{name}>{'.+' if greedy else '[^/]+'})" + re.escape(after)
