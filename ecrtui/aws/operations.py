@@ -60,6 +60,11 @@ READING: dict[str, frozenset[str]] = {
     ),
     "account": frozenset({"ListRegions"}),
     "cloudtrail": frozenset({"LookupEvents"}),
+    "apprunner": frozenset({"DescribeService", "ListServices"}),
+    "codebuild": frozenset({"BatchGetProjects", "ListProjects"}),
+    "elasticbeanstalk": frozenset({"DescribeApplicationVersions", "DescribeEnvironments"}),
+    "s3": frozenset({"GetObject"}),
+    "eks": frozenset({"ListClusters"}),
     "ecs": frozenset(
         {
             "DescribeServiceRevisions",

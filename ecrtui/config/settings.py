@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Draw with plain ASCII where a terminal's font lacks the rest."""
     read_manifests: Literal["ask", "always"] = "ask"
     """Whether listing may read manifests in the background, which counts as pulls."""
+    kubectl: bool = False
+    """Ask the cluster of kubectl's current context, too, where images are used."""
     jobs_at_once: int = 3
     """Jobs of the explorer that run at the same time; the others wait, in their order."""
     vault: Literal["", "keyring", "file", "memory"] = ""

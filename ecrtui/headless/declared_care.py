@@ -48,6 +48,9 @@ def _usage(parser: Parser) -> None:
         help="what `kubectl get pods -A -o json` printed; - reads it from stdin",
     )
     parser.add_argument(
+        "--cluster", default="", metavar="NAME", help="the EKS cluster that --pods is of"
+    )
+    parser.add_argument(
         "--kubectl", action="store_true", help="ask the cluster of kubectl's current context too"
     )
     parser.add_argument(

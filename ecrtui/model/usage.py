@@ -41,7 +41,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     account: str = ""
     region: str = ""
     image: str
-    """The reference as it is written there."""
+    """The reference as it is written there; '' where nobody tells."""
     digest: str = ""
     """What it resolved to when it started; '' where nobody tells."""
     running: int = 0
@@ -88,7 +88,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     uses: tuple[Use, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     looked: tuple[str, ...] = ()
-    """Where it was looked, in words: `ECS in eu-west-1`."""
+    """Where it was looked, in words: `ECS in 111122223333 eu-west-1`."""
 
 
 class Standing(str, Enum):
@@ -127,8 +127,10 @@ class ImageUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 def split(image: str) -> tuple[str, str]:
     """The tag and the digest of a reference as it is written somewhere; each '' where it has none.
 
-    Without both a container is started from `latest`, as docker has it.
+    With neither of them a container is started from `latest`, as docker has it.
     """
+    if not image:
+        return "", ""
     name, _, digest = image.partition("@")
     tag = name.rpartition("/")[2].partition(":")[2]
     return (tag or ("" if digest else LATEST)), digest

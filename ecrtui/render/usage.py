@@ -108,14 +108,25 @@ def unknown_text(one: Unknown) -> str:
 
 
 def looked_text(usage: Usage) -> str:
-    """Where it was looked: `ECS, Lambda in 17 regions`."""
-    kinds: dict[str, list[str]] = {}
+    """Where it was looked: `ECS, Lambda, EKS in 17 regions of 2 accounts`."""
+    kinds: dict[str, None] = {}
+    places: set[tuple[str, str]] = set()
+    besides = []
     for one in usage.looked:
-        what, _, region = one.rpartition(" in ")
-        kinds.setdefault(what or one, []).append(region)
-    regions = sorted({region for found in kinds.values() for region in found})
-    told = regions[0] if len(regions) == 1 else f"{len(regions)} regions"
-    return f"{', '.join(kinds)} in {told}" if kinds else "nothing"
+        what, _, where = one.rpartition(" in ")
+        account, _, region = where.partition(" ")
+        if region:
+            kinds[what] = None
+            places.add((account, region))
+        else:
+            besides.append(one)
+    accounts, regions = {place[0] for place in places}, {place[1] for place in places}
+    told = [f"{', '.join(kinds)} in {_few(regions, 'region')} of {_few(accounts, 'account')}"]
+    return " and ".join([*(told if kinds else ()), *besides]) or "nothing"
+
+
+def _few(names: set[str], word: str) -> str:
+    return next(iter(names)) if len(names) == 1 else f"{len(names)} {word}s"
 
 
 def copies(use: Use) -> Sequence[tuple[str, str]]:

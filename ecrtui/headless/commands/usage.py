@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from ecrtui.errors import NotFound
+from ecrtui.errors import NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.output import Output
 from ecrtui.headless.usages import USES, usage_document
@@ -20,11 +22,18 @@ from ecrtui.workflows.usage import Judged
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print every use of an image, or of all images of a repository; the exit code."""
+    pods = list(_pods(options))
     target = locate(services, options.image)
     pages = browse.images(services, target.registry, target.repository)
     images = [image for page in pages for image in page.items]
     wanted = _wanted(target, images)
-    seen = usage.looked(services, target.registry, target.repository)
+    seen = usage.looked(
+        services,
+        target.registry,
+        target.repository,
+        pods,
+        kubectl=options.kubectl or services.settings.kubectl,
+    )
     children = usage.children_of(services, images)
     stands = usage.of_images(seen, images, children)
     chosen = [stands[image.image_digest] for image in wanted]
@@ -35,6 +44,26 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         output.pages(USES, [rows])
     _tell(target, seen, rows)
     return _code(options, chosen)
+
+
+def _pods(options: argparse.Namespace) -> Iterator[usage.Found]:
+    """What was given of a cluster; raises UsageError for what cannot be read."""
+    if not options.pods:
+        return
+    from ecrtui.workflows.usage import pods
+
+    try:
+        if options.pods == "-":
+            data = sys.stdin.buffer.read(pods.LARGEST + 1)
+        else:
+            with Path(options.pods).open("rb") as file:
+                data = file.read(pods.LARGEST + 1)
+    except OSError as failure:
+        raise UsageError(
+            f"{options.pods}: {failure.strerror}", title="The list of pods cannot be read"
+        ) from None
+    name = options.cluster or ("standard input" if options.pods == "-" else options.pods)
+    yield usage.Found(pods.parse(data), looked=f"Kubernetes in {name}")
 
 
 def _wanted(target: Target, images: list[Image]) -> list[Image]:

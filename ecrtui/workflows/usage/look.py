@@ -19,7 +19,16 @@ from ecrtui.model.usage import ImageUse, Unknown, Usage
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.usage import definitions, ecs, functions
+from ecrtui.workflows.usage import (
+    app_runner,
+    beanstalk,
+    clusters,
+    codebuild,
+    definitions,
+    ecs,
+    functions,
+)
+from ecrtui.workflows.usage import kubectl as cluster
 from ecrtui.workflows.usage.naming import Named, names
 from ecrtui.workflows.usage.spots import Found, Place, Spot, sorted_out, spots, unknown
 from ecrtui.workflows.usage.standing import of_images
@@ -30,17 +39,28 @@ PLACES = (
     Place("ECS", ecs.look),
     Place("Lambda", functions.look),
     Place(definitions.WHAT, definitions.look),
+    Place("EKS", clusters.look),
+    Place("Elastic Beanstalk", beanstalk.look),
+    Place("App Runner", app_runner.look),
+    Place("CodeBuild", codebuild.look),
 )
+_KUBECTL = Place("kubectl", lambda _services, _spot: iter(()))
+"""The current context's cluster, which belongs to no account and region that is told."""
 
 
 def look(
-    services: Services, registry: Registry, repository: str, pods: Sequence[Found] = ()
+    services: Services,
+    registry: Registry,
+    repository: str,
+    pods: Sequence[Found] = (),
+    *,
+    kubectl: bool = False,
 ) -> Iterator[Usage]:
     """What uses a repository's images, fuller and fuller; the last one is all.
 
     Places that were looked at within the last two minutes are not asked again. `pods` is what is
-    known of Kubernetes clusters besides. Raises NotFound, SignInError and what else keeps the
-    repository itself from being read.
+    known of Kubernetes clusters besides; with `kubectl` its current context's cluster is asked.
+    Raises NotFound, SignInError and what else keeps the repository itself from being read.
     """
     wanted = named(services, registry, repository)
     registry = Registry(registry.profile, wanted.region, wanted.account, registry.kind)
@@ -53,17 +73,25 @@ def look(
             usage = _with(usage, Found(unknown=(spot,)), wanted)
         else:
             questions += [(place, spot) for place in PLACES]
+    if kubectl:
+        questions.append((_KUBECTL, Spot("", "", "")))
     yield usage
     for found in fan_out(lambda one: _asked(services, *one), questions):
         usage = _with(usage, found, wanted)
         yield usage
+    yield clusters.resolved(services, registry, wanted, usage)
 
 
 def looked(
-    services: Services, registry: Registry, repository: str, pods: Sequence[Found] = ()
+    services: Services,
+    registry: Registry,
+    repository: str,
+    pods: Sequence[Found] = (),
+    *,
+    kubectl: bool = False,
 ) -> Usage:
     """All of it, waited for. Raises as `look` does."""
-    *_, last = look(services, registry, repository, pods)
+    *_, last = look(services, registry, repository, pods, kubectl=kubectl)
     return last
 
 
@@ -131,8 +159,12 @@ def _asked(services: Services, place: Place, spot: Spot) -> Iterator[Found]:
 
 
 def _ask(services: Services, place: Place, spot: Spot) -> Found:
+    if place is _KUBECTL:
+        return cluster.look()
     try:
-        return sorted_out(place.look(services, spot), f"{place.name} in {spot.region}")
+        return sorted_out(
+            place.look(services, spot), f"{place.name} in {spot.account} {spot.region}"
+        )
     except (RegionNotEnabled, UnknownOperation):
         return Found()  # nothing can be there
     except EcrtuiError as problem:

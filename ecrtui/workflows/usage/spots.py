@@ -40,7 +40,7 @@ class Found(msgspec.Struct, frozen=True):
     uses: tuple[Use, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     looked: str = ""
-    """`ECS in eu-west-1`; '' where it could not be looked at."""
+    """`ECS in 111122223333 eu-west-1`; '' where it could not be looked at."""
 
 
 def spots(services: Services, registry: Registry) -> Iterator[Spot | Unknown]:

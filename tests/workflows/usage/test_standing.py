@@ -67,7 +67,7 @@ DENIED = Unknown(what="Lambda", why="no", denied=True)
         ("host:5000/app", "latest", ""),
         ("host:5000/app:v1@sha256:ab", "v1", "sha256:ab"),
         ("host/app@sha256:ab", "", "sha256:ab"),
-        ("", "latest", ""),
+        ("", "", ""),
     ],
 )
 def test_a_reference_is_split(written: str, tag: str, pinned: str) -> None:
