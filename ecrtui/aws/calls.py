@@ -53,6 +53,11 @@ class Calls:
         self._renewed = renewed
         self._judged = judged
 
+    @property
+    def service_model(self) -> Any:
+        """botocore's model of the service."""
+        return self._client.meta.service_model
+
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call by its API name, for instance DescribeRegistry.
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ecrtui.aws import following
 from ecrtui.aws.calls import Calls, required, values
+from ecrtui.aws.definitions import Registrable, registrable
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import NotFound
 from ecrtui.model.workloads import Container, Service, ServiceRevision, Task
@@ -80,14 +81,16 @@ class Ecs:
 
     def containers(self, definition: str) -> tuple[Container, ...]:
         """The containers of a task definition, by its ARN or its family's newest."""
-        return values(required(self.definition(definition)[0], "containerDefinitions"), Container)
+        answer = self._calls.call("DescribeTaskDefinition", taskDefinition=definition)
+        return values(required(answer, "taskDefinition", "containerDefinitions"), Container)
 
-    def definition(self, definition: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
-        """A task definition as the API has it, and its tags."""
+    def registrable(self, definition: str) -> Registrable:
+        """A task definition with its tags, so that it can be registered anew."""
         answer = self._calls.call(
             "DescribeTaskDefinition", taskDefinition=definition, include=["TAGS"]
         )
-        return required(answer, "taskDefinition"), answer.get("tags") or []
+        found: dict[str, Any] = required(answer, "taskDefinition")
+        return registrable(self._calls, found, answer.get("tags") or [])
 
     def register(self, parameters: dict[str, Any]) -> str:
         """Register a revision; its ARN."""

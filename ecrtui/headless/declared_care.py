@@ -63,8 +63,23 @@ def _usage(parser: Parser) -> None:
     )
 
 
+def _roll(parser: Parser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help=IN_ECR)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--service", default="", metavar="CLUSTER/NAME", help="a service of ECS, or its ARN"
+    )
+    what.add_argument(
+        "--function", default="", metavar="NAME", help="a function of Lambda, or its ARN"
+    )
+    parser.add_argument(
+        "--container", default="", metavar="NAME", help="of the task; else that of this repository"
+    )
+
+
 CARE: tuple[Command, ...] = (
     Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
     Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
+    Command("roll", "Make a service of ECS, or a function of Lambda, run an image.", _roll),
 )
 """In the order of `--help`."""

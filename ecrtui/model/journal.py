@@ -24,6 +24,10 @@ class ChangeKind(str, Enum):
     """`before` and `after` are the classes."""
     SETTING = "setting"
     """`before` and `after` are the setting's values, as JSON; '' for none."""
+    SERVICE_ROLLED = "service rolled"
+    """An ECS service runs another task definition; `before` and `after` are their ARNs."""
+    FUNCTION_ROLLED = "function rolled"
+    """A Lambda function has another image; `before` and `after` are their references."""
     KEYS_IMPORTED = "keys imported"
     """A profile's keys went from AWS's files to where secrets are kept; no repository is in it."""
     KEY_CREATED = "key created"
@@ -43,6 +47,9 @@ KEY_CHANGES = frozenset(
 )
 """What is of an access key, and of no image."""
 
+ROLLS = frozenset({ChangeKind.SERVICE_ROLLED, ChangeKind.FUNCTION_ROLLED})
+"""What is of something that runs images: `home` is where that is."""
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One change of one thing. No secret is in it."""
@@ -58,6 +65,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Of the image, where neither `before` nor `after` tells it."""
     setting: str = ""
     """Which setting, by its name; its repository is '' where it is the registry's."""
+    workload: str = ""
+    """What was rolled to another image: `CLUSTER/SERVICE`, or a function's name."""
     at: float = 0.0
     """Epoch seconds, UTC."""
     command: str = ""

@@ -67,6 +67,21 @@ class DeploymentController(msgspec.Struct, frozen=True, rename="camel"):
     """ECS, CODE_DEPLOY, EXTERNAL."""
 
 
+class CircuitBreaker(msgspec.Struct, frozen=True, rename="camel"):
+    """Whether ECS gives a deployment up whose tasks fail."""
+
+    enable: bool = False
+    rollback: bool = False
+
+
+class DeploymentConfiguration(msgspec.Struct, frozen=True, rename="camel"):
+    """How a service is deployed."""
+
+    minimum_healthy_percent: int = 100
+    maximum_percent: int = 200
+    deployment_circuit_breaker: CircuitBreaker = CircuitBreaker()
+
+
 class Service(msgspec.Struct, frozen=True, rename="camel"):
     """A service (ECS, Service)."""
 
@@ -85,6 +100,7 @@ class Service(msgspec.Struct, frozen=True, rename="camel"):
     """The newest first."""
     current_service_revisions: tuple[RevisionSummary, ...] = ()
     deployment_controller: DeploymentController = DeploymentController()
+    deployment_configuration: DeploymentConfiguration = DeploymentConfiguration()
 
 
 class ContainerImage(msgspec.Struct, frozen=True, rename="camel"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, ROLLS, Change, ChangeKind, Entry
 from ecrtui.model.places import Outside
 from ecrtui.render.ages import Times, instant, iso
 from ecrtui.render.columns import Cell, Column, plain
@@ -20,7 +20,10 @@ _SHORT = 8
 
 
 def subject(change: Change) -> str:
-    """`team/app:v1`, or the repository alone; of a key its credential, of a setting whose it is."""
+    """`team/app:v1`, or the repository alone; of a key its credential, of a setting whose it is,
+    of a roll what was rolled."""
+    if change.workload:
+        return change.workload
     if change.setting:
         return f"{change.setting} of {change.repository or 'the registry'}"
     if not change.repository and not isinstance(change.home, Outside):
@@ -40,15 +43,19 @@ def image_of(change: Change) -> str:
     """The digest of the image that it was about: as it is now, else as it was; '' for none."""
     if change.kind in KEY_CHANGES or change.kind is ChangeKind.SETTING:
         return ""
-    if change.kind is ChangeKind.STORAGE_CLASS:
+    if change.kind is ChangeKind.STORAGE_CLASS or change.kind in ROLLS:
         return change.digest
     return change.after or change.before or change.digest
 
 
 def short(text: str) -> str:
-    """The start of a digest's digits; a class as it is; of a document that there is one."""
+    """The start of a digest's digits; a class as it is; of a document that there is one,
+    of a task definition family and revision."""
     if text[:1] in ("{", "["):
         return "set"
+    if text.startswith("arn:"):
+        return text.rpartition("/")[2]
+    text = text.rpartition("@")[2]
     return text.partition(":")[2][:_SHORT] if ":" in text else text or "-"
 
 
@@ -122,6 +129,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "repository": change.repository,
         "tag": change.tag,
         "setting": change.setting,
+        "workload": change.workload,
         "before": change.before,
         "after": change.after,
         "digest": change.digest,

@@ -7,7 +7,7 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.model.image import ImageId
-from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, ROLLS, Change, ChangeKind, Entry
 from ecrtui.model.manifest import Manifest, RawManifest
 from ecrtui.model.places import Home, Outside
 from ecrtui.model.plan import Outcome, Plan
@@ -17,6 +17,8 @@ from ecrtui.workflows.contents import stored_bytes
 from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.moving.cargo import tag_of
+from ecrtui.workflows.rolling import roll
+from ecrtui.workflows.rolling.deed import RollPlan
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings import change as settings
 from ecrtui.workflows.watch import Watch
@@ -42,7 +44,12 @@ class PutBackPlan(Plan, frozen=True, kw_only=True):
 
 
 UndoPlan = (
-    tag.TagPlan | restore.StoragePlan | PutBackPlan | rotate.RotationPlan | settings.SettingPlan
+    tag.TagPlan
+    | restore.StoragePlan
+    | PutBackPlan
+    | rotate.RotationPlan
+    | settings.SettingPlan
+    | RollPlan
 )
 
 
@@ -71,6 +78,8 @@ def plan(services: Services, change: Change) -> UndoPlan:
         return rotate.plan_of_change(services, change)
     if change.kind is ChangeKind.SETTING:
         return settings.plan_back(services, change)
+    if change.kind in ROLLS:
+        return roll.plan_back(services, change)
     if change.kind not in _DIGEST_BACK or not change.before:
         raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
     try:
@@ -94,6 +103,8 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
         return rotate.run(services, plan, watch)
     if isinstance(plan, settings.SettingPlan):
         return settings.run(services, plan, watch)
+    if isinstance(plan, RollPlan):
+        return roll.run(services, plan, watch)
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
     _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(
