@@ -23,6 +23,7 @@
     │   ├── UnknownOperation        5   this endpoint, or this botocore, lacks the call
     │   ├── AlreadyThere            5   what was to be made exists
     │   ├── NotEmpty                5   a repository that was to be deleted still holds images
+    │   ├── PreviewRuns             5   a lifecycle preview of the repository runs already
     │   └── Corrupt                 5   the bytes are not what their digest says
     ├── LocalPartMissing            6   no room, no keyring ...
     │   ├── EngineMissing           6   no engine here, or none that lets us in
@@ -220,6 +221,13 @@ class AlreadyThere(RemoteError):
     """What was to be made exists already."""
 
     title = "It exists already"
+
+
+class PreviewRuns(RemoteError):
+    """ECR tries one lifecycle policy of a repository at a time, and tries another now."""
+
+    title = "Another lifecycle preview runs"
+    hint = "It ends by itself, within minutes: try again then."
 
 
 class NotEmpty(RemoteError):

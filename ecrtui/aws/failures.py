@@ -125,6 +125,8 @@ def _of_answer(failure: Any, profile: str, operation: str) -> errors.EcrtuiError
         return errors.NotFound(text or code, title=NO_SCAN)
     if code in _THERE:
         return errors.AlreadyThere(text)
+    if code == "LifecyclePolicyPreviewInProgressException":
+        return errors.PreviewRuns(text)
     if code == "RepositoryNotEmptyException":
         return errors.NotEmpty(text)
     if code == "ImageTagAlreadyExistsException":

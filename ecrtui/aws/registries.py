@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.download import Fetch
+from ecrtui.aws.lifecycle import LifecyclePolicies
 from ecrtui.aws.private import PrivateRegistry
 from ecrtui.aws.public import OpenSource, PublicRegistry
 from ecrtui.aws.pushing import OpenSink, PrivateSink, RepositorySink
@@ -31,6 +32,13 @@ def writer(sessions: Sessions, registry: Registry) -> RegistryWriter:
     """What changes one registry."""
     calls = _calls(sessions, registry)
     return PublicWriter(calls) if registry.is_public else PrivateWriter(calls)
+
+
+def lifecycle(sessions: Sessions, registry: Registry) -> LifecyclePolicies:
+    """The lifecycle policies of a registry; raises UsageError for a public one, which has none."""
+    if registry.is_public:
+        raise UsageError(registry.called, title="ECR Public has no lifecycle policies")
+    return LifecyclePolicies(_calls(sessions, registry))
 
 
 def sink(

@@ -125,20 +125,24 @@ def _counted(rule: Rule, about: list[Image], now: float) -> list[Image]:
     oldest_first = sorted(about, key=lambda row: (_order(rule, row), row.image_digest))
     if rule.count is Count.MORE_THAN:
         return oldest_first[: max(0, len(oldest_first) - rule.number)]
-    since = _SINCE[rule.count]
-    return [row for row in oldest_first if now - since(row) > rule.number * DAY]
+    return [row for row in oldest_first if now - counted_since(rule, row) > rule.number * DAY]
+
+
+def counted_since(rule: Rule, row: Image) -> float:
+    """The moment from which a rule counts an image's days."""
+    return _SINCE[rule.count](row)
 
 
 def _order(rule: Rule, row: Image) -> float:
-    return _archived(row) if rule.storage_class is StorageClass.ARCHIVE else pushed(row)
+    return _archived(row) if rule.storage_class is StorageClass.ARCHIVE else _pushed(row)
 
 
-def pushed(row: Image) -> float:
+def _pushed(row: Image) -> float:
     """When an image came, as rules count it: its restoring counts as its push."""
     return row.last_activated_at or row.image_pushed_at or _NEVER
 
 
-def pulled(row: Image) -> float:
+def _pulled(row: Image) -> float:
     """When it was last pulled, or else restored, or else pushed."""
     last, restored = row.last_recorded_pull_time, row.last_activated_at
     if restored is not None and (last is None or last < restored):
@@ -153,7 +157,8 @@ def _archived(row: Image) -> float:
 _NEVER = float("inf")
 """Of what ECR tells no time for: it counts as new, so that nothing is taken for old by mistake."""
 _SINCE: dict[Count, Callable[[Image], float]] = {
-    Count.PUSHED: pushed,
-    Count.PULLED: pulled,
+    Count.MORE_THAN: _pushed,
+    Count.PUSHED: _pushed,
+    Count.PULLED: _pulled,
     Count.TRANSITIONED: _archived,
 }

@@ -150,6 +150,20 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     priority: int
 
 
+class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what ECR itself says that a policy would do."""
+
+    status: str
+    """IN_PROGRESS, COMPLETE, EXPIRED, FAILED; verdicts are there once it is COMPLETE."""
+    text: str
+    """The policy that was tried."""
+    verdicts: tuple[Verdict, ...] = ()
+    token: str = ""
+    """Of the next page; '' for the last."""
+    expiring: int = 0
+    """How many images would be deleted, by ECR's own count."""
+
+
 def fits(pattern: str, tag: str) -> bool:
     """Whether a tag fits a pattern. Takes time in the length of both, whatever the pattern."""
     first, *others = pattern.split("*")

@@ -1,0 +1,1 @@
+"""Lifecycle policies: read, checked, foreseen on the images there are, put and deleted by plan."""
