@@ -16,8 +16,10 @@ from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
 
 _TESTS = itertools.count(1)
-_LOOK_EVERY = 10
-"""Tests: a look takes 40 ms."""
+_LOOK_EVERY = 20
+"""Tests: a look takes a second when there is much to let go of."""
+# Python's own looks find next to nothing between those, and take a tenth of all time.
+gc.set_threshold(25_000, 20, 1000)
 
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
