@@ -2,7 +2,8 @@
 
 botocore reads three megabytes of JSON before the first call, into OrderedDicts; msgspec does it
 into dicts, which keep their order as well, in a fifth of the time. Each file is decoded once for
-all sessions, which only read what is in it: there is one session for every profile.
+all sessions, of which there is one for every profile: they only read what is in it. But into the
+endpoints botocore writes what it found, so every session has its own.
 """
 
 from __future__ import annotations
@@ -31,11 +32,16 @@ class ModelFiles(JSONFileLoader):
             whole = file_path + ending
             if os.path.isfile(whole):
                 known = os.stat(whole)
+                decoded = _decoded.__wrapped__ if _is_written(file_path) else _decoded
                 try:
-                    return _decoded(whole, ending, known.st_mtime_ns, known.st_size)
+                    return decoded(whole, ending, known.st_mtime_ns, known.st_size)
                 except msgspec.DecodeError:
                     return super().load_file(file_path)
         return None
+
+
+def _is_written(file_path: str) -> bool:
+    return os.path.basename(file_path) == "endpoints"
 
 
 @lru_cache(maxsize=_KEPT)
