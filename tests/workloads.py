@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Image, Scan
 from ecrtui.sandbox.workloads.functions import Function
 from ecrtui.sandbox.workloads.kinds import Service, Task, TaskDefinition
-from ecrtui.sandbox.workloads.state import OutsideUse
+from ecrtui.sandbox.workloads.others import (
+    Application,
+    Bucket,
+    Environment,
+    OutsideUse,
+    Project,
+    Version,
+    WebService,
+)
 from ecrtui.sandbox.world import World
 from tests.inspected import ALL_REPOSITORIES, enhanced_finding
 from tests.places import ACCOUNT, REGION
@@ -98,3 +109,60 @@ def enhance(world: World, repository: Repository, image: Image, *names: str) -> 
         details={one["findingArn"]: {"epssScore": 0.25} for one in found},
     )
     return image.scan
+
+
+def add_web_service(
+    world: World, image: str, *, name: str = "site", account: str = ACCOUNT, region: str = REGION
+) -> WebService:
+    """A service of App Runner made of an image; of source code where that is ''."""
+    workloads = world.workloads(account, region)
+    identity = workloads.new_uuid()
+    arn = workloads.arn(f"service/{name}/{identity.replace('-', '')}", "apprunner")
+    made = WebService(name, identity, arn, image, world.clock.start - 7200)
+    workloads.web_services[name] = made
+    return made
+
+
+def add_project(
+    world: World, image: str, *, name: str = "build", account: str = ACCOUNT, region: str = REGION
+) -> Project:
+    """A project of CodeBuild whose builds run in an image."""
+    workloads = world.workloads(account, region)
+    arn = workloads.arn(f"project/{name}", "codebuild")
+    made = workloads.projects[name] = Project(name, arn, image, world.clock.start - 7200)
+    return made
+
+
+def add_version(
+    world: World,
+    bundle: bytes,
+    *,
+    application: str = "shop",
+    label: str = "v1",
+    key: str = "",
+    environment: str = "shop-prod",
+    account: str = ACCOUNT,
+    region: str = REGION,
+) -> Version:
+    """A version of an Elastic Beanstalk application, from such a bundle; it runs in an environment
+    unless that is ''."""
+    workloads, now = world.workloads(account, region), world.clock.start - 7200
+    name = f"elasticbeanstalk-{region}-{account}"
+    bucket = world.buckets.setdefault(name, Bucket(name, account, region))
+    made = Version(label, name, key or f"{application}/{label}.zip", now)
+    bucket.objects[made.key] = bundle, now
+    there = workloads.applications.setdefault(application, Application(application, now))
+    there.versions.insert(0, made)
+    if environment:
+        one = Environment(environment, f"e-{workloads.new_id(10)}", label, now)
+        there.environments.append(one)
+    return made
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    """A bundle of such files."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in files.items():
+            bundle.writestr(name, text)
+    return data.getvalue()

@@ -34,10 +34,14 @@ from tests.places import START as START
 from tests.workloads import add_definition as add_definition
 from tests.workloads import add_function as add_function
 from tests.workloads import add_pods as add_pods
+from tests.workloads import add_project as add_project
 from tests.workloads import add_service as add_service
 from tests.workloads import add_task as add_task
+from tests.workloads import add_version as add_version
+from tests.workloads import add_web_service as add_web_service
 from tests.workloads import enhance as enhance
 from tests.workloads import uri as uri
+from tests.workloads import zipped as zipped
 
 OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"

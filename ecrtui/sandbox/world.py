@@ -36,6 +36,7 @@ from ecrtui.sandbox.portal import Portal
 from ecrtui.sandbox.registry import Gallery, Registry
 from ecrtui.sandbox.trail import Trail
 from ecrtui.sandbox.web_identity import Provider
+from ecrtui.sandbox.workloads.others import Bucket
 from ecrtui.sandbox.workloads.state import Workloads
 
 Place = Registry | Gallery
@@ -73,6 +74,8 @@ class World:
         """Seconds that a new key, or one activated again, is unknown to every service."""
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._workloads: dict[tuple[str, str], Workloads] = {}
+        self.buckets: dict[str, Bucket] = {}
+        """S3's, whose names are the whole world's."""
         self.open_port: Callable[[Place], str] | None = None
         """Set by the server: opens the port of a place and answers its host."""
         self.place_at: Callable[[str], Place | None] = lambda _host: None

@@ -20,7 +20,7 @@ def client(
 ) -> Any:
     """A boto3 client that fails on an answer with keys or types the model does not have."""
     made = boto3.Session(profile_name=profile, region_name=region).client(service, config=config)
-    if service not in ("sts", "iam"):
+    if service not in ("sts", "iam", "s3", "elasticbeanstalk"):
         made.meta.events.register(f"before-parse.{service}", hold_against_model)
     return made
 

@@ -9,7 +9,10 @@ from typing import Any
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.control import authorizing, machines, verification
 from ecrtui.sandbox.control.account import account
+from ecrtui.sandbox.control.app_runner import app_runner
+from ecrtui.sandbox.control.beanstalk import beanstalk
 from ecrtui.sandbox.control.cloudtrail import cloudtrail
+from ecrtui.sandbox.control.codebuild import codebuild
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public import ecr_public
 from ecrtui.sandbox.control.ecs import ecs
@@ -25,6 +28,7 @@ from ecrtui.sandbox.control.identity import (
 from ecrtui.sandbox.control.inspector import inspector
 from ecrtui.sandbox.control.lambda_functions import functions
 from ecrtui.sandbox.control.protocols import (
+    S3,
     Inspector,
     Json,
     Lambda,
@@ -35,6 +39,7 @@ from ecrtui.sandbox.control.protocols import (
     SignIn,
     Wire,
 )
+from ecrtui.sandbox.control.s3 import s3
 from ecrtui.sandbox.control.service import Call, Service
 from ecrtui.sandbox.control.signin import signin
 from ecrtui.sandbox.control.sso import sso
@@ -52,6 +57,10 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecs": (ecs, Json()),
     "lambda": (functions, Lambda()),
     "inspector2": (inspector, Inspector()),
+    "apprunner": (app_runner, Json()),
+    "codebuild": (codebuild, Json()),
+    "elasticbeanstalk": (beanstalk, Query()),
+    "s3": (s3, S3()),
     "sts": (sts, Query()),
     "account": (account, RestJson()),
     "cloudtrail": (cloudtrail, Json()),

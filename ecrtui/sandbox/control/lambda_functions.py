@@ -30,10 +30,14 @@ def list_functions(call: Call) -> Document:
         for _, one in sorted(call.workloads.functions.items())
         for version, code in [(_LATEST, one.code), *(one.versions.items() if every else ())]
     ]
+    return _paged(call, f"functions/{every}", "Functions", rows)
+
+
+def _paged(call: Call, about: str, member: str, rows: list[Document]) -> Document:
     size = min(call.params.get("MaxItems", _PAGE), _PAGE)
     call.params = {"maxResults": size, "nextToken": call.params.get("Marker")}
-    found, more = page(call, f"functions/{every}", rows)
-    return {"Functions": found} | ({"NextMarker": more["nextToken"]} if more else {})
+    found, more = page(call, about, rows)
+    return {member: found} | ({"NextMarker": more["nextToken"]} if more else {})
 
 
 @functions.operation("GetFunction")
@@ -54,6 +58,25 @@ def get_function(call: Call) -> Document:
 def get_function_configuration(call: Call) -> Document:
     """A function without its code: whether an update is over, above all."""
     return _configuration(*_found(call))
+
+
+@functions.operation("ListAliases")
+def list_aliases(call: Call) -> Document:
+    """A function's aliases, of one version where that is asked for."""
+    one, _, _ = _found(call)
+    wanted = call.params.get("FunctionVersion")
+    rows = [
+        {
+            "AliasArn": f"{one.arn}:{name}",
+            "Name": name,
+            "FunctionVersion": version,
+            "Description": "",
+            "RevisionId": one.revision,
+        }
+        for name, version in sorted(one.aliases.items())
+        if wanted in (None, version)
+    ]
+    return _paged(call, f"aliases/{one.name}/{wanted}", "Aliases", rows)
 
 
 @functions.operation("UpdateFunctionCode")
@@ -132,6 +155,7 @@ def _found(call: Call) -> tuple[Function, str, Code]:
     name, _, version = given.rpartition("function:")[2].partition(":")
     version = call.params.get("Qualifier", version or _LATEST)
     one = call.workloads.functions.get(name)
+    version = version if one is None else one.aliases.get(version, version)
     code = None if one is None else one.versions.get(version)
     if one is not None and version == _LATEST:
         code = one.code

@@ -218,6 +218,53 @@ class Query:
         return _respond(max(status, refusal.status), text.encode(), "text/xml", request_id)
 
 
+class S3:
+    """REST with XML, as S3 has it: an object is the body, the rest are headers."""
+
+    def read(self, service: Service, request: Request) -> tuple[str, Any]:
+        """The operation's name and its parameters; only objects' own paths are known."""
+        bucket, _, key = request.path.removeprefix("/").partition("/")
+        name = {"GET": "GetObject", "HEAD": "HeadObject"}.get(request.method, "")
+        if not name or not bucket or not key:
+            return f"{request.method} {request.path}", {}
+        shape = service.model.operation_model(name).input_shape
+        return name, {**_placed(shape, request), "Bucket": bucket, "Key": key}
+
+    def answer(self, operation: OperationModel, answer: Answer) -> Response:
+        """The response that carries an object, or what is known of it."""
+        if isinstance(answer, bytes):
+            raise TypeError("answers are documents")
+        shape: AnyShape = operation.output_shape
+        headers = {
+            shape.members[name].serialization["name"]: str(value)
+            for name, value in answer.items()
+            if name not in ("Body", "ContentLength")
+        }
+        status = 206 if "ContentRange" in answer else 200
+        response = Response(status, headers, answer.get("Body", b""), answer["ContentLength"])
+        response.headers["x-amz-request-id"] = uuid.uuid4().hex[:16].upper()
+        return response
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The response that carries an error."""
+        known = {
+            "AccessDeniedException": ("AccessDenied", 403),
+            "UnrecognizedClientException": ("InvalidAccessKeyId", 403),
+            "ExpiredTokenException": ("ExpiredToken", 400),
+            "InvalidSignatureException": ("SignatureDoesNotMatch", 403),
+            "MissingAuthenticationTokenException": ("AccessDenied", 403),
+            "ThrottlingException": ("SlowDown", 503),
+            "UnknownOperationException": ("NotImplemented", 501),
+        }
+        code, status = known.get(refusal.code, (refusal.code, refusal.status))
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>{_written(code)}</Code><Message>{_written(refusal.message)}</Message>"
+            "</Error>"
+        )
+        return _respond(status, text.encode(), "application/xml", str(uuid.uuid4()))
+
+
 def _load(request: Request) -> Any:
     data = request.body.read(MAX_BODY)
     try:
@@ -277,7 +324,12 @@ def _respond(status: int, body: bytes, content_type: str, request_id: str) -> Re
 def _fields(shape: AnyShape, fields: dict[str, str]) -> dict[str, Any]:
     """Typed values of the fields that are scalars; nested ones keep their dotted names out."""
     members = shape.members if shape is not None else {}
-    return {
+    lists: dict[str, list[str]] = {}
+    for field, value in fields.items():
+        name, _, number = field.partition(".member.")
+        if number.isdecimal() and name in members:
+            lists.setdefault(name, []).append(value)
+    return lists | {
         name: int(value)
         if name in members and members[name].type_name == "integer" and value.isdigit()
         else value

@@ -67,14 +67,20 @@ def _canonical(request: Request, parts: re.Match[str], body: bytes) -> str:
         (quote(name, safe="-_.~"), quote(value, safe="-_.~"))
         for name, value in request.query.items()
     )
+    path, payload = urlsplit(request.target).path, hashlib.sha256(body).hexdigest()
+    if parts["scope"].split("/")[2] == "s3":
+        # Its paths are not encoded once more, and it says itself what was hashed.
+        payload = request.header("X-Amz-Content-Sha256")
+    else:
+        path = quote(path, safe="/-_.~")
     lines = (
         request.method,
-        quote(urlsplit(request.target).path, safe="/-_.~"),
+        path,
         "&".join(f"{name}={value}" for name, value in query),
         *headers,
         "",
         parts["headers"],
-        hashlib.sha256(body).hexdigest(),
+        payload,
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

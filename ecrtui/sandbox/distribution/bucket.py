@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from ecrtui.sandbox.distribution.presign import LayerObject, Refused, check_layer_request
+from ecrtui.sandbox.distribution.ranges import part
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.shelf import Blob
 from ecrtui.sandbox.wire import Request, Response
@@ -13,8 +13,6 @@ from ecrtui.sandbox.world import World
 
 PUBLIC = "public"
 """Stands for the account in a URL of the public gallery's, where a repository is `alias/name`."""
-
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def serve_layer(world: World, request: Request) -> Response:
@@ -45,23 +43,15 @@ def _repository(world: World, layer: LayerObject) -> Repository | None:
 
 def _ranged(data: bytes, asked: str) -> Response:
     headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
-    found = _RANGE.fullmatch(asked)
-    if found is None or found[0] == "bytes=-":
+    within = part(asked, len(data))
+    if within is None:
         return Response(200, headers, data)
-    first, last = _bounds(found, len(data))
+    first, last = within
     if first > last or first >= len(data):
         error = Refused(416, "InvalidRange", "The requested range is not satisfiable")
         return _error(error, {"Content-Range": f"bytes */{len(data)}"})
     headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
     return Response(206, headers, data[first : last + 1])
-
-
-def _bounds(found: re.Match[str], size: int) -> tuple[int, int]:
-    """The first and the last byte of a range (RFC 9110 §14.1.2)."""
-    if not found[1]:
-        return max(0, size - int(found[2])), size - 1
-    last = int(found[2]) if found[2] else size - 1
-    return int(found[1]), min(last, size - 1)
 
 
 def _error(refused: Refused, headers: dict[str, str] | None = None) -> Response:

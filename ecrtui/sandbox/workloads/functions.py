@@ -29,4 +29,6 @@ class Function:
     update_status: str = "Successful"
     revision: str = ""
     versions: dict[str, Code] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """The version that each leads to."""
     tags: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ecrtui.sandbox.workloads.functions import Code, Function
@@ -16,6 +15,7 @@ from ecrtui.sandbox.workloads.kinds import (
     Task,
     TaskDefinition,
 )
+from ecrtui.sandbox.workloads.others import Application, OutsideUse, Project, WebService
 from ecrtui.sandbox.workloads.pulling import (
     CannotPull,
     Pulled,
@@ -35,23 +35,6 @@ _EVENTS = 100
 """How many events a service keeps (API reference, Service)."""
 
 
-@dataclass
-class OutsideUse:
-    """Pods in a cluster of EKS, of which Inspector alone tells here.
-
-    `repository` is an ARN, `workload` a type (`DEPLOYMENT`) and a name.
-    """
-
-    cluster: str
-    repository: str
-    digest: str
-    namespace: str
-    workload: tuple[str, str]
-    running: int
-    stopped: int
-    last_in_use: float
-
-
 class Workloads:
     """Clusters, task definitions, functions ... of one account in one region.
 
@@ -69,6 +52,9 @@ class Workloads:
         self.families: dict[str, list[TaskDefinition]] = {}
         self.functions: dict[str, Function] = {}
         self.eks: list[OutsideUse] = []
+        self.web_services: dict[str, WebService] = {}
+        self.projects: dict[str, Project] = {}
+        self.applications: dict[str, Application] = {}
         self._numbers = itertools.count(1)
 
     def arn(self, what: str, service: str = "ecs") -> str:
@@ -83,6 +69,7 @@ class Workloads:
     def new_uuid(self) -> str:
         """The same in the form of a UUID."""
         digits = self.new_id()
+        digits = f"{digits[:12]}4{digits[13:16]}a{digits[17:]}"
         cuts = (0, 8, 12, 16, 20, 32)
         return "-".join(digits[a:b] for a, b in itertools.pairwise(cuts))
 
@@ -175,10 +162,13 @@ class Workloads:
         """
         cluster, primary = self.clusters[service.cluster], service.primary
         primary.digests = dict(digests or {})
+        for each in primary.definition.containers:
+            if each["name"] not in primary.digests:
+                pulled = self.pull(primary.definition, each["image"])
+                primary.digests[each["name"]] = pulled.digest
         for _ in range(service.desired):
-            task = self.new_task(
-                cluster, primary.definition, at=at, group=f"service:{service.name}"
-            )
+            group = f"service:{service.name}"
+            task = self.new_task(cluster, primary.definition, at=at, group=group)
             task.deployment = task.started_by = primary.id
             task.status, task.started_at = "RUNNING", at + 20
             for container in task.containers:
@@ -189,18 +179,13 @@ class Workloads:
         self.tell(service, "has reached a steady state.", at + 60)
 
     def _hold(self, deployment: Deployment, container: Container) -> None:
-        held = deployment.digests.get(container.name, "")
-        if not held:
-            held = self.pull(deployment.definition, container.image).digest
-            deployment.digests[container.name] = held
-        container.digest = held
-        ref = split(container.image)
-        _, repository = repository_of(self.world, ref)
-        image = None if repository is None else repository.images.by_digest(held)
-        chosen = None
+        """Let a container be of the digest that its deployment keeps to."""
+        container.digest = container.chosen = deployment.digests[container.name]
+        _, repository = repository_of(self.world, split(container.image))
+        image = None if repository is None else repository.images.by_digest(container.digest)
         if repository is not None and image is not None:
             chosen = platform_image(repository, image, deployment.definition.platform)
-        container.chosen = held if chosen is None else chosen.digest
+            container.chosen = image.digest if chosen is None else chosen.digest
 
     def add_function(
         self, name: str, image: str, digest: str, *, at: float, architecture: str = "x86_64"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecrtui.sandbox.control.ecs.base import at_most, cluster_of, ecs, missing, page_size, service_of
-from ecrtui.sandbox.control.ecs.services import configuration
+from ecrtui.sandbox.control.ecs.services import configuration, deployment_arn, revision_arn
 from ecrtui.sandbox.control.paging import page
 from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.workloads.kinds import Cluster, Deployment, Service
@@ -19,12 +19,12 @@ def list_service_deployments(call: Call) -> Document:
     wanted = call.params.get("status") or list(_STATUS.values())
     rows = [
         {
-            "serviceDeploymentArn": _arn(service, one),
+            "serviceDeploymentArn": deployment_arn(service, one),
             "serviceArn": service.arn,
             "clusterArn": cluster.arn,
             "startedAt": one.created_at,
             "createdAt": one.created_at,
-            "targetServiceRevisionArn": _revision(service, one),
+            "targetServiceRevisionArn": revision_arn(service, one),
             "status": _STATUS[one.rollout],
             "statusReason": one.reason,
             **({"finishedAt": one.finished_at} if one.finished_at else {}),
@@ -38,16 +38,27 @@ def list_service_deployments(call: Call) -> Document:
     return {"serviceDeployments": found} | more
 
 
+@ecs.operation("DescribeServiceRevisions")
+def describe_service_revisions(call: Call) -> Document:
+    """What a deployment keeps to, with the digests its tags were resolved to; at most twenty."""
+    arns = call.params["serviceRevisionArns"]
+    at_most("Service revision ARNs", arns, 20)
+    known = {
+        revision_arn(service, one): each for each in _every(call) for _, service, one in [each]
+    }
+    return {
+        "serviceRevisions": [_revision(*known[arn]) for arn in arns if arn in known],
+        "failures": [missing(arn) for arn in arns if arn not in known],
+    }
+
+
 @ecs.operation("DescribeServiceDeployments")
 def describe_service_deployments(call: Call) -> Document:
     """Deployments by ARN, at most twenty."""
     arns = call.params["serviceDeploymentArns"]
     at_most("Service deployment ARNs", arns, 20)
     known = {
-        _arn(service, one): (cluster, service, one)
-        for cluster in call.workloads.clusters.values()
-        for service in cluster.services.values()
-        for one in (*service.deployments, *service.past)
+        deployment_arn(service, one): each for each in _every(call) for _, service, one in [each]
     }
     return {
         "serviceDeployments": [_told(*known[arn]) for arn in arns if arn in known],
@@ -55,10 +66,41 @@ def describe_service_deployments(call: Call) -> Document:
     }
 
 
+def _every(call: Call) -> list[tuple[Cluster, Service, Deployment]]:
+    return [
+        (cluster, service, one)
+        for cluster in call.workloads.clusters.values()
+        for service in cluster.services.values()
+        for one in (*service.deployments, *service.past)
+    ]
+
+
+def _revision(cluster: Cluster, service: Service, one: Deployment) -> Document:
+    images = []
+    for container in one.definition.containers:
+        told = {"containerName": container["name"], "image": container["image"]}
+        digest = one.digests.get(container["name"])
+        images.append(told | ({"imageDigest": digest} if digest else {}))
+    return {
+        "serviceRevisionArn": revision_arn(service, one),
+        "serviceArn": service.arn,
+        "clusterArn": cluster.arn,
+        "taskDefinition": one.definition.arn,
+        "launchType": service.launch_type,
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "loadBalancers": [],
+        "serviceRegistries": [],
+        "containerImages": images,
+        "guardDutyEnabled": False,
+        "createdAt": one.created_at,
+    }
+
+
 def _told(cluster: Cluster, service: Service, one: Deployment) -> Document:
     mine = [task for task in cluster.of(service) if task.deployment == one.id]
     answer = {
-        "serviceDeploymentArn": _arn(service, one),
+        "serviceDeploymentArn": deployment_arn(service, one),
         "serviceArn": service.arn,
         "clusterArn": cluster.arn,
         "createdAt": one.created_at,
@@ -66,7 +108,7 @@ def _told(cluster: Cluster, service: Service, one: Deployment) -> Document:
         "updatedAt": one.updated_at,
         "sourceServiceRevisions": [],
         "targetServiceRevision": {
-            "arn": _revision(service, one),
+            "arn": revision_arn(service, one),
             "requestedTaskCount": one.desired,
             "runningTaskCount": sum(task.status == "RUNNING" for task in mine),
             "pendingTaskCount": sum(task.status == "PENDING" for task in mine),
@@ -81,13 +123,3 @@ def _told(cluster: Cluster, service: Service, one: Deployment) -> Document:
         },
     }
     return answer | ({"finishedAt": one.finished_at} if one.finished_at else {})
-
-
-def _arn(service: Service, one: Deployment) -> str:
-    head = service.arn.replace(":service/", ":service-deployment/")
-    return f"{head}/{one.id.removeprefix('ecs-svc/')}"
-
-
-def _revision(service: Service, one: Deployment) -> str:
-    head = service.arn.replace(":service/", ":service-revision/")
-    return f"{head}/{one.id.removeprefix('ecs-svc/')}"

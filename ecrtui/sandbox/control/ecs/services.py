@@ -111,6 +111,16 @@ def told(cluster: kinds.Cluster, service: kinds.Service, *, tags: bool) -> Docum
         "deploymentConfiguration": configuration(service),
         "deployments": [_deployment(service, each, tasks) for each in service.deployments],
         "events": list(service.events),
+        "currentServiceDeployment": deployment_arn(service, service.primary),
+        "currentServiceRevisions": [
+            {
+                "arn": revision_arn(service, one),
+                "requestedTaskCount": one.desired,
+                "runningTaskCount": _count(tasks, one, "RUNNING"),
+                "pendingTaskCount": _count(tasks, one, "PENDING"),
+            }
+            for one in service.deployments
+        ],
         "createdAt": service.created_at,
         "placementConstraints": [],
         "placementStrategy": [],
@@ -134,14 +144,13 @@ def configuration(service: kinds.Service) -> Document:
 
 
 def _deployment(service: kinds.Service, one: kinds.Deployment, tasks: list[kinds.Task]) -> Document:
-    mine = [task for task in tasks if task.deployment == one.id]
     return {
         "id": one.id,
         "status": one.status,
         "taskDefinition": one.definition.arn,
         "desiredCount": one.desired,
-        "pendingCount": sum(task.status == "PENDING" for task in mine),
-        "runningCount": sum(task.status == "RUNNING" for task in mine),
+        "pendingCount": _count(tasks, one, "PENDING"),
+        "runningCount": _count(tasks, one, "RUNNING"),
         "failedTasks": one.failed,
         "createdAt": one.created_at,
         "updatedAt": one.updated_at,
@@ -151,3 +160,19 @@ def _deployment(service: kinds.Service, one: kinds.Deployment, tasks: list[kinds
         "rolloutState": one.rollout,
         "rolloutStateReason": one.reason,
     }
+
+
+def _count(tasks: list[kinds.Task], one: kinds.Deployment, status: str) -> int:
+    return sum(task.deployment == one.id and task.status == status for task in tasks)
+
+
+def deployment_arn(service: kinds.Service, one: kinds.Deployment) -> str:
+    """The ARN of a deployment among ListServiceDeployments'."""
+    head = service.arn.replace(":service/", ":service-deployment/")
+    return f"{head}/{one.id.removeprefix('ecs-svc/')}"
+
+
+def revision_arn(service: kinds.Service, one: kinds.Deployment) -> str:
+    """The ARN of the revision that a deployment brings."""
+    head = service.arn.replace(":service/", ":service-revision/")
+    return f"{head}/{one.id.removeprefix('ecs-svc/')}"
