@@ -275,3 +275,107 @@ def _populate(repository: Repository, chance: random.Random, count: int) -> None
     subject = descriptor(made[0])
     for kind in ("application/spdx+json", "application/vnd.example.signature"):
         add_image(repository, content=kind.encode(), artifactType=kind, subject=subject)
+
+
+def add_scan(
+    image: Image,
+    *found: tuple[str, str, str],
+    enhanced: bool = False,
+    status: str = "",
+    completed_at: float | None = 1_770_000_100.0,
+    **members: Any,
+) -> Scan:
+    """Scan an image: `(name, severity, package)` each; `members` are put into every finding."""
+    image.scan = Scan(
+        status=status or ("ACTIVE" if enhanced else "COMPLETE"),
+        description=f"The words for {status or 'it'}.",
+        completed_at=completed_at,
+        source_updated_at=completed_at,
+    )
+    for number, (name, severity, package) in enumerate(found):
+        if enhanced:
+            image.scan.enhanced.append(
+                enhanced_finding(image, name, severity, package, number) | members
+            )
+        else:
+            image.scan.findings.append(basic_finding(name, severity, package) | members)
+    return image.scan
+
+
+def basic_finding(name: str, severity: str, package: str) -> dict[str, Any]:
+    """One finding of basic scanning."""
+    attributes = {
+        "package_name": package,
+        "package_version": "1.0-1",
+        "CVSS2_SCORE": "5.0",
+        "CVSS3_SCORE": "7.5",
+        "CVSS3_VECTOR": "CVSS:3.1/AV:N",
+    }
+    return {
+        "name": name,
+        "description": f"What {name} does.",
+        "uri": f"https://tracker.example.com/{name}",
+        "severity": severity,
+        "attributes": [{"key": key, "value": value} for key, value in attributes.items()],
+    }
+
+
+def enhanced_finding(
+    image: Image, name: str, severity: str, package: str, number: int = 0
+) -> dict[str, Any]:
+    """One finding of enhanced scanning."""
+    arn = f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/{image.digest[7:19]}-{number}"
+    return {
+        "awsAccountId": ACCOUNT,
+        "findingArn": arn,
+        "title": f"{name} - {package}",
+        "description": f"What {name} does.",
+        "severity": severity,
+        "status": "ACTIVE",
+        "type": "PACKAGE_VULNERABILITY",
+        "score": 9.1,
+        "exploitAvailable": "YES",
+        "fixAvailable": "YES",
+        "firstObservedAt": 1_770_000_050.0,
+        "lastObservedAt": 1_770_000_060.0,
+        "updatedAt": 1_770_000_070.0,
+        "remediation": {"recommendation": {"text": f"Upgrade {package}."}},
+        "packageVulnerabilityDetails": {
+            "vulnerabilityId": name,
+            "source": "NVD",
+            "sourceUrl": f"https://tracker.example.com/{name}",
+            "cvss": [
+                {"baseScore": 6.8, "scoringVector": "AV:N", "version": "2.0", "source": "NVD"},
+                {"baseScore": 8.8, "scoringVector": "CVSS:3.1/AV:N", "version": "3.1"},
+            ],
+            "relatedVulnerabilities": [],
+            "referenceUrls": [f"https://example.com/{name}"],
+            "vulnerablePackages": [
+                {
+                    "name": package,
+                    "version": "1.0",
+                    "release": "1",
+                    "epoch": 2,
+                    "packageManager": "OS",
+                    "filePath": f"/usr/lib/{package}",
+                    "sourceLayerHash": image.layers[-1],
+                    "fixedInVersion": "1.0-2",
+                }
+            ],
+        },
+        "resources": [
+            {
+                "id": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/any/{image.digest}",
+                "type": "AWS_ECR_CONTAINER_IMAGE",
+                "details": {
+                    "awsEcrContainerImage": {
+                        "architecture": "amd64",
+                        "imageHash": image.digest,
+                        "imageTags": sorted(image.tags),
+                        "registry": ACCOUNT,
+                        "repositoryName": "team/app",
+                    }
+                },
+            }
+        ],
+    }

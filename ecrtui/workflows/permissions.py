@@ -99,6 +99,36 @@ FEATURES = (
         )
     ),
     Feature(
+        "What scanning found in an image",
+        "findings IMAGE",
+        "Image: Findings",
+        (
+            _IMAGES,
+            Need("ecr:DescribeImageScanFindings"),
+        ),
+    ),
+    Feature(
+        "What scanning found in the platforms of an index",
+        "findings INDEX",
+        "Image: Findings",
+        (_IMAGES, _MANIFESTS, Need("ecr:DescribeImageScanFindings")),
+    ),
+    Feature(
+        "A scan started",
+        "findings IMAGE --scan",
+        "Image: Findings",
+        (
+            _IMAGES,
+            Need("ecr:DescribeImageScanFindings"),
+            Need("ecr:StartImageScan"),
+            Need(
+                "ecr:GetRegistryScanningConfiguration",
+                "That enhanced scanning scans by itself is told by ECR alone, in its words.",
+            ),
+        ),
+        changes=True,
+    ),
+    Feature(
         "An image pulled into an engine",
         "pull IMAGE",
         "Images, Image",

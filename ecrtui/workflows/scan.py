@@ -55,7 +55,8 @@ def plan(services: Services, target: Target) -> ScanPlan:
     if row.archived:
         hint = f"Bring it back first: ecrtui restore {target}"
         raise UsageError(target.called, title="An archived image is not scanned", hint=hint)
-    if _type(services, registry) == "ENHANCED":
+    kind, unknown = _type(services, registry)
+    if kind == "ENHANCED":
         raise UsageError(
             target.called,
             title="Enhanced scanning scans by itself",
@@ -79,7 +80,7 @@ def plan(services: Services, target: Target) -> ScanPlan:
         target_at=target.at,
         digest=row.image_digest,
         facts=(("scan", "basic, as the registry is set"), ("time", "a minute or some")),
-        warnings=("it cannot be scanned again within 24 hours",),
+        warnings=("it cannot be scanned again within 24 hours", *unknown),
         changes=not known.going,
         production=services.settings.of(registry.profile).production,
         registry=registry,
@@ -124,9 +125,9 @@ def followed(services: Services, target: Target, watch: Watch) -> ScanReport:
         pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 
-def _type(services: Services, registry: Registry) -> str:
-    """What scans; '' where that may not be read: then the service says it."""
+def _type(services: Services, registry: Registry) -> tuple[str, tuple[str, ...]]:
+    """What scans; '' and a warning where that may not be read: then the service says it."""
     try:
-        return services.reader(registry).scan_type()
-    except EcrtuiError:
-        return ""
+        return services.reader(registry).scan_type(), ()
+    except EcrtuiError as problem:
+        return "", (f"whether scanning is enhanced is not known. {problem.sentence}",)

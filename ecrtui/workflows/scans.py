@@ -24,7 +24,7 @@ ON_PURPOSE = 20.0
 _WHOLE = 48
 """Reports kept with all their findings; of the others the counts."""
 
-_Key = tuple[str, str, str, str]
+_Key = tuple[Registry, str, str]
 
 
 class Pace:
@@ -64,12 +64,12 @@ class Scans:
     def pace(self, registry: Registry, rate: float = BY_ITSELF) -> Pace:
         """The pace that all keep who ask one registry."""
         with self._lock:
-            key = (registry.account or registry.profile, registry.region, rate)
+            key = (registry.profile, registry.region, rate)
             return self._paces.setdefault(key, Pace(rate))
 
     def keep(self, registry: Registry, repository: str, report: ScanReport, *, whole: bool) -> None:
         """Keep what was told; `whole` with all its findings."""
-        key = _key(registry, repository, report.digest)
+        key = (registry, repository, report.digest)
         with self._lock:
             self._counts.pop(key, None)
             self._names.pop(key, None)
@@ -88,26 +88,20 @@ class Scans:
 
     def counted(self, registry: Registry, repository: str, digest: str) -> ScanReport | None:
         """A report without findings, or None for an image that was not asked for."""
-        return self._counts.get(_key(registry, repository, digest))
+        return self._counts.get((registry, repository, digest))
 
     def whole(self, registry: Registry, repository: str, digest: str) -> ScanReport | None:
         """A report with all findings, while it is kept."""
-        return self._whole.get(_key(registry, repository, digest))
+        return self._whole.get((registry, repository, digest))
 
     def has(self, registry: Registry, repository: str, digest: str, name: str) -> bool | None:
         """Whether an image has a vulnerability; None where its findings were not read."""
-        names = self._names.get(_key(registry, repository, digest))
+        names = self._names.get((registry, repository, digest))
         return None if names is None else name.upper() in names
 
     def forget(self, registry: Registry, repository: str) -> None:
         """Ask anew for a repository's images the next time."""
-        start = _key(registry, repository, "")[:3]
         with self._lock:
             for kept in (self._counts, self._names, self._whole):
-                for key in [key for key in kept if key[:3] == start]:
+                for key in [key for key in kept if key[:2] == (registry, repository)]:
                     del kept[key]
-
-
-def _key(registry: Registry, repository: str, digest: str) -> _Key:
-    """A digest is scanned once in each repository; whoever asks sees the same."""
-    return registry.account or registry.profile, registry.region, repository, digest

@@ -52,6 +52,7 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     repository = worlds.add_repository(sandbox.world, "team/app")
     image = worlds.add_image(repository, tags={"v1"}, content=one_file("in a layer"))
     worlds.add_image(repository, tags={"old"}, status="ARCHIVED", content=b"old")
+    worlds.add_index(repository, [image], tags={"multi"})
     worlds.add_repository(sandbox.world, "team/copy")
     _layout(tmp_path / "layout", image, repository)
     worlds.add_image(
@@ -102,6 +103,7 @@ class Runner:
 
     def _command(self, feature: Feature) -> Outcome:
         words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
+        words |= {"INDEX": "team/app:multi"}
         words |= {"TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}
         words |= {"NEW": "team/new:v1", "LOCAL": f"oci:{self._home / 'layout'}:v1"}
         words |= {"FILE": words["LOCAL"] if feature.changes else f"oci:{self._home / 'out'}:v1"}

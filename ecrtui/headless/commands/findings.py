@@ -62,6 +62,9 @@ def _scan(services: Services, options: argparse.Namespace, output: Output, targe
         raise ReadOnly(f"scan {plan.target}")
     if plan.changes and not options.yes:
         agree(plan)
+    else:
+        for warning in plan.warnings:
+            narration.say(warning)
     watch = Watch()
     with interruptible(watch), ProgressBar(watch, ascii_only=services.settings.ascii):
         outcome = scan.run(services, plan, watch)

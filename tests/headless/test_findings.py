@@ -1,0 +1,144 @@
+"""ecrtui findings: its documents, its gate, and the images that have a CVE."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from tests import worlds
+from tests.headless.program import answer, ecrtui
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    return worlds.add_repository(sandbox.world, "team/app")
+
+
+def test_the_document_has_every_member(repository: Repository, tmp_path: Path) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_scan(image, ("CVE-2026-1", "HIGH", "openssl"), enhanced=True)
+    document = answer("findings", "team/app:v1", home=tmp_path)
+    assert document["reference"] == "team/app:v1"
+    assert document["policy"] is None
+    (scan,) = document["scans"]
+    assert scan["imageDigest"] == image.digest
+    assert (scan["platform"], scan["status"], scan["known"]) == (None, "ACTIVE", True)
+    assert scan["counts"] == {"HIGH": 1}
+    assert scan["completedAt"].endswith("Z")
+    (found,) = scan["findings"]
+    assert (found["name"], found["severity"], found["package"]) == ("CVE-2026-1", "HIGH", "openssl")
+    assert (found["score"], found["exploit"]) == (8.8, True)
+    assert found["layer"] == image.layers[-1]
+
+
+def test_the_formats_agree(repository: Repository, tmp_path: Path) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_scan(image, ("CVE-2026-1", "LOW", "a"), ("CVE-2026-2", "CRITICAL", "b|c"))
+    lines = ecrtui("findings", "team/app:v1", "--jsonl", home=tmp_path).stdout.splitlines()
+    assert [json.loads(line)["name"] for line in lines] == ["CVE-2026-2", "CVE-2026-1"]
+    plain = ecrtui("findings", "team/app:v1", home=tmp_path)
+    assert [line.split("\t")[1] for line in plain.stdout.splitlines()] == [
+        "FINDING",
+        "CVE-2026-2",
+        "CVE-2026-1",
+    ]
+    assert "1 critical, 1 low" in plain.stderr
+    markdown = ecrtui("findings", "team/app:v1", "--markdown", home=tmp_path).stdout
+    assert "### Findings of `team/app:v1`" in markdown
+    assert "b\\|c" in markdown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fail-on", "critical"], 0),
+        (["--fail-on", "high"], 1),
+        (["--fail-on", "high", "--ignore", "cve-2026-1"], 0),
+        (["--fail-on", "high", "--only-fixed"], 0),
+        (["--fail-on", "any", "--ignore", "CVE-2026-1"], 1),
+    ],
+)
+def test_the_gate(repository: Repository, tmp_path: Path, arguments: list[str], code: int) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_scan(image, ("CVE-2026-1", "HIGH", "a"), ("CVE-2026-2", "UNDEFINED", "b"))
+    done = ecrtui("findings", "team/app:v1", *arguments, "--json", home=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert json.loads(done.stdout)["policy"]["failed"] == bool(code)
+    assert ("the policy fails" in done.stderr) == bool(code)
+
+
+@pytest.mark.parametrize("status", ["", "FAILED", "PENDING", "UNSUPPORTED_IMAGE", "IMAGE_ARCHIVED"])
+def test_a_gate_does_not_open_for_what_was_not_scanned(
+    repository: Repository, tmp_path: Path, status: str
+) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    if status:
+        worlds.add_scan(image, status=status)
+    assert ecrtui("findings", "team/app:v1", home=tmp_path).returncode == 0
+    done = ecrtui("findings", "team/app:v1", "--fail-on", "critical", home=tmp_path)
+    assert done.returncode == 1
+    assert "nothing is known" in done.stderr
+
+
+def test_all_platforms_of_an_index_are_judged(repository: Repository, tmp_path: Path) -> None:
+    one = worlds.add_image(repository, content=b"amd64")
+    other = worlds.add_image(repository, content=b"arm64", platform=("linux", "arm64"))
+    worlds.add_index(repository, [one, other], tags={"v1"})
+    worlds.add_scan(one)
+    worlds.add_scan(other, ("CVE-2026-1", "HIGH", "a"))
+    done = ecrtui("findings", "team/app:v1", "--fail-on", "high", "--json", home=tmp_path)
+    assert done.returncode == 1
+    assert [scan["platform"] for scan in json.loads(done.stdout)["scans"]] == [
+        "linux/amd64",
+        "linux/arm64",
+    ]
+    alone = ["findings", "team/app:v1", "--fail-on", "high", "--platform", "linux/amd64"]
+    assert ecrtui(*alone, home=tmp_path).returncode == 0
+
+
+def test_a_scan_is_started_and_followed(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    asked = ("findings", "team/app:v1", "--scan")
+    refused = ecrtui(*asked, "--yes", "--read-only", home=tmp_path)
+    assert refused.returncode == 3
+    assert ecrtui(*asked, home=tmp_path).returncode == 2  # nobody can be asked
+    assert ecrtui(*asked, "--dry-run", home=tmp_path).returncode == 0
+    assert image.scan is None
+    done = ecrtui(*asked, "--yes", "--fail-on", "critical", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "nothing found" in done.stderr
+    again = ecrtui(*asked, "--yes", home=tmp_path)
+    assert again.returncode == 2
+    assert "within a day" in again.stderr
+
+
+def test_denied_is_no_answer(sandbox: Sandbox, repository: Repository, tmp_path: Path) -> None:
+    worlds.add_scan(worlds.add_image(repository, tags={"v1"}))
+    sandbox.faults.add("deny", operation="DescribeImageScanFindings")
+    done = ecrtui("findings", "team/app:v1", "--fail-on", "critical", home=tmp_path)
+    assert done.returncode == 3
+    assert not done.stdout
+
+
+def test_one_must_be_named(sandbox: Sandbox, tmp_path: Path) -> None:
+    assert ecrtui("findings", home=tmp_path).returncode == 2
+    assert ecrtui("findings", "--cve", "nonsense", home=tmp_path).returncode == 2
+
+
+def test_hostile_texts_are_shown_and_not_obeyed(repository: Repository, tmp_path: Path) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_scan(image, *((text, text, text) for text in worlds.HOSTILE))
+    for shape in ("--plain", "--markdown"):
+        done = ecrtui("findings", "team/app:v1", shape, home=tmp_path)
+        assert "\x1b" not in done.stdout + done.stderr
+    names = {
+        found["name"]
+        for found in answer("findings", "team/app:v1", home=tmp_path)["scans"][0]["findings"]
+    }
+    assert names == set(worlds.HOSTILE)
