@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ecrtui.model.journal import KEY_CHANGES, Change, ChangeKind, Entry
+from ecrtui.model.journal import KEY_CHANGES, ROLLS, Change, ChangeKind, Entry
 from ecrtui.model.places import Outside, Registry
 from ecrtui.model.typed import decoded
 from ecrtui.store import files
@@ -55,6 +55,8 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     before: str = ""
     after: str = ""
     digest: str = ""
+    setting: str = ""
+    workload: str = ""
     command: str = ""
 
 
@@ -133,7 +135,7 @@ def _last_byte(handle: int, size: int) -> bytes:
 
 def _form(kind: ChangeKind) -> re.Pattern[str]:
     """What `before` and `after` look like."""
-    if kind is ChangeKind.STORAGE_CLASS:
+    if kind in (ChangeKind.STORAGE_CLASS, ChangeKind.SETTING, *ROLLS):
         return _ANYTHING
     return _KEY if kind in KEY_CHANGES else _DIGEST
 
