@@ -7,6 +7,7 @@ import argparse
 from ecrtui.headless.declared_care import CARE
 from ecrtui.headless.declared_credentials import CREDENTIALS
 from ecrtui.headless.declared_moves import MOVES
+from ecrtui.headless.declared_time import TIME
 from ecrtui.headless.parsing import (
     IN_ECR,
     Command,
@@ -124,6 +125,7 @@ COMMANDS = (
     Command("search", "Find a tag, a digest or a name in every registry at hand.", _search),
     Command("wait", "Wait until an image appears; never pulls.", _wait),
     *CARE,
+    *TIME,
     *MOVES,
     *CREDENTIALS,
     Command("sandbox", "Serve a local ECR until interrupted."),

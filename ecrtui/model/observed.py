@@ -58,7 +58,7 @@ def merged(before: Observed, tags: Mapping[str, str], at: float, *, whole: bool)
     for tag, digest in (*tags.items(), *gone.items()):
         seen = known.get(tag)
         if seen is None:
-            if at >= before.looked and len(known) < 2 * TAGS:
+            if digest and at >= before.looked and len(known) < 2 * TAGS:
                 known[tag] = TagSeen((Seen(at, digest),), 0.0 if whole else at)
         elif at >= max(seen.last, before.looked, seen.moves[-1].at):
             known[tag] = _seen_again(seen, digest, at, whole=whole)

@@ -12,6 +12,7 @@ from ecrtui.model.page import Page
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import Repository
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.tags_seen import observing
 
 
 def repositories(services: Services, registry: Registry) -> Iterator[Page[Repository]]:
@@ -25,5 +26,8 @@ def repository(services: Services, registry: Registry, name: str) -> Repository:
 
 
 def images(services: Services, registry: Registry, repository: str) -> Iterator[Page[Image]]:
-    """All images of a repository, archived ones too, page by page, in the service's order."""
-    return services.reader(registry).images(repository)
+    """All images of a repository, archived ones too, page by page, in the service's order.
+
+    Once all are there, what their tags name is kept in mind: `tag_history`.
+    """
+    return observing(services, registry, repository, services.reader(registry).images(repository))

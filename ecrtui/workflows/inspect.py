@@ -21,6 +21,7 @@ from ecrtui.oci.platforms import choose_platform, parse_platform
 from ecrtui.workflows.contents import read_bytes, read_config, stored_bytes
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.tags_seen import observe
 from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace
@@ -52,6 +53,7 @@ def inspect(
         details = _outside(services, target.home, target, watch or Watch())
     else:
         image = describe(services, target)
+        observe(services, target.registry, target.repository, [image], whole=False)
         details = ImageDetails(
             str(target), target.home, target.repository, image.image_digest, image
         )

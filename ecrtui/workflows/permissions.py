@@ -171,6 +171,15 @@ FEATURES = (
         (Need("ecr:GetAuthorizationToken"),),
     ),
     Feature("Waiting for an image", "wait IMAGE", "Images", (_IMAGES,)),
+    Feature(
+        "What a tag named before, and a repository's pushes",
+        "history IMAGE",
+        "History",
+        (
+            _IMAGES,
+            Need("cloudtrail:LookupEvents", "Only what ecrtui saw and changed itself is known."),
+        ),
+    ),
     Feature("What is here and what is missing", "doctor", "", (_REPOSITORIES, _ALIAS)),
     Feature("Copying an image's URI", "", "Copy menu", (_REPOSITORIES,)),
     Feature(

@@ -1,12 +1,8 @@
-"""What tags named in the past: from what ecrtui saw, what it changed, and from CloudTrail.
-
-Looks are kept in the state folder (`observe`), some repositories a file, the ones that were looked
-at longest ago forgotten first. CloudTrail is asked only for who opens a history.
-"""
+"""What tags named in the past: from what ecrtui saw, what it changed, and from CloudTrail, which is
+asked only for who opens a history."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -16,57 +12,20 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotAllowed, UsageError
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
-from ecrtui.model.observed import Observed, merged
+from ecrtui.model.observed import Observed
 from ecrtui.model.places import Registry
 from ecrtui.model.tag_history import LastGood, TagMove, Witness, before, ordered
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.tags_seen import observe, observed, place_of, whose
 
 if TYPE_CHECKING:
     from ecrtui.aws.cloudtrail import TrailPage
 
 replace = msgspec.structs.replace
-_FILES = 32
-_REPOSITORIES = 16
-"""In a file: 500 in all."""
+__all__ = ["History", "history", "last_good", "last_named", "observe", "tags_of", "told"]
+
 _TAG_CHANGES = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED)
-
-
-def observe(
-    services: Services,
-    registry: Registry,
-    repository: str,
-    images: Iterable[Image],
-    *,
-    at: float = 0.0,
-    whole: bool = True,
-) -> None:
-    """Keep what tags name at this moment, or at the moment `at` when reading them began.
-
-    `whole` says that these are all images of the repository: a tag that is not there is gone.
-    """
-    rows = sorted(images, key=lambda image: -(image.image_pushed_at or 0.0))
-    registry = placed(registry, rows)
-    if not registry.account:
-        return  # an empty list of nobody knows whom
-    tags = {tag: image.image_digest for image in rows for tag in image.image_tags}
-    moment, name = at or services.clock.now(), _key(registry, repository)
-
-    def more(kept: dict[str, Observed]) -> dict[str, Observed]:
-        known = kept.get(name, Observed())
-        kept = {**kept, name: merged(known, tags, moment, whole=whole)}
-        while len(kept) > _REPOSITORIES:
-            kept.pop(min(kept, key=lambda each: kept[each].latest))
-        return kept
-
-    services.state.update(_document(name), dict[str, Observed], {}, more)
-
-
-def observed(services: Services, registry: Registry, repository: str) -> Observed:
-    """What was seen of a repository so far."""
-    name = _key(registry, repository)
-    kept = services.state.read(_document(name), dict[str, Observed], {})
-    return kept.get(name, Observed())
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +65,8 @@ def told(
 ) -> Iterator[History]:
     """What is known: first by ecrtui itself, then with each page of CloudTrail's more."""
     images = list(rows)
+    registry = whose(services, target.registry, images)
+    target = Target(registry, target.repository, target.image_id)
     found = _own(services, target, images)
     own = History(moves=tuple(ordered(found, tags_of(target, found))), reading=trail)
     yield own
@@ -113,9 +74,10 @@ def told(
         return
     events, back_to = 0, None
     try:
-        for page in _trail(services, placed(target.registry, images), target.repository, pause):
+        for page in _trail(services, registry, target.repository, pause):
             events += page.events
-            found = [*page.moves, *found]
+            # Times are whole seconds: within one the order of events is all there is.
+            found = [*reversed(page.moves), *found]
             back_to = page.back_to if back_to is None else max(back_to, page.back_to or 0.0)
             own = History(
                 moves=tuple(ordered(found, tags_of(target, found))),
@@ -153,8 +115,7 @@ def _trail(
 
 def _own(services: Services, target: Target, images: Sequence[Image]) -> list[TagMove]:
     """What ecrtui itself knows of a whole repository; asks nothing of anybody."""
-    now = services.clock.now()
-    registry = placed(target.registry, images)
+    now, registry = services.clock.now(), target.registry
     return [
         *_seen(observed(services, registry, target.repository)),
         *_changed(services, registry, target.repository),
@@ -210,13 +171,6 @@ def tags_of(target: Target, moves: Iterable[TagMove]) -> set[str] | None:
     return {move.tag for move in moves if move.digest == image_id.image_digest}
 
 
-def placed(registry: Registry, rows: Sequence[Image]) -> Registry:
-    """A registry with the account that its rows tell."""
-    if registry.account or not rows:
-        return registry
-    return msgspec.structs.replace(registry, account=rows[0].registry_id)
-
-
 def _seen(known: Observed) -> Iterator[TagMove]:
     for tag, seen in known.tags.items():
         for move in seen.moves:
@@ -240,21 +194,7 @@ def _is_here(change: Change, registry: Registry, repository: str) -> bool:
     home = change.home
     if not isinstance(home, Registry) or change.repository != repository:
         return False
-    return _place(home) == _place(registry) or (
+    return place_of(home) == place_of(registry) or (
         (home.profile, home.region) == (registry.profile, registry.region)
         and not (home.account and registry.account)
     )
-
-
-def _place(registry: Registry) -> tuple[str, str, str]:
-    whose = registry.account or f"profile {registry.profile}"
-    return registry.kind.value, whose, registry.region
-
-
-def _key(registry: Registry, repository: str) -> str:
-    return "/".join((*_place(registry), repository))
-
-
-def _document(name: str) -> str:
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _FILES
-    return f"tags-seen-{number:02}"

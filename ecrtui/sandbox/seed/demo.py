@@ -16,6 +16,7 @@ from ecrtui.sandbox.registry import Registry, Repository
 from ecrtui.sandbox.seed import corners, places, policies, previews
 from ecrtui.sandbox.seed.findings import add_basic_scans, add_enhanced_scans
 from ecrtui.sandbox.seed.gallery import open_gallery
+from ecrtui.sandbox.seed.past import remember_pushes
 from ecrtui.sandbox.seed.people import add_people
 from ecrtui.sandbox.seed.releases import fill_service
 from ecrtui.sandbox.seed.services import main_services
@@ -37,6 +38,7 @@ def demo_world() -> World:
     for account, region, names in places.SMALL:
         _fill_small(world.registry(account, region), names, services)
     open_gallery(world)
+    remember_pushes(world, world.registry(places.PROD, places.MAIN), services)
     return world
 
 
