@@ -13,13 +13,13 @@ The evaluation is that of ECR's user guide ("Lifecycle policy evaluation rules")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
-from ecrtui.model.lifecycle import Count, Policy, Rule, StorageClass, Verdict
+from ecrtui.model.lifecycle import Action, Count, Policy, Rule, StorageClass, Verdict
 
 DAY = 86_400.0
 
@@ -39,7 +39,8 @@ class Simulated(msgspec.Struct, frozen=True, kw_only=True):
     held: Mapping[str, str] = {}
     """Digests of what an index lists, each with the index's."""
     following: Mapping[str, tuple[str, ...]] = {}
-    """Digests of what refers to one that goes, by its digest: ECR removes them within a day."""
+    """Digests of what refers to an image, by its digest: where that goes, ECR removes them within
+    a day."""
 
 
 def simulate(policy: Policy, images: Sequence[Image], now: float, children: Children) -> Simulated:
@@ -68,8 +69,33 @@ def simulate(policy: Policy, images: Sequence[Image], now: float, children: Chil
         unread=tuple(unread),
         unsure=frozenset(digest for digest in gone if unread and _may_be_held(rows[digest])),
         held=held,
-        following=_following(gone, rows),
+        following=_following(rows),
     )
+
+
+def afterwards(
+    policy: Policy, images: Sequence[Image], now: float, children: Children, gone: Collection[str]
+) -> tuple[Verdict, ...]:
+    """What rules would delete once others have gone, at the evaluations after this one: the images
+    that a deleted index listed, and no other does. `gone` are digests."""
+    away, found = set(gone), list[Verdict]()
+    held, _ = _held({row.image_digest: row for row in images}, children)
+    for _ in range(_ROUNDS):
+        left = [row for row in images if row.image_digest not in away]
+        taken = [
+            verdict
+            for verdict in simulate(policy, left, now, children).verdicts
+            if verdict.action is Action.EXPIRE and verdict.digest in held
+        ]
+        if not taken:
+            break
+        found += taken
+        away |= {verdict.digest for verdict in taken}
+    return tuple(found)
+
+
+_ROUNDS = 4
+"""An index in an index in an index: nobody nests deeper."""
 
 
 def _held(rows: Mapping[str, Image], children: Children) -> tuple[dict[str, str], list[str]]:
@@ -91,22 +117,21 @@ def _may_be_held(row: Image) -> bool:
     return not row.image_tags and not row.subject_manifest_digest and not is_index(row)
 
 
-def _following(gone: set[str], rows: Mapping[str, Image]) -> dict[str, tuple[str, ...]]:
-    """What refers to what goes, whatever it refers through."""
+def _following(rows: Mapping[str, Image]) -> dict[str, tuple[str, ...]]:
+    """What refers to each, whatever it refers through."""
     referring: dict[str, list[str]] = {}
     for digest, row in rows.items():
         if row.subject_manifest_digest in rows:
             referring.setdefault(row.subject_manifest_digest, []).append(digest)
     found: dict[str, tuple[str, ...]] = {}
-    for digest in gone:
-        waiting, after = list(referring.get(digest, ())), dict[str, None]()
+    for digest, first in referring.items():
+        waiting, after = list(first), dict[str, None]()
         while waiting:
             one = waiting.pop()
             if one not in after and one != digest:
                 after[one] = None
                 waiting += referring.get(one, ())
-        if after:
-            found[digest] = tuple(after)
+        found[digest] = tuple(after)
     return found
 
 

@@ -77,9 +77,34 @@ def _roll(parser: Parser) -> None:
     )
 
 
+def _lifecycle(parser: Parser) -> None:
+    parser.add_argument("action", choices=("show", "check", "preview", "put", "delete"))
+    parser.add_argument(
+        "repository", metavar="REPO", nargs="?", default="", help="name, URI or ARN of a repository"
+    )
+    parser.add_argument(
+        "--policy",
+        default="",
+        metavar="FILE",
+        help="the policy meant, JSON; - for stdin; without it the repository's own",
+    )
+    parser.add_argument(
+        "--text", action="store_true", help="show prints the policy as it is, to be edited"
+    )
+    parser.add_argument(
+        "--local", action="store_true", help="simulate only: no preview is started at ECR"
+    )
+    parser.add_argument(
+        "--fail-in-use",
+        action="store_true",
+        help="exit with 1, and put nothing, when it takes an image that is or may be in use",
+    )
+
+
 CARE: tuple[Command, ...] = (
     Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
     Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
     Command("roll", "Make a service of ECS, or a function of Lambda, run an image.", _roll),
+    Command("lifecycle", "A repository's lifecycle policy, and whom it takes.", _lifecycle),
 )
 """In the order of `--help`."""

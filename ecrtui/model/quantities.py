@@ -1,4 +1,4 @@
-"""Sizes and durations as people type them."""
+"""Sizes and durations as people type and read them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,26 @@ def parse_duration(text: str) -> float | None:
     """Seconds of `7d`, `12h`, `2mo`; None when it is no duration."""
     match = _DURATION.fullmatch(text)
     return float(match[1]) * _SECONDS[match[2].lower()] if match else None
+
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_ROUNDS_UP = 999.5
+"""From here on three digits no longer hold the number, so the next unit does."""
+_WHOLE_FROM = 99.95
+
+
+def size(count: int | None) -> str:
+    """Bytes in decimal units, as registries and disks count: `182 MB`, `29.1 MB`, `512 B`.
+
+    Three digits at most; '' when the number is not known.
+    """
+    if count is None:
+        return ""
+    if count < 1000:
+        return f"{count} B"
+    amount, power = float(count), 0
+    while amount >= _ROUNDS_UP and power < len(_UNITS) - 1:
+        amount /= 1000
+        power += 1
+    digits = 0 if amount >= _WHOLE_FROM else 1
+    return f"{amount:.{digits}f} {_UNITS[power]}"

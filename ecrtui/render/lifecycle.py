@@ -1,68 +1,27 @@
-"""A lifecycle policy in words: one sentence for each rule, as somebody would say it."""
+"""A lifecycle policy, its problems, and whom it would take: lines for people, documents for
+programs."""
 
 from __future__ import annotations
 
-from ecrtui.model.lifecycle import (
-    Action,
-    Count,
-    Level,
-    Policy,
-    Problem,
-    Rule,
-    StorageClass,
-    TagStatus,
-)
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-_MOST_TAGS = 4
-"""Patterns that a sentence names."""
+from ecrtui.compare.lifecycle_previews import Difference
+from ecrtui.model.lifecycle import Level, Policy, Problem
+from ecrtui.model.lifecycle_words import sentences
 
 
-def sentences(policy: Policy) -> list[tuple[Rule, str]]:
-    """Each rule with its sentence, in the order in which they are applied."""
-    return [(rule, sentence(rule, policy)) for rule in policy.rules]
-
-
-def sentence(rule: Rule, policy: Policy) -> str:
-    """`Deletes untagged images that were pushed more than 14 days ago.`"""
-    who = _who(rule, policy)
-    does = "Deletes" if rule.action is Action.EXPIRE else "Archives"
-    if rule.count is Count.MORE_THAN:
-        newest = "the newest" if rule.number == 1 else f"the newest {rule.number:,}"
-        then = "deletes" if rule.action is Action.EXPIRE else "archives"
-        return f"Keeps {newest} of {who}, {then} the others."
-    days = f"{rule.number:,} day{'s' if rule.number != 1 else ''}"
-    return f"{does} {who} {_WHEN[rule.count].format(days=days)}."
-
-
-_WHEN = {
-    Count.PUSHED: "that were pushed more than {days} ago",
-    Count.PULLED: "that nobody has pulled for {days}",
-    Count.TRANSITIONED: "that have been in the archive for more than {days}",
-}
-
-
-def _who(rule: Rule, policy: Policy) -> str:
-    images = "archived images" if rule.storage_class is StorageClass.ARCHIVE else "images"
-    if rule.tag_status is TagStatus.UNTAGGED:
-        return f"untagged {images}"
-    if rule.tag_status is TagStatus.ANY:
-        above = any(
-            other.priority < rule.priority and other.storage_class is rule.storage_class
-            for other in policy.rules
-        )
-        return f"all other {images}" if above else f"all {images}"
-    if rule.patterns == ("*",):
-        return f"tagged {images}"
-    if rule.patterns:
-        return f"{images} tagged {_joined(rule.patterns)}"
-    return f"{images} with a tag that begins with {_joined(rule.prefixes)}"
-
-
-def _joined(texts: tuple[str, ...]) -> str:
-    """All of a list must fit, each by a tag of its own."""
-    shown = list(texts[:_MOST_TAGS])
-    more = len(texts) - len(shown)
-    return " and ".join([*shown, *([f"{more} more"] if more else [])])
+def rules_document(policy: Policy) -> list[dict[str, Any]]:
+    """The rules with their sentences, by priority."""
+    return [
+        {
+            "rulePriority": rule.priority,
+            "description": rule.description or None,
+            "sentence": sentence,
+            "action": rule.action.value,
+        }
+        for rule, sentence in sentences(policy)
+    ]
 
 
 def problem_line(problem: Problem) -> str:
@@ -72,3 +31,25 @@ def problem_line(problem: Problem) -> str:
     return (
         f"line {problem.line}, column {problem.column}: {note}{problem.what}. {problem.fix}{where}"
     )
+
+
+def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
+    """`v1 and 3 more: rule 2 by ECR, none here: it came after the list was read`; those that are
+    judged alike for the same reason share a line."""
+    alike: dict[tuple[str, str, str], list[Difference]] = {}
+    for one in found:
+        key = _rule(one.preview), _rule(one.simulation), one.why
+        alike.setdefault(key, []).append(one)
+    for (theirs, ours, why), those in alike.items():
+        names = [" ".join(one.tags) or one.digest[:19] for one in those[:_NAMED]]
+        more = len(those) - len(names)
+        told = ", ".join([*names, *([f"and {more:,} more"] if more else [])])
+        yield f"{told}: {theirs} by ECR, {ours} here: {why}"
+
+
+_NAMED = 3
+"""Images that a line names."""
+
+
+def _rule(priority: int | None) -> str:
+    return "none" if priority is None else f"rule {priority}"

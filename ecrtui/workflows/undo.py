@@ -15,6 +15,7 @@ from ecrtui.oci.manifest import parse_manifest
 from ecrtui.workflows import journal, restore, tag
 from ecrtui.workflows.contents import stored_bytes
 from ecrtui.workflows.credentials import rotate
+from ecrtui.workflows.lifecycle import change as lifecycle
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.moving.cargo import tag_of
 from ecrtui.workflows.rolling import roll
@@ -50,6 +51,7 @@ UndoPlan = (
     | rotate.RotationPlan
     | settings.SettingPlan
     | RollPlan
+    | lifecycle.PolicyPlan
 )
 
 
@@ -76,6 +78,8 @@ def plan(services: Services, change: Change) -> UndoPlan:
         return _class_back(services, change)
     if change.kind in KEY_CHANGES:
         return rotate.plan_of_change(services, change)
+    if change.kind is ChangeKind.SETTING and change.setting == lifecycle.SETTING:
+        return lifecycle.plan_back(services, change)
     if change.kind is ChangeKind.SETTING:
         return settings.plan_back(services, change)
     if change.kind in ROLLS:
@@ -105,6 +109,8 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
         return settings.run(services, plan, watch)
     if isinstance(plan, RollPlan):
         return roll.run(services, plan, watch)
+    if isinstance(plan, lifecycle.PolicyPlan):
+        return lifecycle.run(services, plan, watch)
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
     _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(
