@@ -54,15 +54,16 @@ def _fits(value: Any, kind: str) -> bool:
 
 def _members(value: dict[str, Any], shape: Any, path: str) -> Iterator[str]:
     before = f"{path}." if path else ""
+    for name in value:
+        if name not in shape.members:
+            known = ", ".join(shape.members)
+            yield _said(f"{before}{name}", f"is not known; there are {known}")
     for name in shape.required_members:
         if name not in value:
             yield _said(path, f"{name} is missing")
     for name, each in value.items():
-        if name not in shape.members:
-            known = ", ".join(shape.members)
-            yield _said(f"{before}{name}", f"is not known; there are {known}")
-            continue
-        yield from wrong(each, shape.members[name], f"{before}{name}")
+        if name in shape.members:
+            yield from wrong(each, shape.members[name], f"{before}{name}")
 
 
 def _limits(value: Any, shape: Any, path: str) -> Iterator[str]:

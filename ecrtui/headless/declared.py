@@ -7,6 +7,7 @@ import argparse
 from ecrtui.headless.declared_care import CARE
 from ecrtui.headless.declared_credentials import CREDENTIALS
 from ecrtui.headless.declared_moves import MOVES
+from ecrtui.headless.declared_settings import SETTINGS
 from ecrtui.headless.declared_time import TIME
 from ecrtui.headless.parsing import (
     IN_ECR,
@@ -127,6 +128,7 @@ COMMANDS = (
     *CARE,
     *TIME,
     *MOVES,
+    *SETTINGS,
     *CREDENTIALS,
     Command("sandbox", "Serve a local ECR until interrupted."),
     Command("doctor", "What is here, what is missing, what that costs and how to mend it."),

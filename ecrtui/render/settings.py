@@ -1,29 +1,42 @@
-"""A repository's settings as lines: the API's members in words, policies as JSON."""
+"""Settings as lines: in words what the API's members say, policies as JSON beside their words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.repository import Repository, SettingsPart
+from ecrtui.model.setting import text_of
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.lines import INDENT, TextLine, broken, note, problem_lines, section_lines, title
+from ecrtui.render.policies import policy_fields
+from ecrtui.render.setting_words import in_words
+
+LEADS = "setting:"
+"""What a line of a part leads to, before the part's name."""
+_DOCUMENTS = frozenset({"policy", "lifecycle"})
+"""Parts whose own text is shown too: what words say of them is not all."""
 
 
 def settings_lines(
-    repository: Repository | None, parts: Iterable[SettingsPart], times: Times, columns: int
+    repository: Repository | None,
+    parts: Iterable[SettingsPart],
+    times: Times,
+    columns: int,
+    account: str = "",
 ) -> list[TextLine]:
     """The repository itself, then every part: its value, `none`, or why it may not be read."""
     lines = _repository(repository, times, columns) if repository else []
     for part in parts:
-        lines += [TextLine(), *_part(part, columns)]
+        lines += [TextLine()] if lines else []
+        lines += part_lines(part, times, columns, account)
     return lines
 
 
@@ -38,57 +51,84 @@ def _repository(repository: Repository, times: Times, columns: int) -> list[Text
     return section_lines([Section("Repository", known)], columns)
 
 
-def _part(part: SettingsPart, columns: int) -> list[TextLine]:
+def part_lines(part: SettingsPart, times: Times, columns: int, account: str = "") -> list[TextLine]:
+    """One part under its title; each line leads to it, and the title copies all of it."""
+    head = title(part.title)._replace(copy=text_of(part.value))
+    body = [head, *_body(part, times, columns, account)]
+    leads = f"{LEADS}{part.name}" if part.name else ""
+    return [line._replace(leads=leads) for line in body]
+
+
+def _body(part: SettingsPart, times: Times, columns: int, account: str) -> list[TextLine]:
     if isinstance(part.problem, EcrtuiError):
-        return [title(part.title), *problem_lines(part.problem, columns)]
+        return problem_lines(part.problem, columns)
     if part.value is None:
-        return [title(part.title), note("none")]
-    if isinstance(part.value, str):
-        text = _text(part.value) if part.title in _IN_WORDS else part.value
-        return [title(part.title), *broken((Cell(INDENT),), text, columns, copy=part.value)]
-    if isinstance(part.value, Mapping):
-        fields = _fields(part.title, part.value)
-        if fields:
-            return section_lines([Section(part.title, fields)], columns)
-    return [title(part.title), *json_lines(msgspec.to_builtins(part.value))]
+        return [note("none")]
+    fields = tuple(_said(part, times, account))
+    lines = section_lines([Section(part.title, fields)], columns)[1:] if fields else []
+    if part.name in _DOCUMENTS or not lines:
+        lines += [TextLine()] if lines else []
+        lines += _document(part.value, columns)
+    return lines
 
 
-_IN_WORDS = frozenset({"Tag mutability", "Encryption", "Scanning", "Catalog"})
-"""Parts whose members are the API's; those of the others are a person's own."""
-_TOLD_ABOVE = frozenset({"repositoryArn", "repositoryName"})
+def _document(value: Any, columns: int) -> list[TextLine]:
+    if isinstance(value, str):
+        return broken((Cell(INDENT),), value, columns, copy=value)
+    return json_lines(msgspec.to_builtins(value))
 
 
-def _fields(part: str, value: Mapping[str, Any]) -> tuple[Field, ...]:
-    """A field for each member; none where the value is too deep for that."""
-    if part in _IN_WORDS:
-        members = {name: each for name, each in value.items() if name not in _TOLD_ABOVE}
-        return tuple(Field(_words(name), _text(each)) for name, each in members.items())
-    if all(map(_is_short, value.values())):
-        return tuple(Field(str(name), str(each)) for name, each in value.items())
+def _said(part: SettingsPart, times: Times, account: str) -> Iterable[Field]:
+    if part.name == "policy":
+        return policy_fields(part.value, account)
+    found = in_words(part.name, part.value, times)
+    return fields_of(part.value) if found is None else found
+
+
+def fields_of(value: Any) -> tuple[Field, ...]:
+    """A field for each member, in words; none where the value is too deep for that."""
+    if isinstance(value, Mapping):
+        short = {key: each for key, each in value.items() if not isinstance(each, Mapping)}
+        if len(short) == len(value):
+            return tuple(Field(words(str(key)), text(each)) for key, each in value.items())
+        return ()
+    if isinstance(value, (str, bool, int, float)):
+        return (Field("", text(value)),)
     return ()
 
 
-def _words(member: str) -> str:
+def words(member: str) -> str:
     """`scanOnPush` as `Scan on push`."""
-    words = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda letter: " " + letter[0].lower(), member)
-    return words[:1].upper() + words[1:]
+    told = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda letter: " " + letter[0].lower(), member)
+    return told[:1].upper() + told[1:]
 
 
-def _is_short(value: Any) -> bool:
-    return value is None or isinstance(value, (str, int, float, bool))
+_ENUMERATION = re.compile(r"[A-Z]+(_[A-Z]+)+|MUTABLE|IMMUTABLE|WILDCARD|MANUAL|ENABLED|DISABLED")
 
 
-_ENUMERATION = re.compile(r"[A-Z]+(_[A-Z]+)+|MUTABLE|IMMUTABLE|WILDCARD|MANUAL")
-
-
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """A value in words: `yes`, `scan on push`, `prod-* (wildcard), v* (wildcard)`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        first, *rest = map(_text, value.values()) if value else ("",)
+        first, *rest = map(text, value.values()) if value else ("",)
         return f"{first} ({', '.join(rest)})" if rest else first
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(map(_text, value)) or "none"
-    text = "" if value is None else str(value)
-    return text.replace("_", " ").lower() if _ENUMERATION.fullmatch(text) else text
+        return ", ".join(map(text, value)) or "none"
+    said = "" if value is None else str(value)
+    return said.replace("_", " ").lower() if _ENUMERATION.fullmatch(said) else said
+
+
+def markdown(part: SettingsPart) -> Iterator[str]:
+    """A heading, then the document as it is."""
+    yield f"## {part.title}"
+    yield ""
+    if isinstance(part.problem, EcrtuiError):
+        yield part.problem.sentence
+    elif part.value is None:
+        yield "none"
+    else:
+        yield "```json"
+        yield from (text_of(part.value).rstrip("\n") or '""').split("\n")
+        yield "```"
+    yield ""

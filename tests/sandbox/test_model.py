@@ -177,9 +177,9 @@ def test_ecr_public_answers_in_the_models_shape(sandbox: Sandbox) -> None:
 
 
 def test_an_operation_not_imitated_is_refused_in_aws_form(sandbox: Sandbox) -> None:
-    ecr = client("ecr")
-    with pytest.raises(ecr.exceptions.ClientError, match="does not imitate") as caught:
-        ecr.stop_replication_backfill(replicationBackfillId=BACKFILL)
+    account = client("account")
+    with pytest.raises(account.exceptions.ClientError, match="does not imitate") as caught:
+        account.get_contact_information()
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     s3 = client("s3")

@@ -86,17 +86,21 @@ def _listed(key: str, thing: str, updatable: Callable[[Any, Any], dict[str, Any]
         for name in there:
             if name not in wanted or (name in updates and updates[name] is None):
                 del known[name]
-                yield Step(f"Delete{thing}", {key: name}, list(known.values()) or None)
+                yield Step(f"Delete{thing}", {key: name}, _ordered(known))
         for name, parameters in updates.items():
             if parameters is not None:
                 known[name] = wanted[name]
-                yield Step(f"Update{thing}", parameters, list(known.values()))
+                yield Step(f"Update{thing}", parameters, _ordered(known))
         for name, row in wanted.items():
             if name not in known:
                 known[name] = row
-                yield Step(f"Create{thing}", dict(row), list(known.values()))
+                yield Step(f"Create{thing}", dict(row), _ordered(known))
 
     return made
+
+
+def _ordered(rows: dict[str, Any]) -> list[Any] | None:
+    return [rows[name] for name in sorted(rows)] or None
 
 
 _RULE_UPDATES = ("credentialArn", "customRoleArn")

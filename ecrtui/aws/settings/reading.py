@@ -63,9 +63,11 @@ def _backfills(asked: Asked) -> Any:
     return [row for page in pages for row in page.items] or None
 
 
-def _rows(asked: Asked, operation: str, key: str, left_out: tuple[str, ...]) -> Any:
+def _rows(asked: Asked, operation: str, key: str, name: str, left_out: tuple[str, ...]) -> Any:
+    """All rows by their names: ECR promises no order."""
     pages = asked.calls.pages(operation, key, dict[str, Any])
-    return [_without(row, left_out) for page in pages for row in page.items] or None
+    rows = [_without(row, left_out) for page in pages for row in page.items]
+    return sorted(rows, key=lambda row: str(row.get(name))) or None
 
 
 def _without(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -73,13 +75,13 @@ def _without(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _pull_through(asked: Asked) -> Any:
-    return _rows(asked, "DescribePullThroughCacheRules", "pullThroughCacheRules", _RULE_OWN)
+    key = "ecrRepositoryPrefix"
+    return _rows(asked, "DescribePullThroughCacheRules", "pullThroughCacheRules", key, _RULE_OWN)
 
 
 def _templates(asked: Asked) -> Any:
-    return _rows(
-        asked, "DescribeRepositoryCreationTemplates", "repositoryCreationTemplates", _TEMPLATE_OWN
-    )
+    operation, key = "DescribeRepositoryCreationTemplates", "repositoryCreationTemplates"
+    return _rows(asked, operation, key, "prefix", _TEMPLATE_OWN)
 
 
 def _scanning(asked: Asked) -> Any:

@@ -14,7 +14,7 @@ from ecrtui.sandbox.control.beanstalk import beanstalk
 from ecrtui.sandbox.control.cloudtrail import cloudtrail
 from ecrtui.sandbox.control.codebuild import codebuild
 from ecrtui.sandbox.control.ecr import ecr
-from ecrtui.sandbox.control.ecr_public import ecr_public
+from ecrtui.sandbox.control.ecr_public_changes import ecr_public
 from ecrtui.sandbox.control.ecs import ecs
 from ecrtui.sandbox.control.iam import iam
 from ecrtui.sandbox.control.identity import (

@@ -193,4 +193,8 @@ def _encoded(value: Any) -> str:
 
 
 def _decoded(text: str) -> Any:
-    return msgspec.json.decode(text) if text else None
+    """Raises UsageError for a line of the journal that somebody has edited."""
+    try:
+        return msgspec.json.decode(text) if text else None
+    except (msgspec.DecodeError, RecursionError):
+        raise UsageError(text[:40], title="The journal's value is no JSON") from None

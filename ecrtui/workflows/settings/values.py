@@ -31,7 +31,9 @@ def parsed(setting: Setting, text: str) -> Any:
         return _choice(setting, stripped)
     if setting.word and stripped[0] not in "{[":
         return {setting.word: stripped.strip('"')}
-    return _document(setting, text)
+    value = _document(setting, text)
+    _refuse_form(setting, value)
+    return _ordered(setting, value)
 
 
 def with_item(setting: Setting, value: Any, item: str, text: str) -> Any:
@@ -44,9 +46,8 @@ def with_item(setting: Setting, value: Any, item: str, text: str) -> Any:
     row = _document(setting, text)
     if not isinstance(row, dict):
         raise UsageError(item, title=f"{setting.title}: must be an object, in braces")
-    row = {setting.key: item, **row}
-    rows = [row if one[setting.key] == item else one for one in value or ()]
-    return rows if row in rows else [*rows, row]
+    rows = _by_key(setting, value) | {item: {setting.key: item, **row}}
+    return _ordered(setting, list(rows.values()))
 
 
 def without_item(setting: Setting, value: Any, item: str) -> Any:
@@ -83,8 +84,14 @@ def merged_back(setting: Setting, now: Any, before: Any, after: Any) -> Any:
             known[name] = was[name]
     if setting.key == "name":
         return known or None
-    rows = list(known.values())
-    return (sorted(rows) if setting.key == "value" else rows) or None
+    return _ordered(setting, list(known.values())) or None
+
+
+def _ordered(setting: Setting, value: Any) -> Any:
+    """A list whose order says nothing, by its names, as it is read."""
+    if not setting.key or not isinstance(value, list):
+        return value
+    return sorted(value, key=lambda one: one if isinstance(one, str) else one[setting.key])
 
 
 def _by_key(setting: Setting, value: Any) -> dict[str, Any]:
@@ -93,6 +100,29 @@ def _by_key(setting: Setting, value: Any) -> dict[str, Any]:
     if setting.key == "value":
         return {name: name for name in value or ()}
     return {row[setting.key]: row for row in value or ()}
+
+
+def _refuse_form(setting: Setting, value: Any) -> None:
+    """Raise UsageError where single things could not be told apart."""
+    if not setting.key or value is None:
+        return
+    if setting.key == "name":
+        if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+            raise UsageError("{", title=f"{setting.title}: must be an object of texts")
+        return
+    if not isinstance(value, list):
+        raise UsageError("{", title=f"{setting.title}: must be a list")
+    wanted = str if setting.key == "value" else dict
+    for number, one in enumerate(value, 1):
+        if not isinstance(one, wanted):
+            noun = "a text" if wanted is str else "an object"
+            raise UsageError(f"entry {number}", title=f"{setting.title}: must be {noun}")
+        if isinstance(one, dict) and not isinstance(one.get(setting.key), str):
+            raise UsageError(f"entry {number}", title=f"{setting.title}: {setting.key} is missing")
+    names = [one if isinstance(one, str) else one[setting.key] for one in value]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise UsageError(twice, title=f"{setting.title}: it stands there twice")
 
 
 def _refuse_whole(setting: Setting) -> None:

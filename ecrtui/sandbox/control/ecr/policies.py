@@ -40,7 +40,7 @@ def get_repository_policy(call: Call) -> Document:
 def set_repository_policy(call: Call) -> Document:
     """Replace a repository's policy."""
     repository = call.repository
-    repository.policy = _checked(call.params["policyText"], "repository")
+    repository.policy = checked(call.params["policyText"], "repository")
     return policy_document(repository, repository.policy)
 
 
@@ -62,7 +62,7 @@ def get_registry_policy(call: Call) -> Document:
 @ecr.operation("PutRegistryPolicy")
 def put_registry_policy(call: Call) -> Document:
     """Replace the registry's policy."""
-    text = _checked(call.params["policyText"], "registry")
+    text = checked(call.params["policyText"], "registry")
     call.registry.settings.policy = text
     return {"registryId": call.registry.account, "policyText": text}
 
@@ -85,7 +85,8 @@ def _registry_policy(call: Call) -> str:
     return text
 
 
-def _checked(text: str, whose: str) -> str:
+def checked(text: str, whose: str) -> str:
+    """A policy text that is one; refuses all others."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

@@ -34,8 +34,12 @@ def initiate_layer_upload(call: Call) -> Document:
 
 @ecr.operation("UploadLayerPart")
 def upload_layer_part(call: Call) -> Document:
-    """Take the next part of a layer; parts come in order and lie where they say."""
-    repository, params = call.repository, call.params
+    """Take the next part of a layer."""
+    return take_part(call.repository, call.params)
+
+
+def take_part(repository: Repository, params: Document) -> Document:
+    """Parts come in order and lie where they say."""
     upload = _upload(repository, params["uploadId"])
     first, last, data = params["partFirstByte"], params["partLastByte"], params["layerPartBlob"]
     if first != len(upload.data) or last - first + 1 != len(data):
@@ -55,10 +59,14 @@ def upload_layer_part(call: Call) -> Document:
 
 @ecr.operation("CompleteLayerUpload")
 def complete_layer_upload(call: Call) -> Document:
-    """End an upload: the bytes become a layer if their digest is the one announced."""
-    repository = call.repository
-    upload = _upload(repository, call.params["uploadId"])
-    digest = _checked_digest(upload, call.params["layerDigests"])
+    """End an upload."""
+    return complete(call.repository, call.params)
+
+
+def complete(repository: Repository, params: Document) -> Document:
+    """The bytes become a layer if their digest is the one announced."""
+    upload = _upload(repository, params["uploadId"])
+    digest = _checked_digest(upload, params["layerDigests"])
     if digest in repository.blobs:
         raise Refusal(
             "LayerAlreadyExistsException",
@@ -74,8 +82,12 @@ def complete_layer_upload(call: Call) -> Document:
 @logged("PutImage")
 def put_image(call: Call) -> Document:
     """Put a manifest, under a tag if one is given."""
-    repository, params = call.repository, call.params
-    tag = params.get("imageTag")
+    return put(call.repository, call)
+
+
+def put(repository: Repository, call: Call) -> Document:
+    """Put a manifest into a repository, private or public."""
+    params, tag = call.params, call.params.get("imageTag")
     image = accept_manifest(
         repository,
         params["imageManifest"].encode(),

@@ -55,7 +55,7 @@ def describe_image_replication_status(call: Call) -> Document:
             **target,
             "status": "COMPLETE" if _has(call, target, repository, image.digest) else "IN_PROGRESS",
         }
-        for target in _destinations(call.registry, repository)
+        for target in destinations(call.registry, repository)
     ]
     return {
         "repositoryName": repository.name,
@@ -64,7 +64,8 @@ def describe_image_replication_status(call: Call) -> Document:
     }
 
 
-def _destinations(registry: Registry, repository: Repository) -> list[Document]:
+def destinations(registry: Registry, repository: Repository) -> list[Document]:
+    """Where the rules want a repository's images copied."""
     return [
         target
         for rule in registry.settings.replication

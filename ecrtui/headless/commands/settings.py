@@ -1,0 +1,165 @@
+"""`ecrtui settings [WHAT]`: what is set of a registry, a repository, an image; and changing it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ecrtui.errors import EcrtuiError, UnknownOperation, UsageError
+from ecrtui.headless import narration
+from ecrtui.headless.carrying import carry_out
+from ecrtui.headless.documents import problem as problem_document
+from ecrtui.headless.output import TABLE, Output
+from ecrtui.model.repository import SettingsPart
+from ecrtui.model.setting import text_of
+from ecrtui.render.settings import markdown, part_lines
+from ecrtui.workflows.locate import Target, locate
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.settings import change, reading
+
+_WIDTH = 100
+_PUBLIC = ("public", "public.ecr.aws")
+
+
+def run(services: Services, options: argparse.Namespace, output: Output) -> int:
+    """Print all of them, or one as it is; or change some, one plan after the other."""
+    target = _target(services, options.what)
+    wanted = _changes(options)
+    if not wanted:
+        return (
+            _get(services, target, options.get) if options.get else _show(services, target, output)
+        )
+    for make in wanted:
+        request = make(target)
+        plan = change.plan(services, request)
+        code = carry_out(services, options, output, plan, partial(change.run, services, plan))
+        if code:
+            return code
+    return 0
+
+
+def _target(services: Services, what: str) -> Target:
+    """The registry, a repository or an image."""
+    if not what:
+        return Target(services.home(), "")
+    if what in _PUBLIC:
+        return Target(services.public(services.profile), "")
+    return locate(services, what)
+
+
+def _get(services: Services, target: Target, name: str) -> int:
+    """One value as it is, for a file or a program."""
+    setting = reading.find(target.registry, target.repository, name)
+    value = reading.value(services, target.registry, setting, target.repository)
+    sys.stdout.write(value + "\n" if isinstance(value, str) else text_of(value))
+    return 0
+
+
+def _show(services: Services, target: Target, output: Output) -> int:
+    """Every setting, as it comes; those that may not be read are told, and give the exit code."""
+    digest = _digest(services, target)
+    parts = reading.parts(services, target.registry, target.repository, digest)
+    code, found = 0, []
+    for part in parts:
+        found.append(part)
+        if isinstance(part.problem, EcrtuiError):
+            narration.tell(part.problem, part.title)
+            if not isinstance(part.problem, UnknownOperation):
+                code = code or part.problem.exit_code
+        if not output.is_json:
+            _print(part, output)
+    if output.is_json:
+        output.document(_document(target, found))
+    return code
+
+
+def _digest(services: Services, target: Target) -> str:
+    if not str(target.image_id):
+        return ""
+    from ecrtui.workflows.inspect import describe
+
+    return describe(services, target).image_digest
+
+
+def _print(part: SettingsPart, output: Output) -> None:
+    if output.format == "markdown":
+        output.lines([line] for line in markdown(part))
+    elif output.format == TABLE:
+        lines = part_lines(part, output.times, _WIDTH)
+        output.lines([line.text.rstrip()] for line in lines)
+    else:
+        value = part.value
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        output.lines([[part.name, "" if value is None else text]])
+
+
+def _document(target: Target, parts: Sequence[SettingsPart]) -> dict[str, Any]:
+    return {
+        "profile": target.registry.profile or None,
+        "region": target.registry.region,
+        "kind": target.registry.kind.value,
+        "repositoryName": target.repository or None,
+        "settings": {
+            part.name: {
+                "title": part.title,
+                "value": part.value,
+                "problem": problem_document(part.problem),
+            }
+            for part in parts
+        },
+    }
+
+
+_Make = Callable[[Target], change.SettingRequest]
+
+
+def _changes(options: argparse.Namespace) -> list[_Make]:
+    """What is to be changed, in the order it was typed."""
+    made: list[_Make] = [partial(_setting, given) for given in options.set]
+    return [*made, *(partial(_unsetting, name) for name in options.unset)]
+
+
+def _setting(given: str, target: Target) -> change.SettingRequest:
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise UsageError(given, title="What is it to be set to?", hint=_HOW)
+    setting, item = _named(target, name)
+    return change.SettingRequest(
+        target.registry, target.repository, setting, _text(text), item=item
+    )
+
+
+def _unsetting(name: str, target: Target) -> change.SettingRequest:
+    setting, item = _named(target, name)
+    return change.SettingRequest(
+        target.registry, target.repository, setting, item=item, remove=True
+    )
+
+
+def _named(target: Target, name: str) -> tuple[Any, str]:
+    """The setting, and one thing of it where a dot follows: `tags.team`."""
+    whole, _, item = name.partition(".")
+    return reading.find(target.registry, target.repository, whole), item
+
+
+_HOW = "Write NAME=VALUE, NAME=@FILE, or NAME=- to read it from stdin."
+_MOST = 1_000_000
+
+
+def _text(given: str) -> str:
+    """The value itself, a file's text after `@`, stdin's for `-`."""
+    if given == "-":
+        return sys.stdin.read(_MOST)
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        told = getattr(problem, "strerror", None) or "it is no text"
+        raise UsageError(f"{given[1:]}: {told}", title="The file cannot be read") from None
