@@ -64,6 +64,7 @@ TAB_COMMANDS: tuple[Command, ...] = (
     Command("referrers", "referrers", ("7",), "Signatures, SBOMs, attestations.", (IMAGE,)),
     Command("contents", "contents", ("8",), "An artifact or a file, opened.", (IMAGE,)),
     Command("json", "json", ("9",), "Manifest, config and row as they are.", (IMAGE,)),
+    Command("findings", "findings", ("f", "0"), "What scanning found in it.", (IMAGE,)),
 )
 """A command for each tab of an image, in the order of the tabs."""
 
@@ -148,6 +149,18 @@ RUN_COMMANDS: tuple[Command, ...] = (
 
 _MOVED = (IMAGES, IMAGE)
 
+CARE_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "start-scan",
+        "scan",
+        ("F",),
+        "Start a basic scan, and follow it.",
+        (IMAGES, IMAGE),
+        dangerous=True,
+    ),
+)
+"""Triage and care: what is vulnerable, what runs, what may go."""
+
 MOVE_COMMANDS: tuple[Command, ...] = (
     Command("pull", "pull", ("p",), "Bring it to this machine's engine.", _MOVED, 3),
     Command(
@@ -230,6 +243,7 @@ COMMANDS: tuple[Command, ...] = (
     *COMPARE_COMMANDS,
     *RUN_COMMANDS,
     *MOVE_COMMANDS,
+    *CARE_COMMANDS,
     *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -149,6 +150,13 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         for word, number in self.counts.items():
             told[severity(word)] = told.get(severity(word), 0) + number
         return {one: told[one] for one in Severity if told.get(one)}
+
+
+class PlatformScan(NamedTuple):
+    """The scan of one image, and for which platform that is; '' where it is no part of an index."""
+
+    platform: str
+    report: ScanReport
 
 
 class FindingChanges(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -154,15 +154,15 @@ def worst(reports: Iterable[ScanReport]) -> ScanReport | None:
     return ScanReport(digest="", status=first.status, enhanced=first.enhanced, counts=counts)
 
 
-def status_line(report: ScanReport, times: Times) -> str:
-    """`scanned 2h ago, 1 critical, 4 high`."""
+def status_line(report: ScanReport, times: Times, *, words: bool = True) -> str:
+    """`basic, scanned 2h ago, 1 critical, 4 high`; counts by letters where not in `words`."""
     if not report.known:
         return MEANINGS[report.status].word if report.status in MEANINGS else report.status
     parts = ["enhanced" if report.enhanced else "basic"]
     if report.completed_at is not None:
         at = times.short(report.completed_at)
         parts.append(f"scanned {at}" if times.absolute else f"scanned {at} ago")
-    parts.append(counts_text(report.severities, words=True) or "nothing found")
+    parts.append(counts_text(report.severities, words=words) or "nothing found")
     return ", ".join(parts)
 
 
@@ -215,7 +215,7 @@ def finding_sections(
     where = [
         Field("Package", found.package),
         Field("Installed", found.version),
-        Field("Fixed in", found.fixed_in or "no fix is known", "" if found.fixed_in else "warn"),
+        _fix(found),
         Field("Manager", found.manager),
         Field("File", found.path),
         Field("Layer", found.layer),
@@ -235,6 +235,14 @@ def finding_sections(
     ]
     parts = ((found.name, about), ("In this image", where), ("About it", source))
     return [Section(name, tuple(one for one in fields if one.text)) for name, fields in parts]
+
+
+def _fix(found: Finding) -> Field:
+    if found.fixed_in:
+        return Field("Fixed in", found.fixed_in)
+    if found.arn:
+        return Field("Fixed in", "no fix is known", "warn")
+    return Field("Fixed in", "basic scanning does not tell", "dim")
 
 
 def _score(found: Finding) -> str:

@@ -7,12 +7,11 @@ manifest, and reading that for the first time does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
-from ecrtui.model.finding import FindingDetails, ScanReport
+from ecrtui.model.finding import FindingDetails, PlatformScan, ScanReport
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.manifest import ManifestKind
@@ -25,13 +24,6 @@ from ecrtui.workflows.watch import Watch
 
 replace = msgspec.structs.replace
 _PART = "findings"
-
-
-class PlatformScan(NamedTuple):
-    """The scan of one image, and for which platform that is; '' where it is no part of an index."""
-
-    platform: str
-    report: ScanReport
 
 
 def report(services: Services, target: Target, watch: Watch | None = None) -> ScanReport:
@@ -116,6 +108,18 @@ def scanned(
         PlatformScan(platform, _whole(services, pinned, digest, watch))
         for platform, digest in _platforms(services, pinned, row, read=read)
     ]
+
+
+def of_platforms(
+    services: Services, registry: Registry, repository: str, parts: Sequence[tuple[str, str]]
+) -> Iterator[PlatformScan]:
+    """The scans of images by `(platform, digest)`, one after the other, with EPSS where known."""
+    for platform, digest in parts:
+        found = report(services, Target(registry, repository, ImageId(digest)))
+        if found.enhanced and found.findings:
+            yield PlatformScan(platform, found)  # Inspector is asked while one reads
+            found = with_epss(services, registry, found)
+        yield PlatformScan(platform, found)
 
 
 def _whole(services: Services, target: Target, digest: str, watch: Watch | None) -> ScanReport:

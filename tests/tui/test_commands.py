@@ -34,7 +34,7 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import comparing, job_commands, looking_inside, moving, pictures
+from tests.tui import care, comparing, job_commands, looking_inside, moving, pictures
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
@@ -50,6 +50,7 @@ SCENARIOS: dict[str, Scenario] = {
     **looking_inside.SCENARIOS,
     **job_commands.SCENARIOS,
     **moving.SCENARIOS,
+    **care.SCENARIOS,
 }
 
 
@@ -511,6 +512,7 @@ _SIGNS = {
     "history": "USER worker",
     "referrers": pictures.SBOM_TYPE,
     "json": '"schemaVersion"',
+    "findings": "It was never scanned.",
 }
 
 

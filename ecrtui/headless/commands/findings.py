@@ -14,12 +14,12 @@ from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
 from ecrtui.headless.scanning import AFFECTED, Row, listing, policy_document, scan_document
-from ecrtui.model.finding import Finding, Severity
+from ecrtui.model.finding import Finding, PlatformScan, Severity
 from ecrtui.model.scan_policy import ScanPolicy, Verdict, judged
 from ecrtui.render.scans import Ways, counts_text, meaning, status_line
 from ecrtui.workflows import scan
 from ecrtui.workflows.affected import ECR, Affected, Looked, images_with
-from ecrtui.workflows.findings import PlatformScan, scanned
+from ecrtui.workflows.findings import scanned
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch

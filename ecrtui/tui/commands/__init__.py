@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ecrtui.tui.commands import (
+    care,
     comparing,
     copying,
     credentials,
@@ -30,6 +31,7 @@ DEEDS: dict[str, Deed] = {
     **image.DEEDS,
     **comparing.DEEDS,
     **moving.DEEDS,
+    **care.DEEDS,
     **copying.DEEDS,
     **credentials.DEEDS,
     **jobs.DEEDS,

@@ -17,8 +17,9 @@ from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.image import tabs
 from ecrtui.tui.screens.image.exporting import Exporting
+from ecrtui.tui.screens.image.findings import FINDINGS, WithFindings
+from ecrtui.tui.screens.image.heading import tab_spans
 from ecrtui.tui.screens.image.here import Here
-from ecrtui.tui.screens.image.inside import InsideScreen
 from ecrtui.tui.screens.image.opened import OpenedFile
 from ecrtui.tui.screens.image.reading import FILES, LAYERS
 from ecrtui.tui.screens.text import problem_text
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ecrtui.tui.jobs import Job
 
 
-class ImageScreen(InsideScreen):
+class ImageScreen(WithFindings):
     """What it is, what is in it, who refers to it; ever fuller as answers come."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.IMAGE)
@@ -50,6 +51,11 @@ class ImageScreen(InsideScreen):
         """The tab that the file was opened in."""
         self._document: Document | None = None
         self._document_problem: EcrtuiError | None = None
+
+    @property
+    def at_findings(self) -> bool:
+        """Whether the Findings tab is seen, and the image has it."""
+        return self.tab.id == FINDINGS and not self.why_no_tab(FINDINGS)
 
     @property
     def tree_tab(self) -> str:
@@ -128,6 +134,7 @@ class ImageScreen(InsideScreen):
                 self.reload_by_itself()
             elif job.outcome is not None:
                 self.here.look(self.details)
+                self.look_for_findings(again=self.at_findings)
 
     def _read_rows(self, registry: Registry, repository: str, digests: Sequence[str]) -> None:
         services = self.session.services
@@ -187,6 +194,7 @@ class ImageScreen(InsideScreen):
             self.session.times,
             columns,
             self._rows,
+            self.findings_content(columns) if self.at_findings else [],
             self._contents(columns),
             self.unmasked,
             self.layers_view(columns),
@@ -205,27 +213,17 @@ class ImageScreen(InsideScreen):
         return document_lines(self._document, columns)
 
     def heading(self) -> list[Span]:
-        """The tabs, the one at hand bright, those this image lacks dim."""
+        """The tabs, the one at hand bright, those this image lacks left out."""
         # Of what is not known yet most is an image: then only artifacts have more to open.
         known = self.details is not None
         shown = [
-            (number, tab)
-            for number, tab in enumerate(tabs.TABS, 1)
+            tab
+            for tab in tabs.in_order()
             if tab is self.tab or not (self.why_no_tab(tab.id) if known else tab.id == "contents")
         ]
-        titles = {number: f" {tab.title}" for number, tab in shown}
-        here = next(number for number, tab in shown if tab is self.tab)
-        room = self.size.width - 2 - 2 * len(shown)
-        for number in sorted(titles, key=lambda number: -abs(number - here)):
-            if sum(map(len, titles.values())) > room:
-                titles[number] = ""  # the number alone still leads there
-        gap = "  " if sum(map(len, titles.values())) + len(shown) < room else " "
-        spans = [Span(" ")] if gap == "  " else []
-        for number, tab in shown:
-            at_hand, action = number == here, f"screen.do('{tab.id}')"
-            spans.append(Span(f"{number}", "accent" if at_hand else "dim", action))
-            spans.append(Span(f"{titles[number]}{gap}", "title" if at_hand else "dim", action))
-        return spans
+        return tab_spans(
+            [(tab.id, tabs.sign_of(tab), tab.title) for tab in shown], self.tab.id, self.size.width
+        )
 
     def remarks(self) -> str:
         """For which platform, how large, and what looking at it did to it."""
@@ -254,7 +252,7 @@ class ImageScreen(InsideScreen):
         if self.tree_tab == LAYERS and self.in_tree == (by < 0):
             self.to_pane(self.file_tree if by > 0 else self.lines)
             return
-        have = [tab for tab in tabs.TABS if not self.why_no_tab(tab.id)]
+        have = [tab for tab in tabs.in_order() if not self.why_no_tab(tab.id)]
         at = have.index(self.tab) if self.tab in have else 0
         self.show_tab(have[(at + by) % len(have)].id)
 
@@ -302,6 +300,8 @@ class ImageScreen(InsideScreen):
         elif what == "waste":
             number, _, path = which.partition(":")
             self.show_wasted(int(number), path)
+        else:
+            super().follow(leads)
 
     def open_current(self) -> None:
         """Open a directory or a file of the tree, follow a line."""

@@ -21,6 +21,7 @@ from ecrtui.render.local import here_section
 from ecrtui.render.overview import overview_sections
 from ecrtui.render.platforms import platform_lines
 from ecrtui.render.referrers import referrer_lines
+from ecrtui.tui.screens.image.findings import why_no_findings
 
 
 class View(NamedTuple):
@@ -31,6 +32,7 @@ class View(NamedTuple):
     columns: int
     rows: Mapping[str, Image]
     """Rows of the index's children by digest, as far as they are known."""
+    findings: list[TextLine]
     contents: list[TextLine]
     """An artifact, or a file of an image, opened; empty while it is not."""
     unmasked: bool
@@ -48,6 +50,8 @@ class Tab(NamedTuple):
     lines: Callable[[View], list[TextLine]]
     missing: Callable[[ImageDetails], str] = lambda _: ""
     """Why an image does not have it; '' when it has."""
+    sign: str = ""
+    """The key that is shown for it; '' for the digit of its place."""
 
 
 def _overview(view: View) -> list[TextLine]:
@@ -92,6 +96,14 @@ def _history(view: View) -> list[TextLine]:
 
 def _referrers(view: View) -> list[TextLine]:
     return referrer_lines(view.details, view.times, view.columns)
+
+
+def _findings(view: View) -> list[TextLine]:
+    return view.findings or [note("Reading the findings ...")]
+
+
+def _why_no_findings(details: ImageDetails) -> str:
+    return _no_image(details) or why_no_findings(details)
 
 
 def _contents(view: View) -> list[TextLine]:
@@ -157,8 +169,21 @@ TABS = (
     Tab("referrers", "Referrers", _referrers),
     Tab("contents", "Contents", _contents, _no_artifact),
     Tab("json", "JSON", _json),
+    Tab("findings", "Findings", _findings, _why_no_findings, "0"),
 )
-"""In their order on the screen; the digit of a tab's key is its place here."""
+"""In the order of their keys."""
+SHOWN = ("overview", "platforms", "config", "layers", "files", "history", "referrers", "findings")
+"""The first ones in their order on the screen; the others follow."""
+
+
+def in_order() -> list[Tab]:
+    """The tabs as one goes along them."""
+    return sorted(TABS, key=lambda tab: SHOWN.index(tab.id) if tab.id in SHOWN else len(SHOWN))
+
+
+def sign_of(tab: Tab) -> str:
+    """The key that the screen shows for a tab: its digit, or a letter where it has none."""
+    return tab.sign or str(TABS.index(tab) + 1)
 
 
 def tab_of(name: str) -> Tab:

@@ -1,0 +1,37 @@
+"""Commands of triage and care. What they need is imported when one asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecrtui.model.places import Registry
+from ecrtui.tui.commands.deed import Deed
+
+if TYPE_CHECKING:
+    from ecrtui.tui.screens.place import PlaceScreen
+
+
+def _no_scan(screen: PlaceScreen) -> str:
+    from ecrtui.tui.subjects import why_no_pull, why_none
+
+    if not isinstance(screen.spot.home, Registry) or screen.spot.home.is_public:
+        return "Only private registries of ECR scan images."
+    return why_none(screen) or why_no_pull(screen)
+
+
+def _scan(screen: PlaceScreen) -> None:
+    from ecrtui.tui.several import Proposal, propose_all
+    from ecrtui.tui.subjects import Subject, subjects
+    from ecrtui.workflows.scan import plan, run
+
+    services = screen.session.services
+
+    def scanning(subject: Subject) -> Proposal:
+        return Proposal(
+            lambda _: plan(services, subject.target), lambda made, watch: run(services, made, watch)
+        )
+
+    propose_all(screen, [scanning(subject) for subject in subjects(screen)])
+
+
+DEEDS = {"start-scan": Deed(_scan, _no_scan)}
