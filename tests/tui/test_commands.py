@@ -511,8 +511,8 @@ _SIGNS = {
     "files": "amd64/",
     "history": "USER worker",
     "referrers": pictures.SBOM_TYPE,
-    "json": '"schemaVersion"',
     "findings": "It was never scanned.",
+    "json": '"schemaVersion"',
 }
 
 
