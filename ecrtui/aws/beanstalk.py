@@ -52,10 +52,11 @@ class Beanstalk:
             "DescribeEnvironments",
             "Environments",
             following.UPPER,
-            IncludeDeleted=False,
             MaxRecords=_PAGE,
         )
         for row in listed:
+            if row.get("Status") == "Terminated":
+                continue
             yield Environment(
                 str(row.get("ApplicationName", "")),
                 str(row.get("EnvironmentName", "")),

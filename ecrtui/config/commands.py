@@ -16,6 +16,7 @@ IMAGES = "images"
 IMAGE = "image"
 SETTINGS = "settings"
 SEARCH = "search"
+USES = "uses"
 ENGINE = "engine"
 COMPARE = "compare"
 CONTAINERS = "containers"
@@ -161,6 +162,22 @@ CARE_COMMANDS: tuple[Command, ...] = (
 )
 """Triage and care: what is vulnerable, what runs, what may go."""
 
+USE_COMMANDS: tuple[Command, ...] = (
+    Command("used-by", "used by", ("w",), "Where it runs, what names it.", (REPOSITORIES, IMAGES)),
+    Command(
+        "roll",
+        "roll",
+        ("U",),
+        "Make a service or a function run an image.",
+        (IMAGES, IMAGE, USES),
+        3,
+        dangerous=True,
+        elsewhere=True,
+    ),
+    Command("kubectl", "kubectl", ("K",), "Ask kubectl's current context too.", (USES,), 4),
+)
+"""What uses images, and making it use another one."""
+
 MOVE_COMMANDS: tuple[Command, ...] = (
     Command("pull", "pull", ("p",), "Bring it to this machine's engine.", _MOVED, 3),
     Command(
@@ -244,6 +261,7 @@ COMMANDS: tuple[Command, ...] = (
     *RUN_COMMANDS,
     *MOVE_COMMANDS,
     *CARE_COMMANDS,
+    *USE_COMMANDS,
     *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6

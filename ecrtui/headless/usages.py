@@ -8,6 +8,7 @@ from ecrtui.headless import documents
 from ecrtui.headless.output import Column, Listing
 from ecrtui.render import usage as words
 from ecrtui.render.ages import instant, iso
+from ecrtui.render.standing import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ def _image(row: Image, found: ImageUse) -> dict[str, Any]:
     return {
         "imageDigest": row.image_digest,
         "imageTags": list(row.image_tags),
-        "standing": words.NAMES[found.standing],
+        "standing": NAMES[found.standing],
         "running": found.running,
         "mayGo": found.may_go,
     }

@@ -10,9 +10,11 @@ from ecrtui.model.folding import ImageFamily, Member, is_index
 from ecrtui.model.image import ACTIVE, Image
 from ecrtui.model.local import LocalState
 from ecrtui.model.manifest import Platform
+from ecrtui.model.usage import ImageUse
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.sizes import size
+from ecrtui.render.standing import use_cell, use_key
 
 ImageRow = Union[ImageFamily, Member]  # noqa: UP007 - an alias is evaluated, also by Python 3.10
 
@@ -48,12 +50,15 @@ def telling_tag(tags: Sequence[str]) -> str:
 
 
 def image_columns(
-    times: Times, local: Mapping[str, LocalState] | None = None
+    times: Times,
+    local: Mapping[str, LocalState] | None = None,
+    uses: Mapping[str, ImageUse] | None = None,
 ) -> list[Column[ImageRow]]:
     """Tags, platforms, size, ages and status; see `model.folding` for the rows.
 
     `local` says by digest what the engine has; without any of it there is no column for it, and
-    with it the last pull is what a narrow terminal does without.
+    with it the last pull is what a narrow terminal does without. Likewise `uses` says how each
+    image stands.
     """
 
     def moment(
@@ -76,6 +81,7 @@ def image_columns(
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
         moment("pushed", "PUSHED", "image_pushed_at", "", 1),
         moment("pulled", "PULLED", "last_recorded_pull_time", "never", 5 if local else 2),
+        *([_uses(uses)] if uses else []),
         *([_local(local)] if local else []),
         Column("status", "STATUS", _status, lambda row: _status(row).text, priority=3, widest=24),
         Column(
@@ -86,6 +92,18 @@ def image_columns(
             priority=6,
         ),
     ]
+
+
+def _uses(stands: Mapping[str, ImageUse]) -> Column[ImageRow]:
+    """Five columns: it stays at 80."""
+
+    def cell(row: ImageRow) -> Cell:
+        return use_cell(stands.get(row_key(row)))
+
+    def rank(row: ImageRow) -> int | None:
+        return use_key(stands.get(row_key(row)))
+
+    return Column("use", "USE", cell, rank, kind="number", priority=1)
 
 
 _LOCAL_STYLES = {

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from ecrtui.tui.spot import Spot
 
 
-def enter(screen: PlaceScreen, spot: Spot) -> None:
-    """Go into a place from another, which stays underneath with all it has read."""
-    screen.app.push_screen(screens.make(screen.session, spot))
+def enter(screen: PlaceScreen, spot: Spot, *, tab: str = "", on: str = "") -> None:
+    """Go into a place from another, which stays underneath with all it has read.
+
+    `tab` is the one of several that one goes to, `on` the row that one is to stand on.
+    """
+    made = screens.make(screen.session, spot)
+    made.begin_at(tab or on)
+    screen.app.push_screen(made)
 
 
 def go(screen: PlaceScreen, spot: Spot) -> None:

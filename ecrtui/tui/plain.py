@@ -14,6 +14,8 @@ _SIGNS = {
     **dict.fromkeys("▸›", ">"),
     **dict.fromkeys("▾↓", "v"),
     **dict.fromkeys("◆●", "*"),
+    "◐": "%",
+    "○": "o",
     "↑": "^",
     "→": ">",
     "⚠": "!",

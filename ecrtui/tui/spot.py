@@ -57,7 +57,7 @@ class Spot(msgspec.Struct, frozen=True):
         if self.outside is not None:
             in_engine = self.outside.transport is Transport.DAEMON
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()
-        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE):
+        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
             return Spot(kinds.REPOSITORIES, self.registry)

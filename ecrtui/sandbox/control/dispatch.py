@@ -16,6 +16,7 @@ from ecrtui.sandbox.control.codebuild import codebuild
 from ecrtui.sandbox.control.ecr import ecr
 from ecrtui.sandbox.control.ecr_public_changes import ecr_public
 from ecrtui.sandbox.control.ecs import ecs
+from ecrtui.sandbox.control.eks import eks
 from ecrtui.sandbox.control.iam import iam
 from ecrtui.sandbox.control.identity import (
     ANYONE,
@@ -55,6 +56,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "ecr": (ecr, Json()),
     "ecr-public": (ecr_public, Json()),
     "ecs": (ecs, Json()),
+    "eks": (eks, RestJson()),
     "lambda": (functions, Lambda()),
     "inspector2": (inspector, Inspector()),
     "apprunner": (app_runner, Json()),

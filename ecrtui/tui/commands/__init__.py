@@ -20,6 +20,7 @@ from ecrtui.tui.commands import (
     places,
     renewing,
     running,
+    uses,
 )
 from ecrtui.tui.commands.deed import Deed
 
@@ -39,6 +40,7 @@ DEEDS: dict[str, Deed] = {
     **looks.DEEDS,
     **renewing.DEEDS,
     **running.DEEDS,
+    **uses.DEEDS,
 }
 
 

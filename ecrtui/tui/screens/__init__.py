@@ -21,6 +21,7 @@ _SCREENS = {
     kinds.IMAGES: ("images", "ImagesScreen"),
     kinds.IMAGE: ("image.screen", "ImageScreen"),
     kinds.SETTINGS: ("settings", "SettingsScreen"),
+    kinds.USES: ("uses", "UsesScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),
     kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),

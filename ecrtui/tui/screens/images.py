@@ -22,6 +22,7 @@ from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
+from ecrtui.tui.uses import Uses, rolled
 from ecrtui.workflows.remember import Order
 from ecrtui.workflows.services import Services
 
@@ -38,6 +39,7 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def __init__(self, session: Session, spot: Spot) -> None:
         self._local: Mapping[str, LocalState] = {}
+        self.uses = Uses(self, self._show_uses)
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
         self.table.data.marks = sides.kept_marks(self)
@@ -52,7 +54,7 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def columns(self) -> list[Column[ImageRow]]:
         """With ages as of now, and what is on this machine where anything is."""
-        return image_columns(self.session.times, self._local)
+        return image_columns(self.session.times, self._local, self.uses.stands)
 
     def key(self, row: ImageRow) -> str:
         """By digest."""
@@ -198,8 +200,11 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """Ask the engine when all rows are there: it may not keep them waiting."""
+        again = self.uses.seen is not None and self.caller is background.ASKED
         super().finish_reading(problem)
         self._look_here()
+        if problem is None and self.session.services.settings.uses == "always":
+            self.uses.look(self._images, again=again)
 
     def job_ended(self, job: Job) -> None:
         """What it changed here is read again, new rows marked; else it may have come here."""
@@ -209,6 +214,11 @@ class ImagesScreen(ListScreen[ImageRow]):
             self.reload_by_itself()
         elif self.idle and job.outcome is not None:
             self._look_here()
+        if rolled(job) and self.uses.seen is not None:
+            self.uses.look(self._images, again=True)
+
+    def _show_uses(self) -> None:
+        self._more_columns("use", shown=bool(self.uses.stands))
 
     # What is on this machine
 
@@ -237,13 +247,18 @@ class ImagesScreen(ListScreen[ImageRow]):
     def _show_local(self, states: Mapping[str, LocalState]) -> None:
         if states == self._local:
             return
-        self._local, order = states, self.table.data.order
-        by_it = order[0] == "local"
+        self._local = states
+        self._more_columns("local", shown=bool(states))
+
+    def _more_columns(self, name: str, *, shown: bool) -> None:
+        """What a column that comes later shows has changed; it is there while it is `shown`."""
+        order = self.table.data.order
+        by_it = order[0] == name
         if by_it:
             self.table.data.sort("", reverse=False)
         self.table.set_columns(self.columns())
         if by_it:
-            again = order if states else (self.ORDER.column, self.ORDER.reverse)
+            again = order if shown else (self.ORDER.column, self.ORDER.reverse)
             self.table.data.sort(again[0], reverse=again[1])
         if self.table.data.filter is not None:
             self.table.data.set_filter(self.table.data.filter)

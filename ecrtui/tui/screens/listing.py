@@ -150,6 +150,10 @@ class ListScreen(PlaceScreen, Generic[Row]):
         """Stand on the row one came out of, as soon as it is there."""
         self.stand_on(spot.digest or spot.repository)
 
+    def begin_at(self, name: str) -> None:
+        """Stand on a row as soon as it is there."""
+        self.stand_on(name)
+
     def stand_on(self, key: str) -> None:
         """Move the cursor to a row, now or when it comes."""
         self._stand_on = key

@@ -75,6 +75,9 @@ class PlaceScreen(TakesKeys, Screen[None]):
         """What stands between the bars."""
         yield from ()
 
+    def begin_at(self, name: str) -> None:
+        """Which tab or row one comes to; '' for the first one. Asked before it is shown."""
+
     def reload(self) -> None:
         """Read the place again."""
 

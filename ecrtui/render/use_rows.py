@@ -1,0 +1,154 @@
+"""Rows and lines for the uses of images: a list of all of a repository, a tab of one image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ecrtui.model.usage import Unknown, Use
+from ecrtui.render.ages import Times
+from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.copying import CopyChoice
+from ecrtui.render.lines import INDENT, TextLine, broken, note
+from ecrtui.render.text import fitted, safe, width
+from ecrtui.render.usage import kind, place, reference, state, unknown_text
+
+if TYPE_CHECKING:
+    from ecrtui.workflows.usage import Judged
+
+_WIDEST_NAME = 36
+
+
+class UseRow(NamedTuple):
+    """A use, or a place that could not be looked at."""
+
+    use: Judged | None = None
+    unknown: Unknown | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from other rows."""
+        if self.use is not None:
+            one = self.use.use
+            parts = (kind(one), one.account, one.region, one.where, one.name, one.image, one.digest)
+            return "\n".join(parts)
+        lost = self.unknown or Unknown(what="")
+        return "\n".join(("?", lost.what, lost.account, lost.region))
+
+
+def use_columns(times: Times) -> list[Column[UseRow]]:
+    """How it stands, what it is, by which reference, since when, where."""
+    return [
+        Column("state", "STATE", _state, _rank, widest=26),
+        Column(
+            "name",
+            "USED BY",
+            _name,
+            lambda row: _name(row).text,
+            flexible=True,
+            natural=True,
+        ),
+        Column("image", "IMAGE", _image, lambda row: _image(row).text, priority=2, widest=34),
+        Column("kind", "WHAT", _kind, lambda row: _kind(row).text, priority=3, widest=17),
+        Column(
+            "since",
+            "SINCE",
+            lambda row: plain(times.short(row.use.use.since) if row.use else ""),
+            lambda row: row.use.use.since if row.use else None,
+            kind="age",
+            priority=4,
+            right=True,
+        ),
+        Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=5),
+        Column("region", "REGION", _region, lambda row: _region(row).text, priority=2),
+    ]
+
+
+def _state(row: UseRow) -> Cell:
+    if row.use is None:
+        return Cell("? not looked at", "warn")
+    return state(row.use.use, behind=row.use.behind, gone=row.use.gone)
+
+
+def _rank(row: UseRow) -> int:
+    """What is behind or gone first, then what runs, then what may start, then what is unknown."""
+    if row.use is None:
+        return 3_000_000
+    if row.use.gone or row.use.behind:
+        return 0
+    return 1_000_000 - row.use.use.running if row.use.use.running else 2_000_000
+
+
+def _name(row: UseRow) -> Cell:
+    if row.use is not None:
+        return plain(place(row.use.use))
+    return Cell(f"{row.unknown.what}: {row.unknown.why}" if row.unknown else "", "dim")
+
+
+def _image(row: UseRow) -> Cell:
+    return plain(reference(row.use.use)) if row.use is not None else Cell("")
+
+
+def _kind(row: UseRow) -> Cell:
+    return Cell(kind(row.use.use), "dim") if row.use is not None else Cell("")
+
+
+def _account(row: UseRow) -> Cell:
+    return Cell(_where(row)[0], "dim")
+
+
+def _region(row: UseRow) -> Cell:
+    return Cell(_where(row)[1], "dim")
+
+
+def _where(row: UseRow) -> tuple[str, str]:
+    one: Use | Unknown | None = row.use.use if row.use is not None else row.unknown
+    return (one.account, one.region) if one is not None else ("", "")
+
+
+def use_choices(use: Use) -> list[CopyChoice]:
+    """What can be copied of a use, the most useful first."""
+    return [
+        CopyChoice("ARN", use.arn or use.name),
+        CopyChoice("console address", use.link),
+        CopyChoice("image, as it is written there", use.image),
+        CopyChoice("digest", use.pinned),
+        CopyChoice("name", place(use)),
+    ]
+
+
+def use_lines(
+    rows: Sequence[Judged],
+    maybe: Sequence[Use],
+    unknown: Sequence[Unknown],
+    times: Times,
+    columns: int,
+) -> list[TextLine]:
+    """One image's uses: a line each, then what may run it, then where nobody could look."""
+    lines: list[TextLine] = []
+    if rows:
+        name = min(_WIDEST_NAME, max(width(safe(place(row.use))) for row in rows))
+        lines += [_use_line(row, times, name) for row in rows]
+    for use in maybe:
+        told = f"may run it: {kind(use)} {place(use)}, by a digest that nobody tells"
+        lines += broken((Cell(INDENT),), told, columns, style="warn", copy=use.arn)
+    if unknown:
+        lines += [TextLine(), note("Could not be looked at, so it may be used there too:", "warn")]
+        for one in unknown:
+            lines += broken((Cell(f"{INDENT}? "),), unknown_text(one), columns, copy=one.why)
+            if one.hint:
+                lines += broken((Cell(f"{INDENT}  "),), one.hint, columns, style="dim")
+    return lines
+
+
+def _use_line(row: Judged, times: Times, name: int) -> TextLine:
+    use = row.use
+    told = state(use, behind=row.behind, gone=False)
+    cells = (
+        Cell(f"{INDENT}{fitted(safe(told.text), 18)}  ", told.style),
+        Cell(f"{fitted(safe(place(use)), name)}  "),
+        Cell(f"{kind(use)}, {use.region}", "dim"),
+        Cell(f", since {times.short(use.since)}" if use.since else "", "dim"),
+        Cell(f"  {safe(reference(use))}", "dim"),
+    )
+    return TextLine(cells, use.arn or use.name, f"uses:{UseRow(row).key}")

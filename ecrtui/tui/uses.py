@@ -1,0 +1,120 @@
+"""Looking for what uses a repository's images, for whichever screen wants to know it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.image import Image
+from ecrtui.model.journal import ROLLS
+from ecrtui.model.usage import ImageUse, Usage
+from ecrtui.tui import background
+
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
+    from ecrtui.tui.screens.place import PlaceScreen
+    from ecrtui.workflows.services import Services
+    from ecrtui.workflows.usage import Judged
+
+_EVERY = 0.5
+"""Seconds between two tellings: to judge ten thousand images takes a while."""
+GROUP = "uses"
+
+
+class Seen:
+    """What is known of a repository's uses at a moment."""
+
+    def __init__(
+        self,
+        usage: Usage,
+        stands: Mapping[str, ImageUse],
+        rows: Sequence[Judged],
+        *,
+        all_of_it: bool,
+    ) -> None:
+        self.usage = usage
+        self.stands = stands
+        """By digest; until all is known only those in use."""
+        self.rows = rows
+        self.all_of_it = all_of_it
+
+
+class Uses:
+    """One screen's look; `came` is called when there is more to show."""
+
+    def __init__(self, screen: PlaceScreen, came: Callable[[], None]) -> None:
+        self._screen = screen
+        self._came = came
+        self.seen: Seen | None = None
+        self.problem: EcrtuiError | None = None
+        self.looking = False
+
+    @property
+    def stands(self) -> Mapping[str, ImageUse]:
+        """How each image stands, by digest, as far as it is known."""
+        return self.seen.stands if self.seen is not None else {}
+
+    def look(self, images: Sequence[Image] | None, *, again: bool = False) -> None:
+        """Ask, in the background; `images` is the repository's list, read where it is None."""
+        screen, services = self._screen, self._screen.session.services
+        registry, name = screen.spot.registry, screen.spot.repository
+        if registry is None:
+            return
+        self.looking, self.problem = True, None
+
+        def make() -> Iterator[Seen]:
+            from ecrtui.workflows import browse, usage
+
+            if again:
+                usage.forget(services)
+            rows = images
+            if rows is None:
+                pages = browse.images(services, registry, name)
+                rows = [image for page in pages for image in page.items]
+            looked = usage.look(services, registry, name, kubectl=services.settings.kubectl)
+            yield from paced(services, looked, rows)
+
+        def done(problem: EcrtuiError | None) -> None:
+            self.looking, self.problem = False, problem
+            self._came()
+
+        background.read(
+            screen,
+            GROUP,
+            make,
+            deliver=self._take,
+            done=done,
+            caller=background.ASKED if again else background.UNASKED,
+        )
+
+    def _take(self, found: list[Seen]) -> None:
+        self.seen = found[-1]
+        self._came()
+
+
+def paced(services: Services, looked: Iterator[Usage], images: Sequence[Image]) -> Iterator[Seen]:
+    """Usages judged, some times a second; the last one is all."""
+    told, last = time.monotonic(), Usage()
+    for last in looked:
+        if time.monotonic() - told >= _EVERY:
+            yield judged(services, last, images, all_of_it=False)
+            told = time.monotonic()
+    yield judged(services, last, images, all_of_it=True)
+
+
+def judged(services: Services, found: Usage, images: Sequence[Image], *, all_of_it: bool) -> Seen:
+    """How each image stands by a usage."""
+    from ecrtui.workflows import usage
+
+    children = usage.children_of(services, images)
+    stands = usage.of_images(found, images, children)
+    if not all_of_it:  # who was not seen so far may be seen yet
+        stands = {digest: one for digest, one in stands.items() if one.in_use}
+    return Seen(found, stands, usage.judged(found, images, children), all_of_it=all_of_it)
+
+
+def rolled(job: Job) -> bool:
+    """Whether a job made something run another image."""
+    return any(change.kind in ROLLS for change in job.changes)
