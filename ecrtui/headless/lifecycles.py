@@ -13,6 +13,7 @@ from ecrtui.render import usage as words
 from ecrtui.render.ages import instant, iso
 from ecrtui.render.lifecycle import rules_document
 from ecrtui.render.sizes import size
+from ecrtui.render.standing import NAMES
 
 if TYPE_CHECKING:
     from ecrtui.model.lifecycle import Kept, Policy
@@ -56,7 +57,7 @@ def _size(row: Victim) -> int | None:
 
 def standing(row: Victim) -> str:
     """How it stands, for programs."""
-    return words.NAMES[row.use.standing] if row.use is not None else "unknown"
+    return NAMES[row.use.standing] if row.use is not None else "unknown"
 
 
 def _use(row: Victim) -> str:

@@ -100,10 +100,10 @@ def _uses(stands: Mapping[str, ImageUse]) -> Column[ImageRow]:
     def cell(row: ImageRow) -> Cell:
         return use_cell(stands.get(row_key(row)))
 
-    def rank(row: ImageRow) -> int | None:
+    def rank(row: ImageRow) -> str:
         return use_key(stands.get(row_key(row)))
 
-    return Column("use", "USE", cell, rank, kind="number", priority=1)
+    return Column("use", "USE", cell, rank)
 
 
 _LOCAL_STYLES = {

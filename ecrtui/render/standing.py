@@ -49,8 +49,8 @@ def use_cell(found: ImageUse | None) -> Cell:
     return Cell(f"{found.standing.value}{count}", STYLES[found.standing])
 
 
-def use_key(found: ImageUse | None) -> int | None:
-    """What the column sorts by: what runs, and what is behind, above all."""
+def use_key(found: ImageUse | None) -> str:
+    """What the column sorts and filters by: what runs, and what is behind, above all; in words."""
     if found is None:
-        return None
-    return _ORDER[found.standing] * 1_000_000 + found.running
+        return ""
+    return f"{_ORDER[found.standing]} {NAMES[found.standing]} {found.running:05}"

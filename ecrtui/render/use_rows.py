@@ -70,13 +70,16 @@ def _state(row: UseRow) -> Cell:
     return state(row.use.use, behind=row.use.behind, gone=row.use.gone)
 
 
-def _rank(row: UseRow) -> int:
-    """What is behind or gone first, then what runs, then what may start, then what is unknown."""
+def _rank(row: UseRow) -> str:
+    """What is gone or behind first, then what runs, then what may start, then what is unknown; in
+    words that a filter finds."""
     if row.use is None:
-        return 3_000_000
-    if row.use.gone or row.use.behind:
-        return 0
-    return 1_000_000 - row.use.use.running if row.use.use.running else 2_000_000
+        return "4 unknown"
+    if row.use.gone:
+        return "0 gone"
+    if row.use.behind:
+        return "1 behind"
+    return "2 running" if row.use.use.running else "3 referenced"
 
 
 def _name(row: UseRow) -> Cell:
