@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecrtui.headless.parsing import IN_ECR, Command, Parser, seconds
+from ecrtui.headless.parsing import IN_ECR, Command, Parser, age, count, seconds
 
 SEVERITIES = ("critical", "high", "medium", "low", "informational", "any")
 """What a gate may be told; `any` also fails on what nobody judged."""
@@ -101,10 +101,72 @@ def _lifecycle(parser: Parser) -> None:
     )
 
 
+def _prune(parser: Parser) -> None:
+    parser.add_argument("repository", metavar="REPO", help="name, URI or ARN of a repository")
+    parser.add_argument("--untagged", action="store_true", help="images that have no tag")
+    _several(parser, "--tags", "PATTERN", "images all of whose tags match: 'pr-*'; repeatable")
+    _several(parser, "--keep", "PATTERN", "never those with such a tag: prod; repeatable")
+    parser.add_argument("--older-than", type=age, metavar="AGE", help="pushed before: 90d, 2y")
+    parser.add_argument(
+        "--keep-newest",
+        type=count,
+        metavar="N",
+        help="all but the N pushed last: of each pattern, else of tagged and untagged ones",
+    )
+    parser.add_argument("--never-pulled", action="store_true", help="nobody pulled them yet")
+    parser.add_argument(
+        "--not-pulled-for", type=age, metavar="AGE", help="neither pulled nor pushed since: 90d"
+    )
+    parser.add_argument("--archived", action="store_true", help="those in the archive")
+    _several(parser, "--leave", "DIGEST|TAG", "this one stays; repeatable")
+    parser.add_argument(
+        "--archive", action="store_true", help="into the archive instead (90 days are charged)"
+    )
+    _going(parser)
+
+
+def _delete(parser: Parser) -> None:
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help=f"{IN_ECR}, of one repository")
+    parser.add_argument(
+        "--untag", action="store_true", help="only the tags; the image stays while it has others"
+    )
+    parser.add_argument(
+        "--repository", action="store_true", help="IMAGE is a repository, which is deleted if empty"
+    )
+    parser.add_argument(
+        "--with-images",
+        default="",
+        metavar="NAME",
+        help="its images too; say the repository's name again",
+    )
+    parser.set_defaults(archive=False)
+    _going(parser)
+
+
+def _going(parser: Parser) -> None:
+    _several(
+        parser, "--include", "DIGEST|TAG", "this one too, though in use or unknown; repeatable"
+    )
+    parser.add_argument(
+        "--read-manifests",
+        action="store_true",
+        help="read indexes to know what they list: counts as a pull",
+    )
+    parser.add_argument(
+        "--no-undo", action="store_true", help="keep no manifests: it cannot be put back then"
+    )
+
+
+def _several(parser: Parser, name: str, metavar: str, told: str) -> None:
+    parser.add_argument(name, action="append", default=[], metavar=metavar, help=told)
+
+
 CARE: tuple[Command, ...] = (
     Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
     Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
     Command("roll", "Make a service of ECS, or a function of Lambda, run an image.", _roll),
     Command("lifecycle", "A repository's lifecycle policy, and whom it takes.", _lifecycle),
+    Command("prune", "Delete images by rules: nothing in use, all that belongs to them.", _prune),
+    Command("delete", "Delete images with what belongs to them, tags, or a repository.", _delete),
 )
 """In the order of `--help`."""

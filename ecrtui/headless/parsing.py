@@ -112,6 +112,23 @@ def lifetime(text: str) -> int:
     return int(found)
 
 
+def age(text: str) -> float:
+    """Seconds of `90d` or `2y`."""
+    from ecrtui.model.quantities import parse_duration
+
+    found = parse_duration(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text} is no age: write 90d, 12h or 2y")
+    return found
+
+
+def count(text: str) -> int:
+    """A whole number, none of them below zero."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no number of images: write 10")
+    return int(text)
+
+
 IN_ECR = "repo:tag, repo@sha256:..., a full URI"
 OUTSIDE = (
     "docker://HOST/name:tag, docker-daemon:name:tag, oci:DIR[:ref], oci-archive:FILE[:ref],"

@@ -19,6 +19,11 @@ class ChangeKind(str, Enum):
     IMAGE_PUT = "image put"
     """A manifest came, without a tag."""
     IMAGE_DELETED = "image deleted"
+    """It went with all its `tags`."""
+    IMAGES_DELETED = "images deleted"
+    """Several were going to be: written down before the first of them went, so that whoever is
+    killed half way can put back what has gone. `deed` names the list of them."""
+    REPOSITORY_DELETED = "repository deleted"
     REPOSITORY_CREATED = "repository created"
     STORAGE_CLASS = "storage class"
     """`before` and `after` are the classes."""
@@ -71,6 +76,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Epoch seconds, UTC."""
     command: str = ""
     """The deed it was part of: `copy`, `tag` ..."""
+    tags: tuple[str, ...] = ()
+    """Of an image that was deleted."""
+    deed: str = ""
+    """The digest of the list of all images that were to go together, as it is kept."""
+    count: int = 0
+    """How many they were."""
 
 
 class Entry(NamedTuple):

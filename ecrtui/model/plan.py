@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ecrtui.model.footprint import Footprint
 from ecrtui.model.journal import Change
 from ecrtui.model.places import Home
 
@@ -34,6 +35,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Bytes that will cross the network."""
     there: int = 0
     """Bytes that are at the target already, or are mounted there."""
+    free: Footprint | None = None
+    """What the registry stores less afterwards; None where nothing goes from it."""
     changes: bool = False
     """Whether a registry changes: it is asked about, and read-only refuses it."""
     production: bool = False
@@ -84,5 +87,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Bytes that crossed the network."""
     there: int = 0
     """Bytes that did not have to."""
+    freed: Footprint | None = None
+    """What the registry stores less now; None where nothing went from it."""
     changes: tuple[Change, ...] = ()
     """What the journal keeps."""

@@ -28,7 +28,10 @@ def subject(change: Change) -> str:
         return f"{change.setting} of {change.repository or 'the registry'}"
     if not change.repository and not isinstance(change.home, Outside):
         return change.home.profile
-    return f"{change.repository}:{change.tag}" if change.tag else change.repository
+    if change.count:
+        return f"{change.repository}, {change.count} image{'s' if change.count > 1 else ''}"
+    tags = change.tag or " ".join(change.tags)
+    return f"{change.repository}:{tags}" if tags else change.repository
 
 
 def place(change: Change) -> str:
@@ -99,7 +102,13 @@ def journal_columns(times: Times) -> list[Column[Entry]]:
     ]
 
 
-_GONE = (ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED, ChangeKind.KEY_DELETED)
+_GONE = (
+    ChangeKind.TAG_REMOVED,
+    ChangeKind.IMAGE_DELETED,
+    ChangeKind.IMAGES_DELETED,
+    ChangeKind.REPOSITORY_DELETED,
+    ChangeKind.KEY_DELETED,
+)
 
 
 def _kind(row: Entry) -> Cell:
@@ -134,6 +143,9 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "after": change.after,
         "digest": change.digest,
         "command": change.command,
+        "tags": list(change.tags),
+        "deed": change.deed,
+        "count": change.count,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecrtui.model.footprint import Footprint
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.render.columns import Cell
 from ecrtui.render.lines import TextLine, broken
@@ -57,6 +58,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     if plan.to_move or plan.there:
         there = f", {size(plan.there)} are there" if plan.there else ""
         yield "to move", f"{size(plan.to_move)}{there}", ""
+    if plan.free is not None:
+        yield "freed", freed(plan.free), ""
 
 
 def _cautions(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -90,4 +93,14 @@ def outcome_line(outcome: Outcome) -> str:
         told.append(f"{size(outcome.moved)} moved")
     if outcome.there:
         told.append(f"{size(outcome.there)} did not have to be")
+    if outcome.freed is not None:
+        told.append(f"{freed(outcome.freed)} freed")
     return safe(", ".join(told))
+
+
+def freed(free: Footprint) -> str:
+    """`4.2 GB`, or `at most 4.2 GB (12 manifests unread)`: what those share is not known."""
+    if not free.unread:
+        return size(free.bytes)
+    sure = f", {size(free.bytes)} surely" if free.bytes else ""
+    return f"at most {size(free.most)}{sure} ({free.unread} manifests unread)"

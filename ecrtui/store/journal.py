@@ -58,6 +58,9 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     setting: str = ""
     workload: str = ""
     command: str = ""
+    tags: tuple[str, ...] = ()
+    deed: str = ""
+    count: int = 0
 
 
 class Journal:
@@ -159,6 +162,7 @@ def _entry(data: bytes) -> Entry | None:
         (_form(line.kind), line.before),
         (_form(line.kind), line.after),
         (_DIGEST, line.digest),
+        (_DIGEST, line.deed),
     )
     sound = all(form.fullmatch(text) for form, text in forms) and 0 <= line.at <= _LAST_SECOND
     if len(homes) != 1 or not sound:

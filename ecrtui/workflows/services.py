@@ -25,6 +25,7 @@ from ecrtui.model.ports import (
 )
 from ecrtui.model.traffic import Traffic
 from ecrtui.store.cache import Cache
+from ecrtui.store.deleted import Deleted
 from ecrtui.store.journal import Journal
 from ecrtui.store.state import State
 from ecrtui.vault.memory_dumps import forbid_core_dumps
@@ -80,6 +81,8 @@ class Services:
         self.cache = Cache(locations.cache if options.use_cache else None)
         self.state = State(locations.state)
         self.journal = Journal(locations.state)
+        self.deleted = Deleted(locations.state)
+        """What was deleted and may be put back."""
         self.questions = vaults.Questions()
         """How the front end asks for a passphrase; it sets it when it can."""
         self.aliases = Aliases()

@@ -3,6 +3,8 @@ named, a deleted image is put again, an image goes back to its class, a key sign
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, UsageError
@@ -12,12 +14,13 @@ from ecrtui.model.manifest import Manifest, RawManifest
 from ecrtui.model.places import Home, Outside
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.oci.manifest import parse_manifest
-from ecrtui.workflows import journal, restore, tag
+from ecrtui.workflows import journal, prune, put_back, restore, tag, untag
 from ecrtui.workflows.contents import stored_bytes
 from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.lifecycle import change as lifecycle
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.moving.cargo import tag_of
+from ecrtui.workflows.prune import PrunePlan
 from ecrtui.workflows.rolling import roll
 from ecrtui.workflows.rolling.deed import RollPlan
 from ecrtui.workflows.services import Services
@@ -52,6 +55,9 @@ UndoPlan = (
     | settings.SettingPlan
     | RollPlan
     | lifecycle.PolicyPlan
+    | put_back.PutAllBackPlan
+    | untag.UntagPlan
+    | PrunePlan
 )
 
 
@@ -84,6 +90,11 @@ def plan(services: Services, change: Change) -> UndoPlan:
         return settings.plan_back(services, change)
     if change.kind in ROLLS:
         return roll.plan_back(services, change)
+    if change.deed:
+        only = change.before if change.kind is ChangeKind.IMAGE_DELETED else ""
+        return put_back.plan(services, change, only=only)
+    if change.kind is ChangeKind.TAG_PUT and not change.before:
+        return _without(services, change)
     if change.kind not in _DIGEST_BACK or not change.before:
         raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
     try:
@@ -99,18 +110,22 @@ def plan(services: Services, change: Change) -> UndoPlan:
 
 def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
     """Take it back, as the plan says."""
-    if isinstance(plan, tag.TagPlan):
-        return tag.run(services, plan, watch)
-    if isinstance(plan, restore.StoragePlan):
-        return restore.run(services, plan, watch)
-    if isinstance(plan, rotate.RotationPlan):
-        return rotate.run(services, plan, watch)
-    if isinstance(plan, settings.SettingPlan):
-        return settings.run(services, plan, watch)
-    if isinstance(plan, RollPlan):
-        return roll.run(services, plan, watch)
-    if isinstance(plan, lifecycle.PolicyPlan):
-        return lifecycle.run(services, plan, watch)
+    runs: dict[type[Plan], Callable[..., Outcome]] = {
+        tag.TagPlan: tag.run,
+        restore.StoragePlan: restore.run,
+        rotate.RotationPlan: rotate.run,
+        settings.SettingPlan: settings.run,
+        RollPlan: roll.run,
+        lifecycle.PolicyPlan: lifecycle.run,
+        put_back.PutAllBackPlan: put_back.run,
+        untag.UntagPlan: untag.run,
+        PrunePlan: prune.run,
+        PutBackPlan: _put,
+    }
+    return runs[type(plan)](services, plan, watch)
+
+
+def _put(services: Services, plan: PutBackPlan, watch: Watch) -> Outcome:
     watch.expect(plan.digest, "manifest", len(plan.manifest.body))
     _refuse_moved(services, plan)
     services.sink(plan.home, plan.repository, pause=watch.pause).put_manifest(
@@ -136,12 +151,12 @@ def run(services: Services, plan: UndoPlan, watch: Watch) -> Outcome:
 
 
 _DIGEST_BACK = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED)
-_INSTEAD = "Nothing is deleted by taking back. What it put is still there and named in the journal."
+_INSTEAD = "What it put is still there and named in the journal."
 
 
 def _cannot(change: Change) -> str:
     if change.kind is ChangeKind.TAG_PUT:
-        return "The tag was new: to take it back would delete it"
+        return "The tag was new, and only in ECR a tag is taken away by itself"
     return f"This cannot be taken back: {change.kind.value}"
 
 
@@ -156,6 +171,21 @@ def _moved_on(change: Change, now: str) -> tuple[str, ...]:
     then = tag.short(change.after) or "nothing"
     told = tag.short(now) or "nothing"
     return (f"{change.tag} has moved on since: this change left it at {then}, it names {told} now",)
+
+
+def _without(services: Services, change: Change) -> untag.UntagPlan | PrunePlan:
+    """A tag that was new goes again, and the image with it where it has no other."""
+    name = Target(change.home, change.repository, ImageId(image_tag=change.tag))
+    if isinstance(change.home, Outside):
+        raise UsageError(_name(change), title=_cannot(change), hint=_INSTEAD)
+    now = tag_of(services, name)
+    if now != change.after:
+        raise EcrtuiError(
+            f"{name} names {now or 'nothing'} by now",
+            title="The tag has moved since" if now else "The tag is gone already",
+            hint="To take it away all the same: ecrtui delete --untag IMAGE",
+        )
+    return replace(untag.plan(services, name), kind=KIND)
 
 
 def _class_back(services: Services, change: Change) -> restore.StoragePlan:

@@ -98,12 +98,35 @@ def test_an_immutable_tag_stays(
         undo.plan(services, last(services))
 
 
-def test_a_new_tag_and_a_repository_are_not_deleted(
-    services: Services, images: tuple[Image, Image]
-) -> None:
+def test_a_new_tag_goes_again(services: Services, images: tuple[Image, Image]) -> None:
+    _, two = images
     tagged(services, f"{APP}:v2", "new")
-    with pytest.raises(UsageError, match="new"):
-        undo.plan(services, last(services))
+    plan = taken_back(services, last(services))
+    assert plan.kind == "undo"
+    assert two.tags == {"v2"}
+    assert (last(services).kind, last(services).tag) == (ChangeKind.TAG_REMOVED, "new")
+    with pytest.raises(EcrtuiError, match="gone already"):
+        undo.plan(services, journal.read(services).entries[0].change)
+    taken_back(services, last(services))  # and there again
+    assert two.tags == {"v2", "new"}
+
+
+def test_the_last_tag_takes_the_image_along_and_says_so(
+    services: Services, repository: Repository, images: tuple[Image, Image]
+) -> None:
+    _, two = images
+    change = Change(kind=ChangeKind.TAG_PUT, home=HOME, repository=APP, tag="v2", after=two.digest)
+    plan = undo.plan(services, change)
+    assert "the image goes with it" in plan.warnings[0]
+    carried(services, plan, partial(undo.run, services, plan))
+    assert repository.images.by_digest(two.digest) is None
+    taken_back(services, last(services))
+    back = repository.images.by_digest(two.digest)
+    assert back is not None
+    assert back.tags == {"v2"}
+
+
+def test_a_new_repository_stays(services: Services, repository: Repository) -> None:
     made = Change(kind=ChangeKind.REPOSITORY_CREATED, home=HOME, repository=APP)
     with pytest.raises(UsageError, match="repository created"):
         undo.plan(services, made)

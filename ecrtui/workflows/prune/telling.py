@@ -1,0 +1,147 @@
+"""A plan of images that go, in words: what a person must know before they agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ecrtui.model.folding import is_index
+from ecrtui.model.prune import Fate, Why
+from ecrtui.workflows.prune.request import PrunePlan
+
+_STAYING = (
+    (Why.IN_USE, "in use"),
+    (Why.UNKNOWN, "use unknown"),
+    (Why.HELD, "listed by an index that stays"),
+    (Why.PART, "parts of indexes that stay"),
+    (Why.MAY_BELONG, "may belong to an index that was not read"),
+    (Why.KEPT_TAG, "with a tag that is kept"),
+    (Why.OTHER_TAG, "with a tag that no pattern names"),
+    (Why.OWN_TAG, "with a tag of its own"),
+    (Why.NEWEST, "among the newest"),
+    (Why.LEFT_OUT, "left out"),
+)
+"""What is told of those that stay, in this order; the rest as `not meant`."""
+
+
+def facts(plan: PrunePlan) -> tuple[tuple[str, str], ...]:
+    """What goes, with which tags; what stays and why."""
+    going = plan.going
+    if plan.request.with_repository and not plan.fates:
+        return (("goes", "the repository, which is empty, with all its settings"),)
+    if not going:
+        return (("stays", _stays(plan)),)
+    told = [("goes", _goes(going))]
+    told += [("and", "the repository with all its settings")] * plan.request.with_repository
+    told += [("tags", _some(sorted(tag for fate in going for tag in fate.image.image_tags)))]
+    return tuple((label, text) for label, text in (*told, ("stays", _stays(plan))) if text)
+
+
+def nothing(plan: PrunePlan) -> str:
+    """Why there is nothing to do; '' when there is something."""
+    named = sum(fate.to_be_named for fate in plan.fates)
+    if plan.request.with_repository:
+        if not plan.staying:
+            return ""
+        return (
+            f"the repository stays, and all in it: {_number(named, 'image')} in use or of unknown "
+            "use would go, taken in by name (--include)"
+        )
+    if plan.going:
+        return ""
+    if named:
+        return (
+            f"nothing goes: {_number(named, 'image')} in use or of unknown use "
+            "would, taken in by name (--include)"
+        )
+    return "nothing goes"
+
+
+def warnings(plan: PrunePlan) -> tuple[str, ...]:
+    """What a person may not expect."""
+    going, archive = plan.going, plan.request.archive
+    told = [_in_use(fate) for fate in going if fate.taken_in]
+    if going and archive:
+        told.append("nobody can pull them until they are restored, which takes up to 20 minutes")
+        told.append("at least 90 days of archive storage are charged, also when they go before")
+    elif going or plan.request.with_repository:
+        told += _undoing(plan)
+    told += _unread(plan)
+    told += _unknown(plan)
+    return tuple(told)
+
+
+def _goes(going: tuple[Fate, ...]) -> str:
+    tags = sum(len(fate.image.image_tags) for fate in going)
+    whys = Counter(fate.why for fate in going)
+    told = [_number(len(going), "image"), f"with {_number(tags, 'tag')}" if tags else "no tag"]
+    told += [_number(whys[Why.CHILD], "child", "children")] if whys[Why.CHILD] else []
+    told += [_number(whys[Why.REFERRER], "referrer")] if whys[Why.REFERRER] else []
+    return ", ".join(told)
+
+
+def _stays(plan: PrunePlan) -> str:
+    staying = plan.staying
+    whys = Counter(fate.why for fate in staying)
+    told = [f"{whys[why]} {words}" for why, words in _STAYING if whys[why]]
+    rest = len(staying) - sum(whys[why] for why, _ in _STAYING)
+    told += [f"{rest} not meant"] if rest and told else []
+    return _number(len(staying), "image") + (f": {', '.join(told)}" if told else "")
+
+
+def _in_use(fate: Fate) -> str:
+    name = fate.image.image_tags[0] if fate.image.image_tags else fate.digest[:19]
+    if fate.use is not None and fate.use.uses:
+        use = fate.use.uses[0]
+        more = f" and {len(fate.use.uses) - 1} more" if len(fate.use.uses) > 1 else ""
+        return f"{name} is in use: {use.kind.value} {use.name}{more}"
+    return f"nobody could look everywhere whether {name} is in use"
+
+
+def _undoing(plan: PrunePlan) -> Iterable[str]:
+    archived = sum(fate.image.archived for fate in plan.going)
+    if plan.request.with_repository:
+        yield "it cannot be undone: the layers go with the repository"
+    elif not plan.request.undoable:
+        yield "it cannot be undone: manifests are not kept"
+    elif not plan.undo:
+        yield "it cannot be undone: ecr:BatchGetImage is not allowed, so no manifest can be kept"
+    elif archived:
+        yield f"{_number(archived, 'archived image')} cannot be put back unless read before"
+
+
+def _unread(plan: PrunePlan) -> Iterable[str]:
+    lists = [fate for fate in plan.going if is_index(fate.image)]
+    unknown = sum(fate.digest in plan.related.unread for fate in lists)
+    if unknown:
+        yield (
+            f"what {_number(unknown, 'index', 'indexes')} of these list is not known and stays: "
+            "--read-manifests reads them, which counts as a pull"
+        )
+    if plan.unread and any(fate.why is Why.MAY_BELONG for fate in plan.fates):
+        yield (
+            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read, so untagged "
+            "images that may belong to them stay: --read-manifests reads them, which counts as a "
+            "pull"
+        )
+    elif any(fate.unsure for fate in plan.going) and not plan.request.archive:
+        yield (
+            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read: "
+            "what they list is kept by the registry"
+        )
+
+
+def _unknown(plan: PrunePlan) -> Iterable[str]:
+    if any(fate.why is Why.UNKNOWN for fate in plan.fates):
+        for one in plan.unknown:
+            where = f" in {one.region}" if one.region else ""
+            yield f"nobody could look into {one.what}{where}: {one.why}"
+
+
+def _some(names: list[str], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _number(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"

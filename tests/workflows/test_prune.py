@@ -1,0 +1,263 @@
+"""Images that go from a repository of the sandbox: what the plan says, and what came of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, UsageError
+from ecrtui.model.image import ImageId
+from ecrtui.model.journal import ChangeKind
+from ecrtui.model.prune import Rules, Why
+from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.workflows import journal, prune, undo
+from ecrtui.workflows.contents import read_bytes
+from ecrtui.workflows.prune import PruneRequest
+from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
+from tests import worlds
+from tests.workflows.pruning import APP, HOME, IN_USE, UNKNOWN, Hurried, Looking, carried, planned
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    return worlds.add_repository(sandbox.world, APP)
+
+
+class Release:
+    """An index with two platforms, a signature, and an image that shares a layer."""
+
+    def __init__(self, repository: Repository, name: str = "v1") -> None:
+        content = name.encode()
+        self.one = worlds.add_image(repository, content=content)
+        self.two = worlds.add_image(repository, content=content, labels={"a": name})
+        self.index = worlds.add_index(repository, [self.one, self.two], tags={name, f"{name}.0"})
+        self.signature = worlds.add_image(
+            repository,
+            content=b"signed " + content,
+            artifactType="application/vnd.cncf.notary.signature",
+            subject=worlds.descriptor(self.index),
+        )
+
+    @property
+    def digests(self) -> set[str]:
+        return {one.digest for one in (self.index, self.one, self.two, self.signature)}
+
+
+@pytest.fixture
+def release(repository: Repository) -> Release:
+    return Release(repository)
+
+
+def there(repository: Repository) -> set[str]:
+    return {image.digest for image in repository.images}
+
+
+def test_a_release_goes_whole_and_comes_back_whole(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    other = worlds.add_image(repository, tags={"v2"}, content=b"v1", labels={"b": "other"})
+    plan = planned(services, Rules(tags=("v1*",)), read_manifests=True)
+    assert {fate.digest for fate in plan.going} == release.digests
+    assert plan.order[0] == (release.index.digest,)
+    assert plan.undo
+    assert dict(plan.facts)["tags"] == "v1, v1.0"
+    assert plan.free is not None
+    assert plan.free.unread
+    outcome = carried(services, plan)
+    assert there(repository) == {other.digest}
+    assert outcome.gone == 4
+    assert not outcome.left
+    assert outcome.sentence == f"4 images of {APP} deleted"
+
+    entries = journal.read(services).entries
+    kinds = [entry.change.kind for entry in entries]
+    assert kinds == [ChangeKind.IMAGES_DELETED, *[ChangeKind.IMAGE_DELETED] * 4]
+    assert entries[0].change.count == 4
+    services.cache.clear()
+    back = undo.plan(services, entries[0].change)
+    assert back.changes
+    journal.carry(services, back, partial(undo.run, services, back), Watch())
+    assert there(repository) == {other.digest, *release.digests}
+    index = repository.images.by_digest(release.index.digest)
+    assert index is not None
+    assert index.tags == {"v1", "v1.0"}
+    assert index.media_type == release.index.media_type
+    assert index.read_manifest() == release.index.read_manifest()
+    assert undo.plan(services, entries[0].change).done_already
+
+
+def test_bytes_are_exact_once_manifests_are_known(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    other = worlds.add_image(repository, tags={"v2"}, content=b"v1", labels={"b": "other"})
+    read_bytes(services, HOME, APP, sorted(there(repository)))
+    plan = planned(services, Rules(tags=("v1*",)))
+    gone = {*release.one.layers, *release.two.layers, *release.signature.layers}
+    size = sum(repository.blobs[one].size for one in gone - set(other.layers))
+    assert plan.free is not None
+    assert (plan.free.bytes, plan.free.bound, plan.free.unread) == (size, 0, 0)
+    outcome = carried(services, plan)
+    assert outcome.freed == plan.free
+
+
+def test_what_is_in_use_or_unknown_stays_unless_named(
+    services: Services, repository: Repository
+) -> None:
+    used = worlds.add_image(repository, tags={"v1"}, content=b"used")
+    unknown = worlds.add_image(repository, tags={"v2"}, content=b"unknown")
+    free = worlds.add_image(repository, tags={"v3"}, content=b"free")
+    look = Looking({used.digest: IN_USE, unknown.digest: UNKNOWN})
+    plan = planned(services, Rules(tags=("v*",)), look)
+    assert [fate.digest for fate in plan.going] == [free.digest]
+    assert {fate.why for fate in plan.staying} == {Why.IN_USE, Why.UNKNOWN}
+    assert "1 in use, 1 use unknown" in dict(plan.facts)["stays"]
+    taken = planned(services, Rules(tags=("v*",)), look, include=("v1", unknown.digest[7:19]))
+    assert len(taken.going) == 3
+    assert any("ECS service checkout" in told for told in taken.warnings)
+    carried(services, taken, look)
+    assert there(repository) == set()
+
+
+def test_nothing_that_may_go_is_told_with_the_way_to_say_it(
+    services: Services, repository: Repository
+) -> None:
+    used = worlds.add_image(repository, tags={"v1"})
+    plan = planned(services, Rules(tags=("v*",)), Looking({used.digest: IN_USE}))
+    assert "--include" in plan.done_already
+    assert planned(services, Rules(tags=("x*",))).done_already == "nothing goes"
+
+
+def test_untagged_images_wait_for_indexes_to_be_read(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    loose = worlds.add_image(repository, content=b"loose")
+    plan = planned(services, Rules(untagged=True))
+    assert not plan.going
+    assert plan.unread == 1
+    assert any("--read-manifests" in told for told in plan.warnings)
+    assert [image.last_pull for image in repository.images] == [None] * 5
+    read = planned(services, Rules(untagged=True), read_manifests=True)
+    pulled = [image.digest for image in repository.images if image.last_pull is not None]
+    assert pulled == [release.index.digest]
+    assert [fate.digest for fate in read.going] == [loose.digest]
+
+
+def test_an_index_that_was_not_read_leaves_what_it_lists(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    plan = planned(services, images=(ImageId(image_tag="v1"),))
+    assert {fate.digest for fate in plan.going} == {release.index.digest, release.signature.digest}
+    assert any("what 1 index of these list" in told for told in plan.warnings)
+    whole = planned(services, images=(ImageId(image_tag="v1"),), read_manifests=True)
+    assert {fate.digest for fate in whole.going} == release.digests
+
+
+def test_what_an_unread_index_lists_too_is_kept_by_the_registry(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    worlds.add_index(repository, [release.one], tags={"other"})
+    plan = planned(services, images=(ImageId(image_tag="v1"),), read_manifests=True)
+    assert release.one.digest in {fate.digest for fate in plan.going if fate.unsure}
+    watch = Hurried()
+    outcome = carried(services, plan, watch=watch)
+    assert release.one.digest in there(repository)
+    assert not outcome.failed
+    assert [one.image_digest for one in outcome.left] == [release.one.digest]
+    assert not watch.pauses
+
+
+def test_what_changed_since_the_plan_is_left(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    images = {
+        name: worlds.add_image(repository, tags={name}, content=name.encode())
+        for name in ("tagged", "pushed", "used", "gone", "same")
+    }
+    plan = planned(services, Rules(tags=("*",)))
+    repository.images.tag(images["tagged"].digest, "prod")
+    images["pushed"].pushed_at += 1
+    repository.images.remove(images["gone"].digest)
+    look = Looking({images["used"].digest: IN_USE})
+    outcome = carried(services, plan, look)
+    assert there(repository) == {images[name].digest for name in ("tagged", "pushed", "used")}
+    whys = {one.image_tags[0]: one.why for one in outcome.left}
+    assert whys.keys() == {"tagged", "pushed", "used"}
+    assert "prod" in whys["tagged"]
+    assert "checkout" in whys["used"]
+    assert outcome.gone == 1
+    assert not outcome.failed
+
+
+def test_children_stay_with_an_index_that_is_left(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    plan = planned(services, Rules(tags=("v1*",)), read_manifests=True)
+    repository.images.tag(release.index.digest, "prod")
+    outcome = carried(services, plan)
+    assert there(repository) == release.digests
+    assert {one.image_digest for one in outcome.left} == release.digests
+
+
+def test_without_the_right_to_read_it_cannot_be_undone(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_image(repository, tags={"v1"})
+    sandbox.faults.add("deny", operation="BatchGetImage")
+    plan = planned(services, Rules(tags=("v*",)))
+    assert not plan.undo
+    assert any("cannot be undone" in told for told in plan.warnings)
+    carried(services, plan)
+    assert not there(repository)
+    with pytest.raises(EcrtuiError, match="manifest was not kept"):
+        undo.plan(services, journal.read(services).entries[0].change)
+
+
+def test_a_right_that_was_lost_since_the_plan_keeps_all(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_image(repository, tags={"v1"})
+    plan = planned(services, Rules(tags=("v*",)))
+    sandbox.faults.add("deny", operation="BatchGetImage")
+    with pytest.raises(NotAllowed):
+        carried(services, plan)
+    assert len(there(repository)) == 1
+    assert not journal.read(services).entries
+
+
+def test_into_the_archive_instead(
+    services: Services, repository: Repository, release: Release
+) -> None:
+    plan = planned(services, Rules(tags=("v1*",)), archive=True, read_manifests=True)
+    assert plan.kind == "archive"
+    assert plan.free is None
+    assert any("90 days" in told for told in plan.warnings)
+    outcome = carried(services, plan)
+    assert outcome.gone == 4
+    assert {image.status for image in repository.images} == {"ARCHIVED"}
+    changes = [entry.change for entry in journal.read(services).entries]
+    assert {change.kind for change in changes} == {ChangeKind.STORAGE_CLASS}
+    assert not planned(services, Rules(tags=("v1*",)), archive=True).going
+
+
+def test_rules_that_say_nothing_or_ask_what_nobody_knows(
+    services: Services, repository: Repository
+) -> None:
+    with pytest.raises(UsageError, match="Which images"):
+        planned(services, Rules(keep=("prod",)))
+    public = services.public("main")
+    for rules in (Rules(never_pulled=True), Rules(archived=True)):
+        with pytest.raises(UsageError, match="ECR Public"):
+            prune.plan(services, PruneRequest(registry=public, repository=APP, rules=rules))
+    with pytest.raises(NotFound, match="no image v9"):
+        planned(services, images=(ImageId(image_tag="v9"),))
+
+
+def test_many_go_in_batches(services: Services, repository: Repository) -> None:
+    for number in range(250):
+        worlds.add_image(repository, tags={f"pr-{number}"}, content=str(number).encode())
+    outcome = carried(services, planned(services, Rules(tags=("pr-*",), newest=5)))
+    assert outcome.gone == 245
+    assert len(there(repository)) == 5
