@@ -330,12 +330,18 @@ def _fields(shape: AnyShape, fields: dict[str, str]) -> dict[str, Any]:
         if number.isdecimal() and name in members:
             lists.setdefault(name, []).append(value)
     return lists | {
-        name: int(value)
-        if name in members and members[name].type_name == "integer" and value.isdigit()
-        else value
+        name: _scalar(members.get(name), value)
         for name, value in fields.items()
         if "." not in name
     }
+
+
+def _scalar(shape: AnyShape, value: str) -> str | int | bool:
+    """A field as its type, where it is written as one; validation tells the others."""
+    kind = shape.type_name if shape is not None else ""
+    if kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    return int(value) if kind == "integer" and value.isdigit() else value
 
 
 def _xml(shape: AnyShape, document: dict[str, Any]) -> str:
