@@ -93,7 +93,7 @@ def test_what_refers_to_an_image_follows_it() -> None:
     ]
     found = simulate(policy, images, NOW, nothing_listed)
     assert [one.digest for one in found.verdicts] == ["old"]
-    assert found.following == {"old": ("sbom", "its-signature")}
+    assert found.following["old"] == ("sbom", "its-signature")
 
 
 def test_a_row_without_a_time_is_never_taken_for_old() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from ecrtui.errors import EcrtuiError, NotFound, ReadOnly, UsageError
-from ecrtui.model.image import ImageId
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.lifecycle import Action
 from ecrtui.sandbox.registry import Repository
@@ -105,7 +104,6 @@ def test_what_an_index_held_goes_later(
     )
     unread = seen(services, UNTAGGED)
     assert [one.verdict.digest for one in unread.victims] == [index.digest]
-    assert {one.digest for one in unread.victims[0].use.uses} if unread.victims[0].use else True
     assert len(unread.victims[0].following) == 1
     assert unread.later == ()
     # Not knowing what the index lists, the simulation lets it go at once, and says why it may err.
@@ -207,10 +205,10 @@ def test_a_policy_that_ecr_already_has_and_nobody_here_understands(
     repository.lifecycle_policy = unknown
     plan = carried(services, PolicyRequest(here(), NAME, NEWEST, local=True))
     assert plan.before == unknown
-    assert ImageId() is not None
     (entry,) = journal.read(services).entries
-    with pytest.raises(UsageError, match="has errors"):
-        undo.plan(services, entry.change)
+    back = undo.plan(services, entry.change)
+    assert any("not known here" in one for one in back.warnings)
+    assert {mark for mark, _ in back.diff} >= {"-", "+"}
 
 
 def test_every_documented_policy_is_foreseen(services: Services, repository: Repository) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.model.journal import Change, ChangeKind
+from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.workflows.lifecycle.foresee import Foreseen, Foresight, foresee
@@ -52,19 +53,24 @@ class PolicyPlan(Plan, frozen=True, kw_only=True):
 def plan(services: Services, request: PolicyRequest, watch: Watch | None = None) -> PolicyPlan:
     """What would change, and whom the new policy would take; nothing is changed.
 
-    Raises UsageError for a policy with errors, NotFound without a repository, or without a policy
-    that could be deleted.
+    Raises UsageError for a policy with errors, NotFound without a repository.
     """
-    registry, repository = request.registry, request.repository
     if request.text:
         sure(request.text)
+    return _plan(services, request, watch or Watch())
+
+
+def _plan(services: Services, request: PolicyRequest, watch: Watch) -> PolicyPlan:
+    """The plan, also for a text that nobody here understands: then ECR alone judges it."""
+    registry, repository = request.registry, request.repository
+    known = checked(request.text).policy is not None
     kept = read(services, registry, repository)
     before = kept.text if kept is not None else ""
     done = _done_already(request, before)
     foreseen = None
-    if request.text and not done:
+    if known and not done:
         wanted = Foresight(registry, repository, request.text, request.local)
-        foreseen = foresee(services, wanted, watch or Watch())
+        foreseen = foresee(services, wanted, watch)
     return PolicyPlan(
         kind=PUT if request.text else DELETE,
         source="",
@@ -115,7 +121,7 @@ def plan_back(services: Services, change: Change) -> PolicyPlan:
     if isinstance(change.home, Outside):
         raise UsageError(change.repository, title="This cannot be taken back")
     request = PolicyRequest(change.home, change.repository, change.before)
-    found = plan(services, request)
+    found = _plan(services, request, Watch())
     known = any(same(found.before, text) for text in (change.before, change.after))
     moved = () if known else ("others have changed the policy since",)
     return msgspec.structs.replace(found, kind=UNDO, warnings=(*moved, *found.warnings))

@@ -67,6 +67,8 @@ def _freed(frees: Footprint) -> str:
 
 def warnings(text: str, foreseen: Foreseen | None) -> Iterator[str]:
     """What a person should know before they agree: above all, who is in use."""
+    if text and checked(text).policy is None:
+        yield "what this policy means is not known here, nor whom it takes"
     if foreseen is None:
         return
     for one in foreseen.in_use[:_NAMED]:
