@@ -39,6 +39,12 @@ def account_alias(sessions: Sessions, profile: str, partition: str) -> str:
     return str(aliases[0]) if aliases else ""
 
 
+def role_arn(sessions: Sessions, profile: str, partition: str, name: str) -> str:
+    """A role's ARN with its path, which a session's ARN leaves out. Raises NotAllowed, NotFound."""
+    calls = sessions.calls("iam", profile, home(partition))
+    return str(required(calls.call("GetRole", RoleName=name), "Role", "Arn"))
+
+
 def enabled_regions(sessions: Sessions, profile: str, region: str) -> tuple[list[str], bool]:
     """The regions with ECR this account may use, and whether the account itself said so.
 

@@ -39,6 +39,8 @@ READING: dict[str, frozenset[str]] = {
             "ListPullTimeUpdateExclusions",
             "ListReplicationBackfills",
             "ListTagsForResource",
+            # Signs in at the upstream registry, and changes nothing.
+            "ValidatePullThroughCacheRule",
         }
     ),
     "ecr-public": frozenset(
@@ -81,7 +83,7 @@ READING: dict[str, frozenset[str]] = {
     "lambda": frozenset(
         {"GetFunction", "GetFunctionConfiguration", "ListAliases", "ListFunctions"}
     ),
-    "iam": frozenset({"GetAccessKeyLastUsed", "ListAccessKeys", "ListAccountAliases"}),
+    "iam": frozenset({"GetAccessKeyLastUsed", "GetRole", "ListAccessKeys", "ListAccountAliases"}),
     "inspector2": frozenset(
         {
             "BatchGetAccountStatus",

@@ -6,51 +6,55 @@ from this table; what a command does is in `tui/commands`.
 
 from __future__ import annotations
 
-import msgspec
+from ecrtui.config.command import (
+    COMPARE,
+    CONTAINER,
+    CONTAINERS,
+    CREDENTIAL,
+    CREDENTIALS,
+    ENGINE,
+    EVERYWHERE,
+    IMAGE,
+    IMAGES,
+    JOB,
+    JOBS,
+    JOURNAL,
+    LISTS,
+    REGISTRIES,
+    REPOSITORIES,
+    SEARCH,
+    SETTINGS,
+    TEXTS,
+    USES,
+    Command,
+)
+from ecrtui.config.commands_settings import SETTINGS_COMMANDS
 
-EVERYWHERE = "everywhere"
-LISTS = "lists"
-REGISTRIES = "registries"
-REPOSITORIES = "repositories"
-IMAGES = "images"
-IMAGE = "image"
-SETTINGS = "settings"
-SEARCH = "search"
-USES = "uses"
-ENGINE = "engine"
-COMPARE = "compare"
-CONTAINERS = "containers"
-CONTAINER = "container"
-TEXTS = "texts"
-JOB = "job"
-JOBS = "jobs"
-JOURNAL = "journal"
-CREDENTIALS = "credentials"
-CREDENTIAL = "credential"
-"""Where a command works: on every screen, on every list, or on one kind of screen."""
-
-
-class Command(msgspec.Struct, frozen=True):
-    """One command."""
-
-    id: str
-    """What keymap files call it; also the name of what does it."""
-    name: str
-    """A word or two, for the footer and the palette."""
-    keys: tuple[str, ...]
-    """Textual's names of its keys; the first one is shown. Empty: palette only."""
-    help: str
-    """One sentence for `?`."""
-    where: tuple[str, ...] = (EVERYWHERE,)
-    footer: int = 0
-    """Its place in the footer, 1 first; 0 keeps it out. The first of a rank has the place."""
-    wide: bool = False
-    """Whether it has that place only where the screen is wide."""
-    dangerous: bool = False
-    """It changes a registry; with --read-only it does not exist."""
-    elsewhere: bool = False
-    """What it changes need not be what one stands in, so it exists where that is protected."""
-
+__all__ = [
+    "COMMANDS",
+    "COMPARE",
+    "COMPARE_TABS",
+    "CONTAINER",
+    "CONTAINERS",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "ENGINE",
+    "EVERYWHERE",
+    "IMAGE",
+    "IMAGES",
+    "JOB",
+    "JOBS",
+    "JOURNAL",
+    "LISTS",
+    "REGISTRIES",
+    "REPOSITORIES",
+    "SEARCH",
+    "SETTINGS",
+    "TAB_COMMANDS",
+    "TEXTS",
+    "USES",
+    "Command",
+]
 
 _DIFF = (IMAGES, IMAGE)
 _TABBED = (IMAGE, COMPARE)
@@ -300,13 +304,7 @@ COMMANDS: tuple[Command, ...] = (
         "previous-tab", "before", ("shift+tab",), "Back from there, or the tab before.", _TABBED
     ),
     Command("unmask", "unmask", ("u",), "Show values that look secret, or mask them.", _TABBED),
-    Command(
-        "settings",
-        "settings",
-        ("i",),
-        "The repository's scanning, policies, tags ...",
-        (REPOSITORIES, IMAGES),
-    ),
+    *SETTINGS_COMMANDS,
     Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),
     Command(
         "search", "search", ("ctrl+f",), "Search every registry for a name, a tag or a digest."

@@ -16,7 +16,7 @@ from ecrtui.render.ages import iso
 from ecrtui.render.plans import plan_lines
 from ecrtui.render.pruning import fate_document, names, reason, told
 from ecrtui.render.sizes import size
-from ecrtui.render.usage import NAMES
+from ecrtui.render.standing import NAMES
 from ecrtui.workflows import prune
 from ecrtui.workflows.prune import PruneOutcome, PrunePlan, PruneRequest
 from ecrtui.workflows.services import Services

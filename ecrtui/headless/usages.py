@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ecrtui.model.image import Image
-    from ecrtui.model.usage import ImageUse, Usage
+    from ecrtui.model.usage import ImageUse, Judged, Usage
     from ecrtui.workflows.locate import Target
-    from ecrtui.workflows.usage import Judged
 
 USES: Listing[Judged] = Listing(
     (

@@ -73,6 +73,10 @@ class CredentialPlan(Plan, frozen=True, kw_only=True):
     """A deed about credentials: it acts in no registry."""
 
 
+class SettingsPlan(Plan, frozen=True, kw_only=True):
+    """A deed about settings: of the repository of its place, or of the registry."""
+
+
 def _placed(name: str, at: str) -> str:
     return f"{name} ({at})" if name and at else name
 

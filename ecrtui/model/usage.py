@@ -10,7 +10,7 @@ from enum import Enum
 
 import msgspec
 
-from ecrtui.model.image import LATEST
+from ecrtui.model.image import LATEST, Image
 
 
 class UseKind(str, Enum):
@@ -122,6 +122,25 @@ class ImageUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def may_go(self) -> bool:
         """Whether everything was looked at and nothing was seen."""
         return self.standing is Standing.NOT_SEEN
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One use, with what it is of in the list of images."""
+
+    use: Use
+    digest: str = ""
+    """Of the image it runs, or would start; '' where its tag names none."""
+    image: Image | None = None
+    """Its row; None where the list has none."""
+    behind: bool = False
+    """It runs by a digest that its tag has left."""
+    now: str = ""
+    """What the tag it was started by names by now; '' for nothing, or where no tag was said."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the list has no such image: what starts it anew would fail."""
+        return self.image is None
 
 
 def split(image: str) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def _head(name: str, label: int, style: str) -> tuple[Cell, ...]:
 def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Label, text and style of each."""
     goes = "to" if plan.source or not plan.digest else "image"  # which stays where it is
-    goes = "what" if plan.careful and not plan.source else goes
+    goes = "what" if (plan.careful or plan.diff) and not plan.source else goes
     ends = ("from", plan.source_placed), (goes, plan.target_placed), ("digest", plan.digest)
     for label, text in ends:
         if text:

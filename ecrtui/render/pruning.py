@@ -13,7 +13,7 @@ from ecrtui.render.ages import Times, instant
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.images import image_name, short_digest
 from ecrtui.render.sizes import size
-from ecrtui.render.usage import NAMES, use_cell
+from ecrtui.render.standing import NAMES, use_cell
 
 _OF = {
     Why.CHILD: "goes with {}",

@@ -64,12 +64,20 @@ def _body(part: SettingsPart, times: Times, columns: int, account: str) -> list[
         return problem_lines(part.problem, columns)
     if part.value is None:
         return [note("none")]
-    fields = tuple(_said(part, times, account))
-    lines = section_lines([Section(part.title, fields)], columns)[1:] if fields else []
+    lines = words_only(part, times, columns, account)
     if part.name in _DOCUMENTS or not lines:
         lines += [TextLine()] if lines else []
         lines += _document(part.value, columns)
     return lines
+
+
+def words_only(part: SettingsPart, times: Times, columns: int, account: str) -> list[TextLine]:
+    """What words say of a part, without its title and its text."""
+    fields = tuple(_said(part, times, account))
+    if len(fields) == 1 and not fields[0].label:
+        said = fields[0]
+        return broken((Cell(INDENT),), said.text, columns, style=said.style, copy=said.text)
+    return section_lines([Section(part.title, fields)], columns)[1:] if fields else []
 
 
 def _document(value: Any, columns: int) -> list[TextLine]:

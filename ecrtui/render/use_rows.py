@@ -14,7 +14,7 @@ from ecrtui.render.text import fitted, safe, width
 from ecrtui.render.usage import kind, place, reference, state, unknown_text
 
 if TYPE_CHECKING:
-    from ecrtui.workflows.usage import Judged
+    from ecrtui.model.usage import Judged
 
 _WIDEST_NAME = 36
 

@@ -104,6 +104,7 @@ class Role:
     mfa: bool = False
     provider: str = ""
     max_seconds: int = 3600
+    path: str = "/"
 
     def trusted(self, arn: str) -> bool:
         """Whether the role may be assumed by this principal; a session counts as its role too."""
@@ -114,6 +115,11 @@ class Role:
     def arn(self) -> str:
         """The role's ARN."""
         return f"arn:aws:iam::{self.account}:role/{self.name}"
+
+    @property
+    def full_arn(self) -> str:
+        """The role's ARN with its path, as IAM tells it."""
+        return f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
 
     def session(self, session_name: str, seconds: float) -> AccessKey:
         """A temporary key for this role, good for so many seconds of real time."""

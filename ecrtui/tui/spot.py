@@ -57,6 +57,8 @@ class Spot(msgspec.Struct, frozen=True):
         if self.outside is not None:
             in_engine = self.outside.transport is Transport.DAEMON
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()
+        if self.kind == kinds.SETTINGS and not self.repository:
+            return Spot(kinds.REPOSITORIES, self.registry)
         if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:

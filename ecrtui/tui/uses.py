@@ -13,10 +13,10 @@ from ecrtui.model.usage import ImageUse, Usage
 from ecrtui.tui import background
 
 if TYPE_CHECKING:
+    from ecrtui.model.usage import Judged
     from ecrtui.tui.jobs import Job
     from ecrtui.tui.screens.place import PlaceScreen
     from ecrtui.workflows.services import Services
-    from ecrtui.workflows.usage import Judged
 
 _EVERY = 0.5
 """Seconds between two tellings: to judge ten thousand images takes a while."""

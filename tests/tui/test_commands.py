@@ -34,7 +34,15 @@ from ecrtui.tui.screens.details import Details
 from ecrtui.tui.screens.picker import Picker
 from ecrtui.workflows.wait import wait_for
 from tests import worlds
-from tests.tui import care, comparing, job_commands, looking_inside, moving, pictures
+from tests.tui import (
+    care,
+    comparing,
+    job_commands,
+    looking_inside,
+    moving,
+    pictures,
+    setting_commands,
+)
 from tests.tui.explorer import Person, opened
 
 REGIONS = ("--region", worlds.REGION, "--region", worlds.OTHER_REGION)
@@ -51,6 +59,7 @@ SCENARIOS: dict[str, Scenario] = {
     **job_commands.SCENARIOS,
     **moving.SCENARIOS,
     **care.SCENARIOS,
+    **setting_commands.SCENARIOS,
 }
 
 
@@ -186,20 +195,6 @@ async def registries(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await person.at(kinds.REGISTRIES)
     assert len(person.app.screen_stack) == 1
-
-
-@scenario
-async def settings(person: Person, sandbox: Sandbox, key: str) -> None:
-    await go(person, kinds.REPOSITORIES)
-    await stand_on(person, BASE)
-    await person.press(key)
-    await person.at(kinds.SETTINGS, BASE)
-    await person.press("escape")
-    await stand_on(person, APP)
-    await person.press("enter")
-    await person.at(kinds.IMAGES, APP)
-    await person.press(key)
-    await person.at(kinds.SETTINGS, APP)
 
 
 @scenario

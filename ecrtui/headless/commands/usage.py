@@ -12,13 +12,12 @@ from ecrtui.headless import narration
 from ecrtui.headless.output import Output
 from ecrtui.headless.usages import USES, usage_document
 from ecrtui.model.image import Image
-from ecrtui.model.usage import ImageUse, Standing, Usage
+from ecrtui.model.usage import ImageUse, Judged, Standing, Usage
 from ecrtui.render.standing import WORDS
 from ecrtui.render.usage import looked_text, unknown_text
 from ecrtui.workflows import browse, usage
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
-from ecrtui.workflows.usage import Judged
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:

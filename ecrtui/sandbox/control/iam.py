@@ -36,6 +36,25 @@ def get_user(call: Call) -> Document:
     }
 
 
+@iam.operation("GetRole")
+def get_role(call: Call) -> Document:
+    """A role of the account, by its name."""
+    name = call.params["RoleName"]
+    found = (one for one in call.world.roles.values() if one.account == call.key.account)
+    role = next((one for one in found if one.name == name), None)
+    if role is None:
+        raise Refusal("NoSuchEntity", f"The role with name {name} cannot be found.", status=404)
+    return {
+        "Role": {
+            "Path": role.path,
+            "RoleName": role.name,
+            "RoleId": role.role_id,
+            "Arn": role.full_arn,
+            "CreateDate": call.world.clock.start,
+        }
+    }
+
+
 @iam.operation("ListAccessKeys")
 def list_access_keys(call: Call) -> Document:
     """The user's keys, without their secrets."""

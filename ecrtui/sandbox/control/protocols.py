@@ -330,9 +330,7 @@ def _fields(shape: AnyShape, fields: dict[str, str]) -> dict[str, Any]:
         if number.isdecimal() and name in members:
             lists.setdefault(name, []).append(value)
     return lists | {
-        name: _scalar(members.get(name), value)
-        for name, value in fields.items()
-        if "." not in name
+        name: _scalar(members.get(name), value) for name, value in fields.items() if "." not in name
     }
 
 

@@ -20,6 +20,7 @@ from ecrtui.tui.commands import (
     places,
     renewing,
     running,
+    settings,
     uses,
 )
 from ecrtui.tui.commands.deed import Deed
@@ -41,6 +42,7 @@ DEEDS: dict[str, Deed] = {
     **renewing.DEEDS,
     **running.DEEDS,
     **uses.DEEDS,
+    **settings.DEEDS,
 }
 
 

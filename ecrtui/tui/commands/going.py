@@ -24,15 +24,6 @@ def _goto(screen: PlaceScreen) -> None:
     ask(screen)
 
 
-def _settings(screen: PlaceScreen) -> None:
-    name = screen.repository_here()
-    navigation.enter(screen, Spot(kinds.SETTINGS, screen.spot.registry, name))
-
-
-def _no_repository(screen: PlaceScreen) -> str:
-    return "" if screen.repository_here() else "There is no repository to stand on."
-
-
 def _search(screen: PlaceScreen) -> None:
     from ecrtui.tui.widgets.prompt import Question
 
@@ -65,7 +56,6 @@ DEEDS = {
     "open": Deed(lambda screen: screen.open_current(), lambda screen: screen.why_no_open()),
     "back-out": Deed(_out),
     "goto": Deed(_goto),
-    "settings": Deed(_settings, _no_repository),
     "search": Deed(_search),
     "history-back": Deed(lambda screen: navigation.step(screen, -1), _no_step(-1, "back")),
     "history-forward": Deed(lambda screen: navigation.step(screen, 1), _no_step(1, "forward")),

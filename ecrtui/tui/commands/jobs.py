@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.places import Registry
-from ecrtui.model.plan import CredentialPlan
+from ecrtui.model.plan import CredentialPlan, SettingsPlan
 from ecrtui.tui import navigation, screens
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.jobs import Job, JobState
@@ -115,6 +115,8 @@ def place_of(job: Job) -> Spot:
     if isinstance(job.plan, CredentialPlan):
         return Spot(kinds.CREDENTIALS)
     home, repository = job.plan.place or (None, "")
+    if isinstance(home, Registry) and isinstance(job.plan, SettingsPlan):
+        return Spot(kinds.SETTINGS, home, repository)
     if isinstance(home, Registry):
         return Spot(kinds.IMAGES, home, repository)
     return Spot(screens.OPENING, text=job.plan.target)

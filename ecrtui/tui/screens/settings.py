@@ -1,37 +1,44 @@
-"""A repository's settings, part by part as they come; one that may not be read spoils no other."""
+"""The settings of a registry or of a repository, part by part as they come; one that may not be
+read spoils no other, and Enter changes the one stood on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import Repository, SettingsPart
-from ecrtui.render.copying import CopyChoice, repository_choices
+from ecrtui.model.setting import Setting
+from ecrtui.render.copying import CopyChoice, registry_choices, repository_choices
 from ecrtui.render.lines import TextLine
-from ecrtui.render.settings import settings_lines
+from ecrtui.render.registries import region_name
+from ecrtui.render.settings import LEADS, settings_lines
 from ecrtui.tui import background
 from ecrtui.tui.commands.copying import Use
+from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.text import TextScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
 
+if TYPE_CHECKING:
+    from ecrtui.tui.jobs import Job
+
 
 class SettingsScreen(TextScreen):
-    """Mutability, encryption, scanning, policies, tags."""
+    """Of a repository, or of the registry where none is named."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.SETTINGS)
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._repository: Repository | None = None
-        self._parts: dict[str, SettingsPart] = {}
+        self.parts: dict[str, SettingsPart] = {}
 
     @property
     def registry(self) -> Registry:
-        """Where the repository is."""
+        """Where the repository is, or what it is all about."""
         return self.spot.registry or Registry("", "")
 
     def reload(self) -> None:
@@ -42,7 +49,8 @@ class SettingsScreen(TextScreen):
             from ecrtui.workflows import browse
             from ecrtui.workflows.settings import reading
 
-            yield browse.repository(services, registry, name)
+            if name:
+                yield browse.repository(services, registry, name)
             yield from reading.parts(services, registry, name)
 
         self.start_reading()
@@ -60,12 +68,17 @@ class SettingsScreen(TextScreen):
             if isinstance(value, Repository):
                 self._repository = value
             else:
-                self._parts[value.title] = value
+                self.parts[value.name] = value
         self.show()
 
+    def job_ended(self, job: Job) -> None:
+        """What it changed here is read again."""
+        if concerns(job.changes, self.spot):
+            self.reload_by_itself()
+
     def known(self) -> bool:
-        """Whether the repository is there."""
-        return self._repository is not None
+        """Whether there is anything yet."""
+        return self._repository is not None or bool(self.parts)
 
     def waiting(self) -> str:
         """It is on its way."""
@@ -73,22 +86,63 @@ class SettingsScreen(TextScreen):
 
     def content(self, columns: int) -> list[TextLine]:
         """The repository and its parts."""
-        times = self.session.times
-        return settings_lines(self._repository, self._parts.values(), times, columns)
+        times, account = self.session.times, self.session.account(self.registry)
+        return settings_lines(self._repository, self.parts.values(), times, columns, account)
 
     def heading(self) -> list[Span]:
         """Whose settings."""
-        return [Span(f" Settings of {self.spot.repository} ", "title")]
+        whose = self.spot.repository or f"the registry in {region_name(self.registry)}"
+        return [Span(f" Settings of {whose} ", "title")]
+
+    # What one stands on
+
+    @property
+    def part(self) -> SettingsPart | None:
+        """The part the cursor stands in."""
+        line = self.lines.current
+        name = line.leads.removeprefix(LEADS) if line is not None else ""
+        return self.parts.get(name)
+
+    @property
+    def setting(self) -> Setting | None:
+        """What that part is."""
+        from ecrtui.model.settings_table import settings_of
+        from ecrtui.workflows.settings.reading import scope_of
+
+        part = self.part
+        scope = scope_of(self.registry, self.spot.repository)
+        known = {one.name: one for one in settings_of(scope)}
+        return known.get(part.name) if part is not None else None
+
+    def follow(self, leads: str) -> None:
+        """Change what the line belongs to."""
+        from ecrtui.tui import settings
+
+        part, setting = self.part, self.setting
+        if part is not None and setting is not None:
+            settings.edit(self, setting, part.value)
+
+    def why_no_open(self) -> str:
+        """It must be a part that was read, and that can be changed."""
+        return self.why_fixed()
+
+    def why_fixed(self) -> str:
+        """Why what one stands on cannot be changed; '' when it can."""
+        part, setting = self.part, self.setting
+        if part is None or setting is None:
+            return "This line is no setting."
+        if part.problem is not None:
+            return "It could not be read."
+        return "" if setting.changes else setting.help
 
     def why_no_copy(self) -> str:
-        """The repository must be known."""
+        """Something must be known."""
         return "" if self.known() else "Nothing is known of it yet."
 
     def copy_choices(self, use: Use) -> None:
         """Of the line stood on, then of the repository."""
-        found = self._repository
-        if found is None:
-            return
-        line = self.lines.current
+        line, found = self.lines.current, self._repository
         own = [CopyChoice("this line", line.copy)] if line is not None and line.copy else []
-        use([*own, *repository_choices(self.session.whole(self.registry), found)])
+        whole = self.session.whole(self.registry)
+        more = repository_choices(whole, found) if found else registry_choices(whole)
+        use([*own, *more])

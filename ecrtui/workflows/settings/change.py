@@ -11,14 +11,14 @@ from ecrtui.compare.line_changes import line_changes
 from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Home, Outside, Registry
-from ecrtui.model.plan import Outcome, Plan
+from ecrtui.model.plan import Outcome, SettingsPlan
 from ecrtui.model.setting import Setting, Step, Subject, text_of
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings import reading, values
 from ecrtui.workflows.settings.warnings import warnings
 from ecrtui.workflows.watch import Watch
 
-KIND = "settings"
+KIND = "set"
 _AROUND = 2
 """Lines that stay, around those that change."""
 
@@ -37,7 +37,7 @@ class SettingRequest(msgspec.Struct, frozen=True):
     """Take the item, or the whole setting, away."""
 
 
-class SettingPlan(Plan, frozen=True, kw_only=True):
+class SettingPlan(SettingsPlan, frozen=True, kw_only=True):
     """A setting's change, worked out."""
 
     registry: Registry

@@ -2,11 +2,10 @@
 
 from ecrtui.workflows.usage.look import children_of, forget, look, looked, standings
 from ecrtui.workflows.usage.spots import Found
-from ecrtui.workflows.usage.standing import Judged, judged, of_images
+from ecrtui.workflows.usage.standing import judged, of_images
 
 __all__ = [
     "Found",
-    "Judged",
     "children_of",
     "forget",
     "judged",

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
-from ecrtui.model.usage import ImageUse, Standing, Usage, Use, split
+from ecrtui.model.usage import ImageUse, Judged, Standing, Usage, Use, split
 
 Children = Mapping[str, Sequence[str]]
 """The children of those indexes whose manifests are stored, by the indexes' digests."""
@@ -36,25 +34,6 @@ def has_left(use: Use, image: Image) -> bool:
     """Whether something runs this image by a tag which names another one, or none, by now."""
     tag, pinned = split(use.image)
     return bool(use.running and use.digest) and not pinned and tag not in image.image_tags
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """One use, with what it is of in the list of images."""
-
-    use: Use
-    digest: str = ""
-    """Of the image it runs, or would start; '' where its tag names none."""
-    image: Image | None = None
-    """Its row; None where the list has none."""
-    behind: bool = False
-    """It runs by a digest that its tag has left."""
-    now: str = ""
-    """What the tag it was started by names by now; '' for nothing, or where no tag was said."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether the list has no such image: what starts it anew would fail."""
-        return self.image is None
 
 
 def judged(usage: Usage, images: Sequence[Image], children: Children | None = None) -> list[Judged]:

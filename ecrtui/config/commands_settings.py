@@ -1,0 +1,33 @@
+"""The commands about settings of registries and repositories."""
+
+from __future__ import annotations
+
+from ecrtui.config.command import IMAGES, REGISTRIES, REPOSITORIES, SETTINGS, Command
+
+SETTINGS_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "settings",
+        "settings",
+        ("i",),
+        "What is set; again there: the registry's own.",
+        (REGISTRIES, REPOSITORIES, IMAGES, SETTINGS),
+    ),
+    Command(
+        "unset",
+        "remove",
+        ("D",),
+        "Have none of it: no policy, no rules, no tags.",
+        (SETTINGS,),
+        4,
+        dangerous=True,
+    ),
+    Command(
+        "exclude-me",
+        "my pulls",
+        ("m",),
+        "Keep your pulls unrecorded, or record them again.",
+        (SETTINGS,),
+        dangerous=True,
+    ),
+)
+"""In the order of `?`."""
