@@ -20,6 +20,7 @@ from ecrtui.config.commands import (
     JOURNAL,
     LISTS,
     REPOSITORIES,
+    SETTINGS,
     Command,
 )
 from ecrtui.config.offered import key_label
@@ -85,6 +86,7 @@ _PLACES = {
     CONTAINERS: "On the containers, and on the log of one",
     CONTAINER: "On the log of a container",
     JOURNAL: "In the journal",
+    SETTINGS: "In settings",
     CREDENTIALS: "On the credentials, and on one of them",
 }
 """The title of each place; a command is told of under the first of its places."""

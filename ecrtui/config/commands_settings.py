@@ -10,7 +10,7 @@ SETTINGS_COMMANDS: tuple[Command, ...] = (
         "settings",
         ("i",),
         "What is set; again there: the registry's own.",
-        (REGISTRIES, REPOSITORIES, IMAGES, SETTINGS),
+        (REPOSITORIES, IMAGES, REGISTRIES, SETTINGS),
     ),
     Command(
         "unset",

@@ -153,7 +153,9 @@ def _exclusions(value: Any) -> Iterator[Field]:
 def _mutability(value: Any) -> Iterator[Field]:
     kind = value["imageTagMutability"]
     fixed = "IMMUTABLE" in kind
-    yield Field("Tags", "stay where they are put" if fixed else "may be moved")
+    yield Field(
+        "Tags", "immutable: they stay where they are put" if fixed else "mutable: they move"
+    )
     excluded = value.get("imageTagMutabilityExclusionFilters") or []
     if excluded:
         told = ", ".join(one["filter"] for one in excluded)

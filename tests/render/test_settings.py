@@ -33,7 +33,10 @@ _DESTINATION = {"region": "eu-north-1", "registryId": "111122223333"}
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        (part("mutability", {"imageTagMutability": "IMMUTABLE"}), "Tags          stay"),
+        (
+            part("mutability", {"imageTagMutability": "IMMUTABLE"}),
+            "Tags          immutable: each",
+        ),
         (
             part(
                 "mutability",
