@@ -21,6 +21,7 @@ from ecrtui.config.commands import (
     LISTS,
     REPOSITORIES,
     SETTINGS,
+    USES,
     Command,
 )
 from ecrtui.config.offered import key_label
@@ -86,6 +87,7 @@ _PLACES = {
     CONTAINERS: "On the containers, and on the log of one",
     CONTAINER: "On the log of a container",
     JOURNAL: "In the journal",
+    USES: "On the uses of a repository",
     SETTINGS: "In settings",
     CREDENTIALS: "On the credentials, and on one of them",
 }

@@ -71,7 +71,7 @@ class LifecyclePolicies:
             status=str(required(answer, "status")),
             text=str(answer.get("lifecyclePolicyText", "")),
             verdicts=tuple(map(_verdict, rows)),
-            token=str(answer.get("nextToken") or ""),
+            next_page=str(answer.get("nextToken") or ""),
             expiring=_number(summary.get("expiringImageTotalCount")),
         )
 

@@ -158,7 +158,7 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The policy that was tried."""
     verdicts: tuple[Verdict, ...] = ()
-    token: str = ""
+    next_page: str = ""
     """Of the next page; '' for the last."""
     expiring: int = 0
     """How many images would be deleted, by ECR's own count."""

@@ -21,7 +21,7 @@ from tests.workflows.at_work import services_in
 
 CHANGES = re.compile(
     r"^(Put|Create|Delete|Update|Set|Start|Stop|Tag|Untag|Upload|Initiate|Complete|BatchDelete"
-    r"|Register|Deregister|Validate)"
+    r"|Register|Deregister)"
 )
 
 

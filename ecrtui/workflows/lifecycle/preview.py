@@ -97,13 +97,13 @@ def _whole(
     """All pages; None where another preview came in between."""
     verdicts = list(page.verdicts)
     following: PreviewPage | None = page
-    while following is not None and following.token:
+    while following is not None and following.next_page:
         watch.at(_PART, 0, f"{len(verdicts):,} images")
-        token = following.token
+        token = following.next_page
         following = ask.preview(repository, token)
         if following is None or following.status != _COMPLETE or not same(following.text, text):
             return None
-        if following.token == token:
+        if following.next_page == token:
             raise RemoteError("GetLifecyclePolicyPreview answers the same page again and again")
         verdicts += following.verdicts
     return Preview(verdicts=tuple(verdicts), expiring=page.expiring)
