@@ -38,6 +38,12 @@ class Account:
     name: str
     regions: dict[str, str] = field(default_factory=region_statuses)
     alias: str = ""
+    guarded: tuple[str, ...] = ()
+    """Patterns of `service:Operation` that the organization denies to everybody here."""
+
+    def guards(self, action: str) -> bool:
+        """Whether a service control policy denies `service:Operation`."""
+        return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.guarded)
 
     def may_use(self, region: str) -> bool:
         """Whether this account can call services in the region at all."""

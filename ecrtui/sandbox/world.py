@@ -74,6 +74,7 @@ class World:
         """Seconds that a new key, or one activated again, is unknown to every service."""
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._workloads: dict[tuple[str, str], Workloads] = {}
+        self._planned: dict[tuple[str, str], Callable[[Workloads], None]] = {}
         self.buckets: dict[str, Bucket] = {}
         """S3's, whose names are the whole world's."""
         self.open_port: Callable[[Place], str] | None = None
@@ -175,10 +176,18 @@ class World:
             found = self._workloads.get((account, region))
             if found is None:
                 found = self._workloads[account, region] = Workloads(self, account, region)
+                if (fill := self._planned.pop((account, region), None)) is not None:
+                    fill(found)
             return found
 
+    def plan_workloads(self, account: str, region: str, fill: Callable[[Workloads], None]) -> None:
+        """Have an account and region filled when somebody first looks at what runs there."""
+        self._planned[account, region] = fill
+
     def all_workloads(self) -> list[Workloads]:
-        """Those that were ever asked for."""
+        """Those that were ever asked for, or that a seed has planned."""
+        for account, region in list(self._planned):
+            self.workloads(account, region)
         return list(self._workloads.values())
 
     def later(self, seconds: float, change: Callable[[], None]) -> None:

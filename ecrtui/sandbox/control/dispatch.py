@@ -28,18 +28,8 @@ from ecrtui.sandbox.control.identity import (
 )
 from ecrtui.sandbox.control.inspector import inspector
 from ecrtui.sandbox.control.lambda_functions import functions
-from ecrtui.sandbox.control.protocols import (
-    S3,
-    Inspector,
-    Json,
-    Lambda,
-    OAuth,
-    Portal,
-    Query,
-    RestJson,
-    SignIn,
-    Wire,
-)
+from ecrtui.sandbox.control.protocols import Json, Query, Wire
+from ecrtui.sandbox.control.rest import S3, Inspector, Lambda, OAuth, Portal, RestJson, SignIn
 from ecrtui.sandbox.control.s3 import s3
 from ecrtui.sandbox.control.service import Call, Service
 from ecrtui.sandbox.control.signin import signin
@@ -136,7 +126,7 @@ class Control:
         operation = ask.service.model.operation_model(ask.operation)
         if key is ANYONE and operation.auth_type != "none":
             raise unsigned()
-        authorize(key, ask.action, _resource(key, ask.scope, ask.document))
+        authorize(self.world, key, ask.action, _resource(key, ask.scope, ask.document))
         shape = operation.input_shape
         params = {} if shape is None else parse(shape, ask.document)
         # Answers hold parts of the world: they are written before it may change again.

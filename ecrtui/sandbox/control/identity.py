@@ -13,6 +13,7 @@ from ecrtui.sandbox.world import World
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _INVALID = "The security token included in the request is invalid."
+_GUARDED = "with an explicit deny in a service control policy"
 _GLOBAL = ("sts", "account", "iam")
 
 
@@ -81,17 +82,24 @@ def authenticate(world: World, request: Request, scope: Scope, body: bytes) -> A
     return key
 
 
-def authorize(key: AccessKey, action: str, resource: str) -> None:
+def authorize(world: World, key: AccessKey, action: str, resource: str) -> None:
     """Refuse, as IAM words it, an action (`ecr:DescribeImages`) that the key may not call."""
-    if key is not ANYONE and not key.may_call(action):
+    if key is ANYONE:
+        return
+    if world.accounts[key.account].guards(action):
+        raise denied(key.arn, action, resource, because=_GUARDED)
+    if not key.may_call(action):
         raise denied(key.arn, action, resource, explicitly=key.revoked)
 
 
-def denied(arn: str, action: str, resource: str, *, explicitly: bool = False) -> Refusal:
+def denied(
+    arn: str, action: str, resource: str, *, explicitly: bool = False, because: str = ""
+) -> Refusal:
     """IAM's sentence for a principal without permission, or with a policy that denies it."""
-    because = f"because no identity-based policy allows the {action} action"
-    if explicitly:
-        because = "with an explicit deny in an identity-based policy"
+    if not because:
+        because = f"because no identity-based policy allows the {action} action"
+        if explicitly:
+            because = "with an explicit deny in an identity-based policy"
     return Refusal(
         "AccessDeniedException",
         f"User: {arn} is not authorized to perform: {action} on resource: {resource} {because}",

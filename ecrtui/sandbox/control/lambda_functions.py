@@ -129,6 +129,7 @@ def resolve(call: Call, image: str, architecture: str) -> str:
             platform=("linux", {"arm64": "arm64"}.get(architecture, "amd64")),
             role=f"arn:aws:iam::{call.key.account}:role/lambda",
             troubles=call.workloads.troubles,
+            at=call.now,
         )
     except CannotPull as failure:
         if "403" in failure.words:

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ecrtui.sandbox.images.artifacts import cosign_signature, helm_chart
+from ecrtui.sandbox.images.config import Config
 from ecrtui.sandbox.images.content import Content, filler
-from ecrtui.sandbox.images.manifests import make_artifact
+from ecrtui.sandbox.images.layers import file, make_layer
+from ecrtui.sandbox.images.manifests import make_artifact, make_image
 from ecrtui.sandbox.registry import Repository
+from ecrtui.sandbox.seed.bases import base_layers
 from ecrtui.sandbox.seed.releases import make_release, put_release
 from ecrtui.sandbox.seed.shelve import put
-from ecrtui.sandbox.seed.story import NOW, Release, Service, calendar, moment
+from ecrtui.sandbox.seed.story import NOW, Release, Service, calendar, iso, moment
 
 _BUNDLE = "application/vnd.oci.image.layer.v1.tar+gzip"
 _POLICY = "application/vnd.cncf.openpolicyagent.config.v1+json"
@@ -101,6 +104,20 @@ def _fill_abandoned(repository: Repository) -> None:
         put(repository, made, pushed.timestamp())
 
 
+def _fill_notebooks(repository: Repository) -> None:
+    """A team's that is gone: large, each image of its own, and nobody pulled any since May."""
+    for number in range(8):
+        pushed = moment("02-03 10:00") + timedelta(days=11 * number)
+        data = file("srv/notebooks/features.parquet", filler(f"features {number}", 6_000_000))
+        seconds = int(pushed.timestamp())
+        layer = make_layer([data], "COPY notebooks /srv/notebooks", seconds, level=0)
+        config = Config("amd64", iso(pushed), cmd=("jupyter", "lab"), workdir="/srv")
+        layers = [*base_layers("amd64", "12.6"), layer]
+        version = f"2026.{number + 1}"
+        image = put(repository, make_image(config, layers), pushed.timestamp(), [version])
+        image.last_pull = (pushed + timedelta(days=9)).timestamp()
+
+
 def _fill_cached(repository: Repository, *, versions: tuple[str, ...]) -> None:
     """What the cache brought in: public images, multi-platform, pulled by everyone."""
     service = Service(repository.name, "go", (), ("amd64", "arm64"))
@@ -126,6 +143,7 @@ FILLS: dict[str, Callable[[Repository], None]] = {
     "charts/umbrella": partial(_fill_chart, name="umbrella"),
     "ci/build-cache": _fill_build_cache,
     "data/models/ranker": _fill_model,
+    "data/notebooks": _fill_notebooks,
     "docker-hub/library/nginx": partial(_fill_cached, versions=("1.29.3", "1.29.2", "1.28.0")),
     "docker-hub/library/postgres": partial(_fill_cached, versions=("18.1", "17.7")),
     "docker-hub/library/redis": partial(_fill_cached, versions=("8.4.0", "8.2.3")),

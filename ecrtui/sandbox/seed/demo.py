@@ -1,8 +1,10 @@
 """The demo: a shop's three accounts on the morning of 24 November 2026.
 
 The storefront's API had a release with a bad OpenSSL, mended a week later by one that runs as root
-by mistake; a release candidate is out, previews of every pull request pile up, and an old monolith
-sleeps in the archive. Nothing here makes bytes: repositories do so when first looked into.
+by mistake; a release candidate is out, previews of every pull request pile up, an old monolith
+sleeps in the archive, and a repository of notebooks is large and forgotten. Production runs on ECS,
+one service of it still by the bad release. Nothing here makes bytes: repositories do so when first
+looked into.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from ecrtui.sandbox.seed.gallery import open_gallery
 from ecrtui.sandbox.seed.past import remember_pushes
 from ecrtui.sandbox.seed.people import add_people
 from ecrtui.sandbox.seed.releases import fill_service
+from ecrtui.sandbox.seed.running import plan_workloads
 from ecrtui.sandbox.seed.services import main_services
 from ecrtui.sandbox.seed.settings import dev_settings, main_settings, replica_settings
 from ecrtui.sandbox.seed.story import NOW, Service, iso
@@ -38,6 +41,7 @@ def demo_world() -> World:
     for account, region, names in places.SMALL:
         _fill_small(world.registry(account, region), names, services)
     open_gallery(world)
+    plan_workloads(world, services)
     remember_pushes(world, world.registry(places.PROD, places.MAIN), services)
     return world
 

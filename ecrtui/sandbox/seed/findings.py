@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from ecrtui.sandbox.images.attestations import Package
 from ecrtui.sandbox.registry import Repository
-from ecrtui.sandbox.seed.places import PROD
 from ecrtui.sandbox.seed.releases import packages_of
 from ecrtui.sandbox.seed.story import NOW, Release, Service, moment
 from ecrtui.sandbox.shelf import Image, Scan
@@ -28,6 +28,8 @@ class Advisory:
     fixed: str
     text: str
     exploited: bool = False
+    epss: float = 0.001
+    """The probability that Inspector gives for its being exploited within a month."""
 
     def hits(self, package: Package) -> bool:
         """Whether this version of this package is vulnerable."""
@@ -46,6 +48,7 @@ ADVISORIES = [
         "A crafted ClientHello makes the server write past the end of a session ticket buffer, "
         "before authentication.",
         exploited=True,
+        epss=0.871,
     ),
     Advisory(
         "CVE-2026-41873",
@@ -57,6 +60,7 @@ ADVISORIES = [
         "A crafted ClientHello makes the server write past the end of a session ticket buffer, "
         "before authentication.",
         exploited=True,
+        epss=0.871,
     ),
     Advisory(
         "CVE-2026-38114",
@@ -66,6 +70,7 @@ ADVISORIES = [
         _SSL,
         "3.0.17-1~deb12u3",
         "A malformed certificate policy makes verification take unbounded time.",
+        epss=0.042,
     ),
     Advisory(
         "CVE-2026-29950",
@@ -130,12 +135,17 @@ def add_enhanced_scans(repository: Repository, service: Service) -> None:
     """Inspector's findings, watched on after the push."""
     for image, release in _scannable(repository, service):
         found = _found(service, release)
+        enhanced = [_enhanced(repository, image, *one) for one in found]
         image.scan = Scan(
             status="ACTIVE",
             description="Continuous scan is selected for image.",
             completed_at=NOW.timestamp() - 3_600,
             source_updated_at=_SOURCE_UPDATED,
-            enhanced=[_enhanced(repository, image, *one) for one in found],
+            enhanced=enhanced,
+            details={
+                told["findingArn"]: _details(advisory)
+                for told, (advisory, _) in zip(enhanced, found, strict=True)
+            },
         )
 
 
@@ -175,11 +185,12 @@ def _basic(advisory: Advisory, package: Package) -> Document:
 def _enhanced(
     repository: Repository, image: Image, advisory: Advisory, package: Package
 ) -> Document:
-    identity = f"{advisory.name}-{package.name}-{image.digest[7:19]}"
+    text = f"{advisory.name} {package.name} {repository.name} {image.digest}"
+    identity = hashlib.sha256(text.encode()).hexdigest()[:32]
     where = f"arn:aws:inspector2:{repository.region}:{repository.account}:finding"
     fix = f"Upgrade {package.name} to {advisory.fixed}" if advisory.fixed else "No fix is known."
     return {
-        "awsAccountId": PROD,
+        "awsAccountId": repository.account,
         "description": advisory.text,
         "findingArn": f"{where}/{identity}",
         "firstObservedAt": image.pushed_at + 60,
@@ -196,6 +207,17 @@ def _enhanced(
         "fixAvailable": "YES" if advisory.fixed else "NO",
         "exploitAvailable": "YES" if advisory.exploited else "NO",
     }
+
+
+def _details(advisory: Advisory) -> Document:
+    """What Inspector knows beyond the finding."""
+    told: Document = {"epssScore": advisory.epss, "cwes": ["CWE-787"], "referenceUrls": []}
+    if advisory.exploited:
+        first, due = moment("11-13 06:00").timestamp(), moment("12-04 00:00").timestamp()
+        told["exploitObserved"] = {"firstSeen": first, "lastSeen": NOW.timestamp() - 40_000}
+        action = "Apply updates per vendor instructions."
+        told["cisaData"] = {"dateAdded": first + 90_000, "dateDue": due, "action": action}
+    return told
 
 
 def _vulnerability(advisory: Advisory, package: Package, image: Image) -> Document:
@@ -238,8 +260,6 @@ def _resource(repository: Repository, image: Image) -> Document:
         "pushedAt": image.pushed_at,
         "registry": repository.account,
         "repositoryName": repository.name,
-        "inUseCount": 3,
-        "lastInUseAt": NOW.timestamp() - 900,
     }
     return {
         "id": f"{repository.arn}/{image.digest}",

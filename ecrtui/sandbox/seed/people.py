@@ -23,7 +23,8 @@ def add_people(world: World) -> None:
     """Accounts, users with their keys, roles, and the portal."""
     world.checks_signatures = True
     world.add_account(places.PROD, "shop-prod", places.OPTED_IN).alias = "example-shop-prod"
-    world.add_account(places.DEV, "shop-dev").alias = "example-shop-dev"
+    development = world.add_account(places.DEV, "shop-dev")
+    development.alias, development.guarded = "example-shop-dev", policies.GUARDED
     world.add_account(places.DATA, "shop-data")
     admin = world.add_key(places.PROD, "admin")
     viewer = world.add_key(places.PROD, "viewer", policies.VIEWER)

@@ -11,7 +11,12 @@ from ecrtui.sandbox.seed.story import NOW
 
 Document = dict[str, Any]
 VIEWER = ("sts:*", "account:ListRegions", "ecr:Describe*", "ecr:List*", "ecr:GetLifecyclePolicy")
-ON_CALL = ("sts:*", "account:*", "ecr:Describe*", "ecr:List*", "ecr:Get*", "ecr:Batch[GC]*")
+ON_CALL = (
+    *("sts:*", "account:*", "ecr:Describe*", "ecr:List*", "ecr:Get*", "ecr:Batch[GC]*"),
+    *("ecs:Describe*", "ecs:List*", "lambda:Get*", "lambda:List*", "inspector2:*"),
+)
+GUARDED = ("apprunner:*", "codebuild:*")
+"""What the organization keeps from development: nobody there can say what runs in these."""
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 _SHARED = ("shop/api", "shop/web", "platform/base-debian", "platform/base-python")
 

@@ -94,9 +94,11 @@ def pull(
     platform: tuple[str, str],
     role: str,
     troubles: dict[str, str],
+    at: float | None,
 ) -> Pulled:
     """Pull as a principal of an account; raises CannotPull.
 
+    It counts as a pull at `at`; as none where that is None, of what was pulled long ago.
     `troubles` are patterns of references with what happens to them: `denied` or `timeout`.
     """
     ref = split(text)
@@ -116,9 +118,9 @@ def pull(
     chosen = platform_image(repository, image, platform)
     if chosen is None:
         raise CannotPull(_no_platform(platform))
-    if private is not None:
+    if private is not None and at is not None:
         for each in {image.digest: image, chosen.digest: chosen}.values():
-            record_pull(private, each, role, world.clock.now())
+            record_pull(private, each, role, at)
     runs = _architecture(repository, chosen) in ("", platform[1])
     return Pulled(image.digest, chosen.digest, runs)
 

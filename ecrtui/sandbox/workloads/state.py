@@ -79,12 +79,12 @@ class Workloads:
         return self.clusters.setdefault(name, Cluster(name, arn))
 
     def register(
-        self, document: dict[str, Any], *, at: float, by: str, tags: Any = ()
+        self, document: dict[str, Any], *, at: float, by: str, tags: Any = (), revision: int = 0
     ) -> TaskDefinition:
-        """The next revision of a family."""
+        """The next revision of a family, or one of a later number: those between are deleted."""
         family = document["family"]
         revisions = self.families.setdefault(family, [])
-        number = len(revisions) + 1
+        number = revision or max((one.revision for one in revisions), default=0) + 1
         arn = self.arn(f"task-definition/{family}:{number}")
         made = TaskDefinition(family, number, arn, document, at, by, tags=list(tags))
         revisions.append(made)
@@ -132,16 +132,24 @@ class Workloads:
         cluster.tasks[identity] = task
         return task
 
-    def start(self, task: Task, at: float, digests: dict[str, str] | None = None) -> None:
+    def start(
+        self,
+        task: Task,
+        at: float,
+        digests: dict[str, str] | None = None,
+        *,
+        counts: bool = True,
+    ) -> None:
         """Pull what a task is made of and run it, or stop it with the words of what was wrong.
 
         `digests` are what tags are held to mean, by container; what they mean now is added.
+        ECR records it as a pull unless it does not count, as what a seed tells of the past.
         """
         known = {} if digests is None else digests
         for container in task.containers:
             held = known.get(container.name, "")
             try:
-                pulled = self.pull(task.definition, container.image, held)
+                pulled = self.pull(task.definition, container.image, held, at if counts else None)
             except CannotPull as failure:
                 container.reason = f"CannotPullContainerError: {failure.words}"
                 task.stop(at, "TaskFailedToStart", container.reason)
@@ -198,8 +206,13 @@ class Workloads:
         self.functions[name] = made
         return made
 
-    def pull(self, definition: TaskDefinition, image: str, held: str = "") -> Pulled:
-        """What pulling an image for a task brings; raises CannotPull."""
+    def pull(
+        self, definition: TaskDefinition, image: str, held: str = "", at: float | None = None
+    ) -> Pulled:
+        """What pulling an image for a task brings, of the digest that its tag is held to mean.
+
+        It counts as a pull only with a time. Raises CannotPull.
+        """
         role = definition.document.get("executionRoleArn")
         return pull(
             self.world,
@@ -208,6 +221,7 @@ class Workloads:
             platform=definition.platform,
             role=role or f"arn:aws:iam::{self.account}:role/{EXECUTION_ROLE}",
             troubles=self.troubles,
+            at=at,
         )
 
     def tell(self, service: Service, words: str, at: float) -> None:

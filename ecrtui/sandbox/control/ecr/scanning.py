@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from ecrtui.sandbox.control.ecr.base import ecr
@@ -13,6 +13,7 @@ from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.refusal import Refusal
 from ecrtui.sandbox.registry import Registry, Repository
 from ecrtui.sandbox.shelf import Image, Scan
+from ecrtui.sandbox.workloads.in_use import running
 
 DAY = 86_400
 SCAN_SECONDS = 2.0
@@ -39,7 +40,29 @@ def describe_image_scan_findings(call: Call) -> Document:
     kind = "enhancedFindings" if scan.enhanced else "findings"
     about = f"findings/{repository.name}/{image.digest}"
     found, more = page(call, about, scan.enhanced or scan.findings)
+    if scan.enhanced:
+        found = _in_use(call, repository, image, found)
     return answer | {"imageScanFindings": {**_summary(scan), kind: found}} | more
+
+
+def _in_use(
+    call: Call, repository: Repository, image: Image, found: Sequence[Document]
+) -> list[Document]:
+    """Enhanced findings with how many run the image now, as Inspector counts them."""
+    used = running(call.world, call.registry, repository, image.digest)
+    if used is None:
+        return list(found)
+    counts = {"inUseCount": used.running, "lastInUseAt": used.last}
+    return [
+        {**one, "resources": [_counted(resource, counts) for resource in one["resources"]]}
+        for one in found
+    ]
+
+
+def _counted(resource: Document, counts: Document) -> Document:
+    details = resource["details"]
+    container = {**details["awsEcrContainerImage"], **counts}
+    return {**resource, "details": {**details, "awsEcrContainerImage": container}}
 
 
 def _about(repository: Repository, image: Image, asked: Document, scan: Scan) -> Document:
