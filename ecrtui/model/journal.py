@@ -72,6 +72,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Which setting, by its name; its repository is '' where it is the registry's."""
     workload: str = ""
     """What was rolled to another image: `CLUSTER/SERVICE`, or a function's name."""
+    ran: str = ""
+    """The digest that ran before a roll: the tag that `before` names it by may have moved since."""
     at: float = 0.0
     """Epoch seconds, UTC."""
     command: str = ""

@@ -139,6 +139,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "tag": change.tag,
         "setting": change.setting,
         "workload": change.workload,
+        "ran": change.ran,
         "before": change.before,
         "after": change.after,
         "digest": change.digest,

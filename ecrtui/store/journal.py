@@ -57,6 +57,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     digest: str = ""
     setting: str = ""
     workload: str = ""
+    ran: str = ""
     command: str = ""
     tags: tuple[str, ...] = ()
     deed: str = ""
@@ -163,6 +164,7 @@ def _entry(data: bytes) -> Entry | None:
         (_form(line.kind), line.after),
         (_DIGEST, line.digest),
         (_DIGEST, line.deed),
+        (_DIGEST, line.ran),
     )
     sound = all(form.fullmatch(text) for form, text in forms) and 0 <= line.at <= _LAST_SECOND
     if len(homes) != 1 or not sound:

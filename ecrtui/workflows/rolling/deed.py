@@ -39,6 +39,8 @@ class RollPlan(Plan, frozen=True, kw_only=True):
     """The reference that is to run; '' where a task definition of before is taken."""
     before: str
     """The task definition, or the image, that runs now."""
+    ran: str = ""
+    """The digest that runs now, where ECS tells it."""
     parameters: dict[str, Any] | None = None
     """What is registered; None where nothing is."""
     after: str = ""
@@ -72,5 +74,6 @@ def change_of(plan: RollPlan, after: str) -> Change:
         before=plan.before,
         after=after,
         digest=plan.digest,
+        ran=plan.ran,
         command=plan.kind,
     )

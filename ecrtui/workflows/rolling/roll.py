@@ -10,7 +10,7 @@ from ecrtui.model.places import Registry
 from ecrtui.model.plan import Outcome
 from ecrtui.workflows.inspect import describe
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.rolling import function, service
+from ecrtui.workflows.rolling import back, function, service
 from ecrtui.workflows.rolling.deed import Rolled, RollPlan
 from ecrtui.workflows.rolling.workload import Workload
 from ecrtui.workflows.services import Services
@@ -71,7 +71,7 @@ def plan_back(services: Services, change: Change) -> RollPlan:
         region=home.region,
     )
     of_service = change.kind is ChangeKind.SERVICE_ROLLED
-    plan_of = service.plan_back if of_service else function.plan_back
+    plan_of = back.plan_back if of_service else function.plan_back
     return msgspec.structs.replace(plan_of(services, found, change), kind=UNDO)
 
 

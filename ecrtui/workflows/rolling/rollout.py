@@ -17,6 +17,9 @@ PAUSE = 1.0
 LONGEST_PAUSE = 5.0
 """Seconds between looks, half as long again each time: a deployment takes minutes."""
 _ASIDE = "ecrtui journal undo rolls it back."
+_LOG = "Its log has ECS's events; ecrtui why IMAGE tells why a task could not pull."
+_FAILED = "deployment failed"
+"""In the event by which ECS tells it (developer guide, service event messages)."""
 
 
 def follow(ecs: Ecs, workload: Workload, definition: str, watch: Watch, known: set[str]) -> int:
@@ -25,31 +28,27 @@ def follow(ecs: Ecs, workload: Workload, definition: str, watch: Watch, known: s
     `known` are the events of before. Raises RemoteError for a deployment that failed or was taken
     back, EcrtuiError when another one took its place, GivenUp when somebody stops to wait.
     """
-    pause = PAUSE
+    pause, words = PAUSE, ""
     try:
         while True:
             service = ecs.service(workload.cluster, workload.name)
-            _tell(service, known, watch)
+            for event in reversed(service.events):
+                if event.id not in known:
+                    known.add(event.id)
+                    watch.say(event.message)
+                    words = event.message if _FAILED in event.message else words
             ours = next(
                 (one for one in service.deployments if one.task_definition == definition), None
             )
             watch.at(PART, 0, _note(service, ours))
-            _refuse_failed(service, workload, ours, definition)
+            _refuse_failed(service, workload, ours, definition, words)
             if ours is not None and _done(service, ours):
                 return ours.running_count
             watch.pause(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
     except GivenUp:
-        raise GivenUp(
-            hint=f"ECS goes on with the deployment of {workload.called}. {_ASIDE}"
-        ) from None
-
-
-def _tell(service: Service, known: set[str], watch: Watch) -> None:
-    for event in reversed(service.events):
-        if event.id not in known:
-            known.add(event.id)
-            watch.say(event.message)
+        told = f"ECS goes on with the deployment of {workload.called}."
+        raise GivenUp(hint=f"{told} {_ASIDE}") from None
 
 
 def _note(service: Service, ours: Deployment | None) -> str:
@@ -69,31 +68,22 @@ def _done(service: Service, ours: Deployment) -> bool:
 
 
 def _refuse_failed(
-    service: Service, workload: Workload, ours: Deployment | None, definition: str
+    service: Service, workload: Workload, ours: Deployment | None, definition: str, words: str
 ) -> None:
-    last = service.events[0].message if service.events else ""
-    name = definition.rpartition("/")[2]
-    if ours is not None and ours.rollout_state == "FAILED":
-        taken_back = ours.status != "PRIMARY"
+    """Raise where it failed, by the deployment's state or by the `words` of an event."""
+    there = service.task_definition == definition
+    failed = ours is not None and ours.rollout_state == "FAILED"
+    if failed or (words and not there):
+        why = ours.rollout_state_reason if ours is not None and failed else words
+        back = "" if there else ", and ECS rolls it back"
         raise RemoteError(
-            f"{workload.called}, {name}: {ours.rollout_state_reason or last}",
-            title="The deployment failed, and ECS rolls it back"
-            if taken_back
-            else "The deployment failed",
-            hint="Its log has ECS's events; ecrtui why IMAGE tells why a task could not pull."
-            + ("" if taken_back else f" {_ASIDE}"),
+            f"{workload.called}, {definition.rpartition('/')[2]}: {why or words}",
+            title=f"The deployment failed{back}",
+            hint=f"{_LOG} {_ASIDE}" if there else _LOG,
         )
-    if service.task_definition == definition:
-        return
-    reason = next((one.rollout_state_reason for one in service.deployments), "")
-    if "rolling back" in reason:
-        raise RemoteError(
-            f"{workload.called}: {reason}",
-            title="The deployment failed, and ECS rolls it back",
-            hint="Its log has ECS's events; ecrtui why IMAGE tells why a task could not pull.",
+    if not there:
+        raise EcrtuiError(
+            f"{workload.called} is to run {service.task_definition.rpartition('/')[2]}",
+            title="Another deployment took its place",
+            hint="Somebody else deployed it meanwhile, or rolled it back.",
         )
-    raise EcrtuiError(
-        f"{workload.called} is to run {service.task_definition.rpartition('/')[2]}",
-        title="Another deployment took its place",
-        hint="Somebody else deployed it meanwhile, or it was rolled back.",
-    )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ecrtui.errors import EcrtuiError, UsageError
-from ecrtui.model.journal import Change
 from ecrtui.model.plan import Outcome
 from ecrtui.model.usage import split
 from ecrtui.model.workloads import Service
@@ -28,12 +27,13 @@ _DIGEST = 19
 
 def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
     """What would be registered and deployed."""
-    ecs = _ecs(services, workload)
+    ecs = ecs_of(services, workload)
     service = ecs.service(workload.cluster, workload.name)
-    _refuse_other(service, workload)
+    refuse_other(service, workload)
     found = ecs.registrable(service.task_definition)
     at = _containers(found.parameters, wanted)
     before = [str(one.get("image", "")) for one in at]
+    ran = _kept_to(ecs, service, at[0]["name"])
     for one in at:
         one["image"] = pinned(one["image"], wanted.digest)
     image = at[0]["image"]
@@ -45,7 +45,7 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
         target=workload.called,
         target_at=workload.at,
         digest=wanted.digest,
-        facts=tuple(_facts(service, [one["name"] for one in at], before, image)),
+        facts=tuple(_facts(service, [one["name"] for one in at], before, ran, image)),
         warnings=tuple(_warnings(service, found, before)),
         changes=True,
         production=services.settings.of(workload.profile).production,
@@ -54,38 +54,14 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
         repository=wanted.repository.name,
         image=image,
         before=service.task_definition,
+        ran=ran,
         parameters=found.parameters,
-    )
-
-
-def plan_back(services: Services, workload: Workload, change: Change) -> RollPlan:
-    """The task definition of before; nothing is registered for it."""
-    service = _ecs(services, workload).service(workload.cluster, workload.name)
-    _refuse_other(service, workload)
-    now, then = _short(service.task_definition), _short(change.before)
-    moved = (
-        f"it has been rolled since: this change left it at {_short(change.after)}, it runs {now}"
-    )
-    return RollPlan(
-        kind="roll",
-        source=then,
-        target=workload.called,
-        target_at=workload.at,
-        facts=(("task definition", f"{now} → {then}"), *_how(service)),
-        warnings=(moved,) if service.task_definition != change.after else (),
-        changes=True,
-        production=services.settings.of(workload.profile).production,
-        done_already=f"{workload.called} runs {then} already" if now == then else "",
-        workload=workload,
-        repository=change.repository,
-        before=service.task_definition,
-        after=change.before,
     )
 
 
 def run(services: Services, plan: RollPlan, watch: Watch) -> Outcome:
     """Register, update, follow."""
-    workload, ecs = plan.workload, _ecs(services, plan.workload)
+    workload, ecs = plan.workload, ecs_of(services, plan.workload)
     watch.expect(PART, f"deployment of {workload.called}")
     service = ecs.service(workload.cluster, workload.name)
     refuse_moved(plan, service.task_definition)
@@ -96,17 +72,18 @@ def run(services: Services, plan: RollPlan, watch: Watch) -> Outcome:
         ecs.update(workload.cluster, workload.name, after)
     change = change_of(plan, after)
     watch.changed(change)
-    watch.say(f"{workload.called} is to run {_short(after)}")
+    watch.say(f"{workload.called} is to run {short(after)}")
     count = rollout.follow(ecs, workload, after, watch, known)
     watch.finish(PART, f"{count} running")
     return Outcome(
-        sentence=f"{workload.called} runs {_ran(plan)}, {_tasks(count)}, as {_short(after)}",
+        sentence=f"{workload.called} runs {_ran(plan)}, {_tasks(count)}, as {short(after)}",
         digest=plan.digest,
         changes=(change,),
     )
 
 
-def _ecs(services: Services, workload: Workload) -> Ecs:
+def ecs_of(services: Services, workload: Workload) -> Ecs:
+    """ECS where a service is."""
     from ecrtui.aws.ecs import Ecs
 
     return Ecs.of(services.sessions, workload.profile, workload.region)
@@ -114,7 +91,7 @@ def _ecs(services: Services, workload: Workload) -> Ecs:
 
 def _registered(ecs: Ecs, plan: RollPlan, watch: Watch) -> str:
     arn = ecs.register(plan.parameters or {})
-    watch.say(f"registered {_short(arn)}: {_short(plan.before)} with {plan.image}")
+    watch.say(f"registered {short(arn)}: {short(plan.before)} with {plan.image}")
     return arn
 
 
@@ -125,12 +102,12 @@ def _left(arn: str) -> Iterator[None]:
         yield
     except EcrtuiError as problem:
         if arn:
-            told = f"{_short(arn)} is registered, and nothing runs it."
+            told = f"{short(arn)} is registered, and nothing runs it."
             problem.hint = f"{told} {problem.hint}".strip()
         raise
 
 
-def _refuse_other(service: Service, workload: Workload) -> None:
+def refuse_other(service: Service, workload: Workload) -> None:
     """Raise where another deployment controller carries deployments out (API, UpdateService)."""
     controller = service.deployment_controller.type
     if controller != "ECS":
@@ -162,24 +139,25 @@ def _containers(parameters: dict[str, Any], wanted: Rolled) -> list[dict[str, An
 
 
 def _facts(
-    service: Service, containers: list[str], before: list[str], image: str
+    service: Service, containers: list[str], before: list[str], ran: str, image: str
 ) -> Iterator[tuple[str, str]]:
     yield "container", ", ".join(containers)
     for one in dict.fromkeys(before):
-        yield "runs now", one
+        yield "runs now", f"{one} ({ran[:_DIGEST]})" if ran and ran not in one else one
     yield "then", image
     yield (
         "task definition",
-        f"{_short(service.task_definition)} → a new revision, the same but for it",
+        f"{short(service.task_definition)} → a new revision, the same but for it",
     )
-    yield from _how(service)
+    yield from how(service)
 
 
-def _how(service: Service) -> Iterator[tuple[str, str]]:
-    how = service.deployment_configuration
-    limits = f"{how.minimum_healthy_percent} to {how.maximum_percent} % of its tasks meanwhile"
-    yield "tasks", f"{_tasks(service.desired_count)} wanted, {limits}"
-    breaker = how.deployment_circuit_breaker
+def how(service: Service) -> Iterator[tuple[str, str]]:
+    """How ECS will go about it."""
+    set_so = service.deployment_configuration
+    limits = f"{set_so.minimum_healthy_percent} to {set_so.maximum_percent} % of them meanwhile"
+    yield "tasks", f"{service.desired_count} wanted, {limits}"
+    breaker = set_so.deployment_circuit_breaker
     if breaker.enable:
         yield "if it fails", "rolled back by ECS" if breaker.rollback else "stopped by ECS"
 
@@ -204,13 +182,26 @@ def _warnings(service: Service, found: Registrable, before: list[str]) -> Iterat
         )
 
 
-def _short(arn: str) -> str:
+def _kept_to(ecs: Ecs, service: Service, container: str) -> str:
+    """The digest that a container's image was resolved to; '' where ECS does not tell."""
+    revisions = [row.arn for row in service.current_service_revisions if row.arn]
+    with contextlib.suppress(EcrtuiError):
+        for one in ecs.revisions(revisions):
+            if one.task_definition == service.task_definition:
+                found = {each.container_name: each.image_digest for each in one.container_images}
+                return found.get(container, "")
+    return ""
+
+
+def short(arn: str) -> str:
     """`web:12` of a task definition's ARN."""
     return arn.rpartition("/")[2]
 
 
 def _ran(plan: RollPlan) -> str:
-    return f"{plan.source} ({plan.digest[:_DIGEST]})" if plan.digest else "what it ran before"
+    if plan.after:
+        return "what it ran before"
+    return f"{plan.source} ({plan.digest[:_DIGEST]})"
 
 
 def _tasks(count: int) -> str:
