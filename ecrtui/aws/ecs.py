@@ -13,7 +13,7 @@ from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.definitions import Registrable, registrable
 from ecrtui.aws.sessions import Sessions
 from ecrtui.errors import NotFound
-from ecrtui.model.workloads import Container, Service, ServiceRevision, Task
+from ecrtui.model.workloads import Container, Service, ServiceRevision, Task, TaskDefinition
 
 T = TypeVar("T")
 _PAGE = 100
@@ -43,6 +43,18 @@ class Ecs:
         for batch in _batches(arns, _TASKS):
             answer = self._calls.call("DescribeTasks", cluster=cluster, tasks=batch)
             yield from values(answer.get("tasks", []), Task)
+
+    def stopped(self, cluster: str) -> Iterator[Task]:
+        """The tasks of a cluster that stopped of late: ECS tells of them for about an hour."""
+        arns = self._listed("ListTasks", "taskArns", cluster=cluster, desiredStatus="STOPPED")
+        for batch in _batches(arns, _TASKS):
+            answer = self._calls.call("DescribeTasks", cluster=cluster, tasks=batch)
+            yield from values(answer.get("tasks", []), Task)
+
+    def definition(self, arn: str) -> TaskDefinition:
+        """One task definition."""
+        answer = self._calls.call("DescribeTaskDefinition", taskDefinition=arn)
+        return values([required(answer, "taskDefinition")], TaskDefinition)[0]
 
     def services(self, cluster: str) -> Iterator[Service]:
         """All services of a cluster."""

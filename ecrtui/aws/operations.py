@@ -62,6 +62,7 @@ READING: dict[str, frozenset[str]] = {
     ),
     "account": frozenset({"ListRegions"}),
     "cloudtrail": frozenset({"LookupEvents"}),
+    "kms": frozenset({"DescribeKey"}),
     "apprunner": frozenset({"DescribeService", "ListServices"}),
     "codebuild": frozenset({"BatchGetProjects", "ListProjects"}),
     "elasticbeanstalk": frozenset({"DescribeApplicationVersions", "DescribeEnvironments"}),
@@ -83,7 +84,15 @@ READING: dict[str, frozenset[str]] = {
     "lambda": frozenset(
         {"GetFunction", "GetFunctionConfiguration", "ListAliases", "ListFunctions"}
     ),
-    "iam": frozenset({"GetAccessKeyLastUsed", "GetRole", "ListAccessKeys", "ListAccountAliases"}),
+    "iam": frozenset(
+        {
+            "GetAccessKeyLastUsed",
+            "GetRole",
+            "ListAccessKeys",
+            "ListAccountAliases",
+            "SimulatePrincipalPolicy",
+        }
+    ),
     "inspector2": frozenset(
         {
             "BatchGetAccountStatus",

@@ -15,6 +15,8 @@ class Container(msgspec.Struct, frozen=True, rename="camel", gc=False):
     image: str = ""
     image_digest: str = ""
     last_status: str = ""
+    reason: str = ""
+    """Why it was not started, where that is so."""
 
 
 class Task(msgspec.Struct, frozen=True, rename="camel"):
@@ -27,7 +29,35 @@ class Task(msgspec.Struct, frozen=True, rename="camel"):
     last_status: str = ""
     task_definition_arn: str = ""
     started_at: float | None = None
+    stopped_at: float | None = None
+    stopped_reason: str = ""
     containers: tuple[Container, ...] = ()
+
+
+class RuntimePlatform(msgspec.Struct, frozen=True, rename="camel"):
+    """What a task definition's tasks run on (ECS, RuntimePlatform)."""
+
+    cpu_architecture: str = ""
+    """X86_64, which '' means too, or ARM64."""
+    operating_system_family: str = ""
+    """LINUX, which '' means too, or WINDOWS_SERVER_2022_CORE ..."""
+
+    @property
+    def platform(self) -> str:
+        """As OCI writes it."""
+        system = "windows" if self.operating_system_family.startswith("WINDOWS") else "linux"
+        return f"{system}/{'arm64' if self.cpu_architecture == 'ARM64' else 'amd64'}"
+
+
+class TaskDefinition(msgspec.Struct, frozen=True, rename="camel"):
+    """A task definition: who pulls for it, and for what platform."""
+
+    task_definition_arn: str = ""
+    execution_role_arn: str = ""
+    runtime_platform: RuntimePlatform | None = None
+    """None where it says nothing: on EC2 it is the instance's then, on Fargate linux/amd64."""
+    requires_compatibilities: tuple[str, ...] = ()
+    container_definitions: tuple[Container, ...] = ()
 
 
 class Deployment(msgspec.Struct, frozen=True, rename="camel"):

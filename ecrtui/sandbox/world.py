@@ -68,6 +68,8 @@ class World:
         self.console = Console()
         self.machine = Machine()
         self.trail = Trail()
+        self.kms_states: dict[str, str] = {}
+        """States of keys by ARN that are not Enabled; '' for one that is not there."""
         self.lookups: dict[tuple[str, str], deque[float]] = {}
         """When each account last looked up events in a region, in real time."""
         self.spreading = 0.0

@@ -172,6 +172,30 @@ FEATURES = (
     ),
     Feature("Waiting for an image", "wait IMAGE", "Images", (_IMAGES,)),
     Feature(
+        "Why an image cannot be pulled",
+        "why IMAGE --from ROLE",
+        "Why it cannot be pulled",
+        (
+            Need("ecr:DescribeRepositories", "Nothing of it can be looked at."),
+            Need("ecr:DescribeImages", "Whether the tag is there is unknown."),
+            Need("ecr:BatchGetImage", "Its platforms and layers are unknown."),
+            Need("ecr:GetDownloadUrlForLayer", "The processor it is made for is unknown."),
+            Need("ecr:BatchCheckLayerAvailability", "Whether all layers are there is unknown."),
+            Need("ecr:ListImageReferrers", "Whether it is signed is unknown."),
+            Need("ecr:GetRepositoryPolicy", "Whether its policy lets one pull is unknown."),
+            Need("ecr:GetRegistryPolicy", "Whether the registry's policy denies is unknown."),
+            Need("ecr:GetAccountSetting", "Whether the registry's policy counts is unknown."),
+            Need("iam:SimulatePrincipalPolicy", "What the role itself may is unknown."),
+            Need("kms:DescribeKey", "The state of the repository's key is unknown."),
+            Need("ecs:ListClusters", "What ECS says of its tasks is unknown."),
+            Need("ecs:ListTasks", "What ECS says of its tasks is unknown."),
+            Need("ecs:DescribeTasks", "What ECS says of its tasks is unknown."),
+            Need("ecs:ListServices", "What services say is unknown."),
+            Need("ecs:DescribeServices", "What services say is unknown."),
+            Need("ecs:DescribeTaskDefinition", "The task's platform and role are not known."),
+        ),
+    ),
+    Feature(
         "What a tag named before, and a repository's pushes",
         "history IMAGE",
         "History",
@@ -258,10 +282,13 @@ FEATURES += (
 # reference); all others of ecr and ecr-public can.
 _UNBOUND = frozenset(
     {
+        "ecr:GetAccountSetting",
+        "ecr:GetRegistryPolicy",
         "ecr:GetAuthorizationToken",
         "ecr-public:DescribeRegistries",
         "ecr-public:GetAuthorizationToken",
         "iam:ListAccountAliases",
+        "iam:SimulatePrincipalPolicy",
     }
 )
 _RESOURCES = {

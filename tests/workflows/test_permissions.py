@@ -24,7 +24,7 @@ from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, po
 from ecrtui.workflows.settings import reading
 from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
-from tests import worlds
+from tests import workloads, worlds
 from tests.engines import Docker, docker
 from tests.sandbox.layers import one_file
 from tests.workflows import rotating
@@ -55,6 +55,7 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     worlds.add_index(repository, [image], tags={"multi"})
     worlds.add_repository(sandbox.world, "team/copy")
     _layout(tmp_path / "layout", image, repository)
+    _at_work(sandbox, repository)
     worlds.add_image(
         repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
     )
@@ -66,6 +67,18 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     rotating.Keyring.entries.clear()
     rotating.keep(services_with_keyring(tmp_path), key)
     return key
+
+
+ROLE = f"arn:aws:iam::{worlds.ACCOUNT}:role/task"
+
+
+def _at_work(sandbox: Sandbox, repository: Repository) -> None:
+    """A service that runs the image, a role that pulls it, a key it is encrypted by."""
+    arn = f"arn:aws:kms:{worlds.REGION}:{worlds.ACCOUNT}:key/1"
+    repository.encryption = {"encryptionType": "KMS", "kmsKey": arn}
+    sandbox.world.add_role(worlds.ACCOUNT, "task", ("ecr:*",))
+    host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    workloads.add_service(sandbox.world, f"{host}/{repository.name}:v1")
 
 
 def _layout(folder: Path, image: Image, repository: Repository) -> None:
@@ -104,7 +117,7 @@ class Runner:
     def _command(self, feature: Feature) -> Outcome:
         words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
         words |= {"INDEX": "team/app:multi"}
-        words |= {"TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}
+        words |= {"ROLE": ROLE, "TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}
         words |= {"NEW": "team/new:v1", "LOCAL": f"oci:{self._home / 'layout'}:v1"}
         words |= {"FILE": words["LOCAL"] if feature.changes else f"oci:{self._home / 'out'}:v1"}
         typed = feature.command.replace("ALIAS/REPO:TAG", "mine/team/shown:v1").split()

@@ -27,6 +27,7 @@ from ecrtui.sandbox.control.identity import (
     unsigned,
 )
 from ecrtui.sandbox.control.inspector import inspector
+from ecrtui.sandbox.control.kms import kms
 from ecrtui.sandbox.control.lambda_functions import functions
 from ecrtui.sandbox.control.protocols import Json, Query, Wire
 from ecrtui.sandbox.control.rest import S3, Inspector, Lambda, OAuth, Portal, RestJson, SignIn
@@ -57,6 +58,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "account": (account, RestJson()),
     "cloudtrail": (cloudtrail, Json()),
     "iam": (iam, Query()),
+    "kms": (kms, Json()),
     "signin": (signin, SignIn()),
     "sso": (sso, Portal()),
     "sso-oidc": (sso_oidc, OAuth()),

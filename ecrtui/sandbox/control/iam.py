@@ -1,10 +1,12 @@
-"""IAM: a user's own access keys, and the account's alias.
+"""IAM: a user's own access keys, the account's alias, and what a principal's policies allow.
 
 A user's keys are those with its ARN. Names of other users are not looked up: whoever asks here asks
 about themselves.
 """
 
 from __future__ import annotations
+
+from fnmatch import fnmatchcase
 
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.control.service import Call, Document, Service
@@ -122,6 +124,35 @@ def get_access_key_last_used(call: Call) -> Document:
         at, service, region = key.used
         used = {"LastUsedDate": at, "ServiceName": service, "Region": region}
     return {"UserName": key.arn.rpartition("/")[2], "AccessKeyLastUsed": used}
+
+
+@iam.operation("SimulatePrincipalPolicy")
+def simulate_principal_policy(call: Call) -> Document:
+    """What a role's or a user's own policies let it call, by the patterns this world gave it."""
+    arn = call.params["PolicySourceArn"]
+    role = call.world.roles.get(arn)
+    users = [key for key in call.world.keys.values() if key.arn == arn and not key.token]
+    if arn.split(":")[4:5] != [call.key.account] or (role is None and not users):
+        raise Refusal(
+            "NoSuchEntity", f"The role or user with ARN {arn} cannot be found.", status=404
+        )
+    allow = role.allow if role is not None else users[0].allow
+    return {
+        "EvaluationResults": [
+            {
+                "EvalActionName": action,
+                "EvalResourceName": resource,
+                "EvalDecision": "allowed" if _allows(allow, action) else "implicitDeny",
+            }
+            for action in call.params["ActionNames"]
+            for resource in call.params.get("ResourceArns", ["*"])
+        ],
+        "IsTruncated": False,
+    }
+
+
+def _allows(patterns: tuple[str, ...], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _user(call: Call) -> str:

@@ -1,0 +1,165 @@
+"""What ECS itself says of tasks that name the image, and what these tasks want."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple
+
+from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation
+from ecrtui.model.check import Check
+from ecrtui.model.image import LATEST
+from ecrtui.model.policy import Caller
+from ecrtui.model.pull_failures import explain
+from ecrtui.model.workloads import Container, Service, Task
+from ecrtui.workflows.usage.ecs import name_of
+from ecrtui.workflows.usage.naming import Named, names
+from ecrtui.workflows.why.known import Known, failed, passed, unreadable
+
+if TYPE_CHECKING:
+    from ecrtui.aws.ecs import Ecs
+
+_DEFINITIONS = 5
+"""Task definitions looked at for their platform and role, the newest first."""
+_EVENTS = 20
+_STEADY = "has reached a steady state"
+
+
+class _Tried(NamedTuple):
+    """A task that names the image."""
+
+    task: Task
+    container: Container
+
+
+def tasks(known: Known) -> Iterator[Check]:
+    """Tasks that stopped, and services' events, explained; nothing where none names the image."""
+    registry = known.registry
+    from ecrtui.aws.ecs import Ecs
+
+    for region in dict.fromkeys([registry.region, *known.services.options.regions]):
+        try:
+            ecs = Ecs.of(known.services.sessions, registry.profile, region)
+            for cluster in ecs.clusters():
+                yield from _of_cluster(known, ecs, cluster)
+        except (RegionNotEnabled, UnknownOperation):
+            continue
+        except EcrtuiError as problem:
+            yield unreadable("tasks", problem, f"ECS in {region}")
+
+
+def _of_cluster(known: Known, ecs: Ecs, cluster: str) -> Iterator[Check]:
+    running = list(_naming(known, ecs.tasks(cluster)))
+    stopped = list(_naming(known, ecs.stopped(cluster)))
+    yield from _note_definitions(known, ecs, [*running, *stopped])
+    together: dict[str, list[_Tried]] = defaultdict(list)
+    for one in stopped:
+        together[one.task.group].append(one)
+    explained = False
+    for group, tried in together.items():
+        check = _stopped(group, cluster, tried, running)
+        if check is not None:
+            explained = True
+            yield check
+    if not explained and running:
+        yield passed(
+            "tasks",
+            f"{len(running)} in {name_of(cluster)} run it, and none failed to pull it of late",
+            ", ".join(dict.fromkeys(one.task.group for one in running)),
+        )
+    for service in ecs.services(cluster):
+        yield from _event(known, service)
+
+
+def _stopped(group: str, cluster: str, tried: list[_Tried], running: list[_Tried]) -> Check | None:
+    """What the last task of a group that failed to pull says; None where none did."""
+    for one in sorted(tried, key=lambda one: -(one.task.stopped_at or 0.0)):
+        text = one.container.reason or one.task.stopped_reason
+        explained = explain(text) if text else None
+        if explained is None or not explained.pulling:
+            continue
+        at = one.task.stopped_at or 0.0
+        about = f"{group} in {name_of(cluster)}"
+        later = [other for other in running if other.task.group == group]
+        if any((other.task.started_at or 0.0) > at for other in later):
+            return passed("tasks", f"it failed until {_utc(at)}: {explained.cause}", about)
+        return failed(
+            "tasks",
+            f"{explained.cause}, {_utc(at)}: {explained.meaning} ECS says: {text}",
+            explained.fix,
+            about,
+        )
+    return None
+
+
+def _event(known: Known, service: Service) -> Iterator[Check]:
+    """The last thing that a service said of the image, unless it went well since."""
+    named = _named(known)
+    for event in service.events[:_EVENTS]:
+        if _STEADY in event.message:
+            return
+        explained = explain(event.message)
+        if explained is not None and explained.image and names(named, explained.image):
+            yield failed(
+                "tasks",
+                f"{explained.cause}, {_utc(event.created_at or 0.0)}: {explained.meaning} "
+                f"ECS says: {event.message}",
+                explained.fix,
+                f"service {service.service_name}",
+            )
+            return
+
+
+def _naming(known: Known, found: Iterator[Task]) -> Iterator[_Tried]:
+    named = _named(known)
+    for task in found:
+        for container in task.containers:
+            if names(named, container.image) and _is_meant(known, container):
+                yield _Tried(task, container)
+
+
+def _named(known: Known) -> Named:
+    row = known.repository
+    return Named(
+        name=known.name,
+        uri=row.repository_uri if row else "",
+        account=known.registry.account,
+        region=known.registry.region,
+    )
+
+
+def _is_meant(known: Known, container: Container) -> bool:
+    """Whether a container's reference is the one asked about: by tag, or by digest."""
+    image_id = known.target.image_id
+    path, _, digest = container.image.partition("@")
+    tag = path.rpartition("/")[2].partition(":")[2] or ("" if digest else LATEST)
+    if image_id.image_tag:
+        return tag == image_id.image_tag
+    if image_id.image_digest:
+        return image_id.image_digest in (digest, container.image_digest)
+    return tag == LATEST
+
+
+def _note_definitions(known: Known, ecs: Ecs, tried: list[_Tried]) -> Iterator[Check]:
+    """Keep what platforms and roles the tasks' definitions name; tell those not to be read."""
+    newest = sorted(tried, key=lambda one: -(one.task.started_at or one.task.stopped_at or 0.0))
+    arns = [one.task.task_definition_arn for one in newest if one.task.task_definition_arn]
+    for arn in list(dict.fromkeys(arns))[:_DEFINITIONS]:
+        try:
+            definition = ecs.definition(arn)
+        except EcrtuiError as problem:
+            yield unreadable("tasks", problem, name_of(arn))
+            continue
+        on_fargate = "FARGATE" in definition.requires_compatibilities
+        if definition.runtime_platform is not None:
+            known.platforms.append((definition.runtime_platform.platform, name_of(arn)))
+        elif on_fargate:
+            known.platforms.append(("linux/amd64", name_of(arn)))
+        role = definition.execution_role_arn
+        if role and role not in {caller.arn for caller in known.roles}:
+            known.roles.append(Caller.of(role))
+
+
+def _utc(moment: float) -> str:
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
