@@ -324,6 +324,7 @@ def test_what_is_judged_is_what_a_pull_in_the_sandbox_comes_to(
             platform=("linux", "amd64"),
             role=ROLE,
             troubles={},
+            at=world.clock.now(),
         )
         assert lets
         return
