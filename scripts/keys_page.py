@@ -21,7 +21,9 @@ from ecrtui.config.commands import (
     LISTS,
     REPOSITORIES,
     SETTINGS,
+    TIME,
     USES,
+    WHY,
     Command,
 )
 from ecrtui.config.offered import key_label
@@ -88,6 +90,8 @@ _PLACES = {
     CONTAINER: "On the log of a container",
     JOURNAL: "In the journal",
     USES: "On the uses of a repository",
+    TIME: "On the history of tags",
+    WHY: "On why an image cannot be pulled",
     SETTINGS: "In settings",
     CREDENTIALS: "On the credentials, and on one of them",
 }

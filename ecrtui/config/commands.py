@@ -25,10 +25,13 @@ from ecrtui.config.command import (
     SEARCH,
     SETTINGS,
     TEXTS,
+    TIME,
     USES,
+    WHY,
     Command,
 )
 from ecrtui.config.commands_settings import SETTINGS_COMMANDS
+from ecrtui.config.commands_time import TIME_COMMANDS
 
 __all__ = [
     "COMMANDS",
@@ -52,7 +55,9 @@ __all__ = [
     "SETTINGS",
     "TAB_COMMANDS",
     "TEXTS",
+    "TIME",
     "USES",
+    "WHY",
     "Command",
 ]
 
@@ -266,6 +271,7 @@ COMMANDS: tuple[Command, ...] = (
     *MOVE_COMMANDS,
     *CARE_COMMANDS,
     *USE_COMMANDS,
+    *TIME_COMMANDS,
     *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6

@@ -184,6 +184,13 @@ def last_good_line(good: LastGood, times: Times) -> str:
     return f"last good: {good.digest} ({good.why}{until}{gone})"
 
 
+def last_good_words(good: LastGood, times: Times) -> str:
+    """`before: 9f31c2a7dd01 until 2h`, for an edge."""
+    until = f" until {times.short(good.until)}" if good.until is not None else ""
+    gone = ", gone" if good.there is False else ""
+    return f"before: {good.digest.partition(':')[2][:_SHORT]}{until}{gone}"
+
+
 def pushes(images: Iterable[Image]) -> dict[str, int]:
     """Images pushed by day (UTC), the oldest first; days without any are left out."""
     days: dict[str, int] = {}

@@ -9,6 +9,7 @@ from typing import Any
 from ecrtui.model.check import Check, State, may_be_pulled
 from ecrtui.model.pull_failures import Explained
 from ecrtui.render.columns import Cell
+from ecrtui.render.lines import TextLine, broken
 from ecrtui.render.text import safe
 
 SIGNS = {State.PASSED: "✓", State.FAILED: "✗", State.UNKNOWN: "?"}
@@ -36,6 +37,19 @@ def check_lines(check: Check, columns: int) -> Iterator[Cell]:
     if check.fix and check.state is not State.PASSED:
         for number, line in enumerate(_wrapped(check.fix, room - 2)):
             yield Cell(" " * len(head) + ("→ " if not number else "  ") + line)
+
+
+def check_text(check: Check, columns: int) -> list[TextLine]:
+    """A check as lines of the explorer's texts, of which Enter leads to what it is about."""
+    style = STYLES[check.state]
+    head = (Cell(f"  {SIGNS[check.state]} {check.id:<{_NAMES}} ", style),)
+    told = sentence(check)
+    plain = "" if check.state is State.PASSED else style
+    lines = broken(head, told, columns, style=plain, copy=told, leads=check.id)
+    if check.fix and check.state is not State.PASSED:
+        indent = (Cell(" " * (_NAMES + 5) + "→ "),)
+        lines += broken(indent, check.fix, columns, style="dim", copy=check.fix, leads=check.id)
+    return lines
 
 
 def verdict(checks: Sequence[Check], *, done: bool = True) -> str:

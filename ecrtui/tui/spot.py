@@ -59,7 +59,9 @@ class Spot(msgspec.Struct, frozen=True):
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()
         if self.kind == kinds.SETTINGS and not self.repository:
             return Spot(kinds.REPOSITORIES, self.registry)
-        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES):
+        if self.kind in (kinds.TIME, kinds.WHY) and self.digest:
+            return msgspec.structs.replace(self, kind=kinds.IMAGE)
+        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES, kinds.TIME):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
             return Spot(kinds.REPOSITORIES, self.registry)

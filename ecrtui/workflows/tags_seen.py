@@ -31,7 +31,7 @@ class Look(msgspec.Struct, frozen=True):
     registry: Registry
     """With the account, where that is known."""
     images: tuple[Image, ...] = ()
-    """Of the whole repository, or the one image that was asked for."""
+    """Of the whole repository, or the one that a tag was asked for."""
     gone: str = ""
     """The tag that was asked for and names nothing."""
 
@@ -69,13 +69,15 @@ def observing(
 
 
 def look(services: Services, target: Target) -> Look:
-    """Look at a repository, or at one image, and keep what was seen. Counts as no pull.
+    """Look at a repository, or at what one tag names, and keep what was seen. Counts as no pull.
+
+    Of an image by its digest all are looked at: its tags may name others by now.
 
     Raises NotFound for a repository that is not there. A tag may name nothing any more.
     """
     registry, name, image_id = target.registry, target.repository, target.image_id
     began, reader = services.clock.now(), services.reader(registry)
-    if not image_id.image_tag and not image_id.image_digest:
+    if not image_id.image_tag:
         pages = observing(services, registry, name, reader.images(name))
         rows = tuple(image for page in pages for image in page.items)
         return Look(placed(registry, rows), rows)

@@ -75,7 +75,7 @@ def _read(services: Services, target: Target, now: Look, *, trail: bool) -> Hist
 
 def _images(services: Services, target: Target, known: History, now: Look) -> list[Image]:
     """The images that were named and are in the repository still."""
-    if target.image_id == ImageId():
+    if not target.image_id.image_tag:
         return list(now.images)
     there = {image.image_digest for image in now.images}
     named = {move.digest for move in known.moves if move.digest} - there

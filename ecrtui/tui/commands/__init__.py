@@ -21,6 +21,7 @@ from ecrtui.tui.commands import (
     renewing,
     running,
     settings,
+    time,
     uses,
 )
 from ecrtui.tui.commands.deed import Deed
@@ -43,6 +44,7 @@ DEEDS: dict[str, Deed] = {
     **running.DEEDS,
     **uses.DEEDS,
     **settings.DEEDS,
+    **time.DEEDS,
 }
 
 

@@ -22,6 +22,8 @@ _SCREENS = {
     kinds.IMAGE: ("image.screen", "ImageScreen"),
     kinds.SETTINGS: ("settings", "SettingsScreen"),
     kinds.USES: ("uses", "UsesScreen"),
+    kinds.TIME: ("time", "TimeScreen"),
+    kinds.WHY: ("why", "WhyScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),
     kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),

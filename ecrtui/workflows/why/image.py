@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
 import msgspec
@@ -49,19 +49,26 @@ def image(known: Known) -> Iterator[Check]:
         image_id = ImageId(image_tag=LATEST)
     target = Target(known.registry, known.name, image_id)
     try:
-        now = look(known.services, target)
+        rows = _described(known, target)
     except NotFound as problem:
         yield failed("image", problem.sentence, problem.hint)
         return
     except EcrtuiError as problem:
         yield unreadable("image", problem)
         return
-    if not now.images:
+    if not rows:
         yield _missing(known, target)
         return
-    known.image = now.images[0]
+    known.image = rows[0]
     yield _found(known, target, known.image)
     yield _status(target, known.image)
+
+
+def _described(known: Known, target: Target) -> Sequence[Image]:
+    """The image's row; what a tag names is kept in mind."""
+    if target.image_id.image_tag:
+        return look(known.services, target).images
+    return known.services.reader(known.registry).describe(known.name, [target.image_id])
 
 
 def copies(known: Known) -> Iterator[Check]:
