@@ -94,13 +94,15 @@ class WhyScreen(TextScreen):
         style = _STYLES[worst] if done else "busy"
         said = Cell(f"  {verdict(self._checks, done=done)}", style)
         lines = [TextLine((said,), said.text.strip()), TextLine()]
-        for check in self._checks:
+        # What fails comes first, once nothing moves any more.
+        order = sorted(self._checks, key=lambda check: check.state is not State.FAILED)
+        for check in order if done else self._checks:
             lines += check_text(check, columns)
         return lines
 
     def heading(self) -> list[Span]:
         """What it is about."""
-        return [Span(f" Why {self.spot.repository} {self.spot.name} cannot be pulled ", "title")]
+        return [Span(f" Pulling {self.spot.repository} {self.spot.name} ", "title")]
 
     def remarks(self) -> str:
         """Who pulls, where that is not said."""

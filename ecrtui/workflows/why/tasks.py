@@ -130,15 +130,14 @@ def _named(known: Known) -> Named:
 
 
 def _is_meant(known: Known, container: Container) -> bool:
-    """Whether a container's reference is the one asked about: by tag, or by digest."""
-    image_id = known.target.image_id
+    """Whether a container's reference is the one asked about, or names the same image."""
+    image_id, row = known.target.image_id, known.image
     path, _, digest = container.image.partition("@")
     tag = path.rpartition("/")[2].partition(":")[2] or ("" if digest else LATEST)
-    if image_id.image_tag:
-        return tag == image_id.image_tag
-    if image_id.image_digest:
-        return image_id.image_digest in (digest, container.image_digest)
-    return tag == LATEST
+    wanted = image_id.image_tag or ("" if image_id.image_digest else LATEST)
+    tags = {wanted, *(row.image_tags if row is not None else ())} - {""}
+    digests = {image_id.image_digest, row.image_digest if row is not None else ""} - {""}
+    return tag in tags or bool(digests & {digest, container.image_digest})
 
 
 def _note_definitions(known: Known, ecs: Ecs, tried: list[_Tried]) -> Iterator[Check]:
