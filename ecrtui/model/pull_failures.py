@@ -71,7 +71,7 @@ _CAUSES = (
         "the KMS key",
         "The key that the repository is encrypted by cannot be used: disabled, about to be "
         "deleted, or ECR's grant on it was retired.",
-        "Enable the key, or create the grant anew: ecrtui why IMAGE looks at the key's state.",
+        "Enable the key in KMS, or cancel its deletion, or create the grant anew.",
     ),
     _Cause(
         r"is not authorized to perform|AccessDenied|not authorized",
@@ -141,8 +141,8 @@ _CAUSES = (
         r"failed to copy|httpReaderSeeker|failed open: unexpected status",
         "layers are not fetched",
         "The manifest was read, and a layer did not come.",
-        "Check the way to S3 (gateway endpoint, its policy) and ecr:GetDownloadUrlForLayer; ecrtui "
-        "why IMAGE looks whether all layers are there.",
+        "Check the way to S3 (gateway endpoint, its policy), ecr:GetDownloadUrlForLayer, and "
+        "whether all layers are there.",
     ),
     _Cause(
         r"no basic auth credentials|authorization token has expired|401 Unauthorized"
@@ -171,8 +171,8 @@ _CAUSES = (
         "there is no such image",
         "The registry has no image by that name. An archived image answers so, too, and so does a "
         "repository of another region or account.",
-        "ecrtui why IMAGE looks for it here and elsewhere; ecrtui history IMAGE tells when a tag "
-        "went.",
+        "Push it, restore it from the archive, or name one that is there; ecrtui history IMAGE "
+        "tells when a tag went.",
     ),
     _Cause(
         r"digest mismatch|verification failed|layers from manifest don't match|unexpected EOF",
@@ -211,14 +211,13 @@ _CAUSES = (
         r"unable to consistently start tasks|tasks failed to start|circuit breaker",
         "tasks do not start",
         "The service says only that its tasks fail; why is in the stopped tasks.",
-        "ecrtui why IMAGE reads what the tasks that stopped of late say.",
+        "Read what the tasks that stopped of late say.",
     ),
     _Cause(
         r"CannotPull\w*Error|ErrImagePull|ImagePullBackOff|pull image manifest has been retried",
         "the image was not pulled",
         "The text says no more than that.",
-        "ecrtui why IMAGE checks what can be checked; the whole text is in the task's "
-        "stoppedReason.",
+        "The whole text is in the task's stoppedReason, or in its container's reason.",
     ),
 )
 _KNOWN = tuple((re.compile(one.pattern, re.IGNORECASE), one) for one in _CAUSES)

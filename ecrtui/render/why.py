@@ -106,4 +106,6 @@ def check_document(check: Check) -> dict[str, Any]:
 
 
 def _wrapped(text: str, columns: int) -> list[str]:
-    return textwrap.wrap(safe(text), columns, break_on_hyphens=False) or [""]
+    """Digests and ARNs stay whole, to be copied."""
+    lines = textwrap.wrap(safe(text), columns, break_on_hyphens=False, break_long_words=False)
+    return lines or [""]

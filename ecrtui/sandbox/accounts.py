@@ -112,6 +112,11 @@ class Role:
     max_seconds: int = 3600
     path: str = "/"
 
+    @property
+    def of_services(self) -> bool:
+        """Whether services of AWS alone may assume it: no person has a profile for it."""
+        return all(one.endswith(".amazonaws.com") for one in self.trusts)
+
     def trusted(self, arn: str) -> bool:
         """Whether the role may be assumed by this principal; a session counts as its role too."""
         as_role = re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*", r":iam::\1:role/\2", arn)

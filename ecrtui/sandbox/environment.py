@@ -64,6 +64,8 @@ class Environment:
             if key.token:
                 credentials[profile]["aws_session_token"] = key.token
         for role in self._world.roles.values():
+            if role.of_services:
+                continue
             config[f"profile {self._profile(role.account, role.arn)}"] = self._assumed(role)
         for start_url, user in self._world.portal.users.items():
             config[f"sso-session {user.session}"] = {

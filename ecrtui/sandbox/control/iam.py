@@ -130,7 +130,8 @@ def get_access_key_last_used(call: Call) -> Document:
 def simulate_principal_policy(call: Call) -> Document:
     """What a role's or a user's own policies let it call, by the patterns this world gave it."""
     arn = call.params["PolicySourceArn"]
-    role = call.world.roles.get(arn)
+    roles = call.world.roles.values()
+    role = next((one for one in roles if arn in (one.arn, one.full_arn)), None)
     users = [key for key in call.world.keys.values() if key.arn == arn and not key.token]
     if arn.split(":")[4:5] != [call.key.account] or (role is None and not users):
         raise Refusal(

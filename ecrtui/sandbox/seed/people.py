@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from ecrtui.sandbox.seed import places, policies
 from ecrtui.sandbox.seed.story import NOW
+from ecrtui.sandbox.workloads.state import EXECUTION_ROLE
 from ecrtui.sandbox.world import World
 
 START_URL = "https://my-sso-portal.awsapps.com/start"
@@ -33,6 +34,9 @@ def add_people(world: World) -> None:
         key.created_at = (NOW - timedelta(days=days)).timestamp()
     world.add_role(places.PROD, "on-call", policies.ON_CALL)
     world.add_role(places.PROD, "break-glass", mfa=True)
+    for account in (places.PROD, places.DEV):
+        terms = ("ecs-tasks.amazonaws.com",)
+        world.add_role(account, EXECUTION_ROLE, policies.EXECUTION, trusts=terms)
     world.add_mfa(admin, DEVICE).any_code = True
     world.console.key = admin
     _open_portal(world)

@@ -17,6 +17,8 @@ ON_CALL = (
 )
 GUARDED = ("apprunner:*", "codebuild:*")
 """What the organization keeps from development: nobody there can say what runs in these."""
+EXECUTION = ("ecr:GetAuthorizationToken", "ecr:Batch[CG]*", "ecr:GetDownloadUrlForLayer", "logs:*")
+"""What AmazonECSTaskExecutionRolePolicy allows."""
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 _SHARED = ("shop/api", "shop/web", "platform/base-debian", "platform/base-python")
 

@@ -157,6 +157,10 @@ def _missing(known: Known, target: Target) -> Check:
     near = difflib.get_close_matches(tag, sorted({one for row in rows for one in row.image_tags}))
     if near:
         told.append(f"there is {', '.join(near[:_NEAR])}")
+    elif rows:
+        newest = sorted(rows, key=lambda row: -(row.image_pushed_at or 0.0))
+        tags = [min(row.image_tags) for row in newest if row.image_tags]
+        told.append(f"the newest are {', '.join(tags[:_NEAR])}" if tags else "nothing has a tag")
     return failed(
         "image",
         "; ".join(told),

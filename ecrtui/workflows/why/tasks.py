@@ -56,11 +56,11 @@ def _of_cluster(known: Known, ecs: Ecs, cluster: str) -> Iterator[Check]:
     together: dict[str, list[_Tried]] = defaultdict(list)
     for one in stopped:
         together[one.task.group].append(one)
-    explained = False
+    explained = set[str]()
     for group, tried in together.items():
         check = _stopped(group, cluster, tried, running)
         if check is not None:
-            explained = True
+            explained.add(group)
             yield check
     if not explained and running:
         yield passed(
@@ -69,7 +69,8 @@ def _of_cluster(known: Known, ecs: Ecs, cluster: str) -> Iterator[Check]:
             ", ".join(dict.fromkeys(one.task.group for one in running)),
         )
     for service in ecs.services(cluster):
-        yield from _event(known, service)
+        if f"service:{service.service_name}" not in explained:  # else its tasks tell it
+            yield from _event(known, service)
 
 
 def _stopped(group: str, cluster: str, tried: list[_Tried], running: list[_Tried]) -> Check | None:
