@@ -9,6 +9,7 @@ from ecrtui.compare.config import FieldChange, HistoryChange
 from ecrtui.compare.files import Difference
 from ecrtui.compare.layers import LayerChange
 from ecrtui.model.details import ImageDetails
+from ecrtui.model.finding import FindingChanges, ScanReport
 from ecrtui.model.package import Package, PackageChange, Skipped
 
 
@@ -19,6 +20,16 @@ class Unsure(msgspec.Struct, frozen=True):
     layers: int
     bytes: int
     """Of those layers, compressed."""
+
+
+class ComparedFindings(msgspec.Struct, frozen=True):
+    """What scanning says of both; `changes` is None where it says nothing of one of them."""
+
+    before: ScanReport | None
+    after: ScanReport | None
+    changes: FindingChanges | None = None
+    problem: Exception | None = None
+    """The EcrtuiError that kept them from being read."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -36,6 +47,8 @@ class Comparison(msgspec.Struct, frozen=True):
     bites: tuple[Bite, ...] = ()
     listed: tuple[tuple[Package, ...], tuple[Package, ...]] | None = None
     """What the SBOMs attached to both images list; None unless both have one that can be read."""
+    findings: ComparedFindings | None = None
+    """Of ECR's scans; None where nobody scans, or nobody has answered yet."""
     unsure: Unsure | None = None
     """What the shared layers that were not read leave open."""
 

@@ -85,6 +85,7 @@ COMPARE_TABS: tuple[Command, ...] = (
     Command("diff-files", "files", ("4",), "Files added, removed and modified.", (COMPARE,)),
     Command("diff-packages", "packages", ("5",), "Packages with their versions.", (COMPARE,)),
     Command("diff-contents", "contents", ("6",), "The file that was opened.", (COMPARE,)),
+    Command("diff-findings", "findings", ("f", "7"), "What is fixed, what is new.", (COMPARE,)),
 )
 """A command for each tab of a comparison, in the order of the tabs."""
 

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
+from ecrtui.render.finding_changes import finding_changes, remark
 from ecrtui.render.layers import by_table
+from ecrtui.render.scans import severity_word
 from ecrtui.render.secrets import masked
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import SIGNS, growth, package_kind, shown_value, summary, title, unsure
@@ -49,6 +51,9 @@ def comparison_lines(found: Comparison, *, glob: str = "", most: int = 0) -> Ite
         sign = SIGNS.get(package.change, "~")
         versions = _change(package.before or "", package.after or "")
         yield Line("package", sign, package.name, f"{versions} ({package_kind(package)})")
+    for change, one in finding_changes(found):
+        told = f"{severity_word(one.severity)}, {one.package} {one.version}".rstrip()
+        yield Line("finding", "+" if change == "added" else "-", one.name, told)
     if found.files is not None:
         yield from _files(found.files, glob, most)
 
@@ -74,6 +79,8 @@ def markdown(found: Comparison, *, glob: str = "") -> Iterator[str]:
         yield f"| Unsure | {_quoted(unsure(found))} |"
     if found.tables:
         yield f"| Unverified | {_quoted(by_table(found.tables))} |"
+    if remark(found.findings):
+        yield f"| Note | {_quoted(remark(found.findings))} |"
     part = ""
     for line in comparison_lines(found, glob=glob, most=_MOST):
         if line.part != part:
@@ -91,6 +98,7 @@ _TITLES = {
     "config": "Config",
     "layer": "Layers",
     "package": "Packages",
+    "finding": "Findings",
     "file": "Files",
 }
 

@@ -11,8 +11,10 @@ from ecrtui.compare.comparison import Comparison
 from ecrtui.compare.files import Difference, FileChange
 from ecrtui.compare.layers import LayerChange
 from ecrtui.model.details import ImageDetails
+from ecrtui.model.finding import Finding
 from ecrtui.render.comparison import matching
 from ecrtui.render.entries import entry_document, shown_path
+from ecrtui.render.finding_changes import why_unknown
 
 
 def comparison_document(
@@ -37,7 +39,8 @@ def comparison_document(
         **_of_files(found, glob, contents or {}),
         "contentsLeft": contents_left,
         "packages": None if found.packages is None else msgspec.to_builtins(found.packages),
-        "findings": None,
+        "findings": _findings(found),
+        "findingsUnknown": _why_no_findings(found),
         "bites": [
             {"kind": one.kind, "subject": shown_path(one.subject), "text": one.text}
             for one in found.bites
@@ -60,8 +63,35 @@ def lone_document(
 
 _PARTS = (
     *("config", "layers", "files", "renames", "summary", "contentsLeft", "packages", "findings"),
+    "findingsUnknown",
     *("bites", "unsure", "fromTablesOfContents"),
 )
+
+
+def _findings(found: Comparison) -> dict[str, Any] | None:
+    changes = found.findings.changes if found.findings is not None else None
+    if changes is None:
+        return None
+    return {
+        "fixed": [_finding(one) for one in changes.fixed],
+        "introduced": [_finding(one) for one in changes.introduced],
+        "unchanged": changes.unchanged,
+    }
+
+
+def _why_no_findings(found: Comparison) -> str | None:
+    told = found.findings
+    return why_unknown(told) or None if told is not None and told.changes is None else None
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "severity": one.severity.value,
+        "package": one.package or None,
+        "version": one.version or None,
+        "fixedIn": one.fixed_in or None,
+    }
 
 
 def _layer(row: LayerChange) -> dict[str, Any]:

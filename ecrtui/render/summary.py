@@ -20,6 +20,7 @@ from ecrtui.model.package import PackageChange
 from ecrtui.model.places import Registry
 from ecrtui.render.ages import utc
 from ecrtui.render.fields import Field
+from ecrtui.render.finding_changes import findings_fields
 from ecrtui.render.images import telling_tag
 from ecrtui.render.moments import epoch
 from ecrtui.render.registries import region_name
@@ -67,6 +68,7 @@ def summary(found: Comparison, waiting: str = "") -> list[Field]:
         fields.append(_packages(found))
     elif waiting:
         fields.append(Field("Packages", waiting, "busy"))
+    fields += findings_fields(found)
     if found.files is not None:
         fields.append(Field("Files", _files(found.files), tab=FILES))
     elif waiting:

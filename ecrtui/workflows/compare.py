@@ -29,6 +29,7 @@ from ecrtui.model.places import is_local
 from ecrtui.oci.platforms import choose_platform, normal
 from ecrtui.packages import difference as packages
 from ecrtui.packages.inventory import lists_all, packages_of
+from ecrtui.workflows.compare_findings import PATIENCE, asked, nobody, turned
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.look_inside import LayerProgress, Note, image_at, indexes, is_stored
@@ -44,6 +45,8 @@ Platforms = tuple[str, str]
 ANY: Platforms = ("", "")
 
 
+_AT_ONCE = 1.0
+"""Seconds that what ECR knows of findings is waited for before layers are read."""
 _SMALL = 8_000_000
 """Bytes of a layer that is read in a fraction of a second."""
 
@@ -134,12 +137,17 @@ def compare_images(
     """Two images whose manifests and configs are known, as `compare` does."""
     depth = LEVELS.index(level)
     known = _of_manifests(before, after, layers=depth >= LEVELS.index("layers"))
+    scans = asked(services, before, after) if depth else nobody
     yield known
+    known = replace(known, findings=scans(_AT_ONCE if depth >= LEVELS.index("files") else PATIENCE))
+    if known.findings is not None:
+        yield known
     if depth >= LEVELS.index("files"):
         reader = _Reader(services, known, note)
         one, other = reader.file_systems(deep=deep)
         listed, problems = listed_by_both(services, before, after)
         known = replace(known, unsure=reader.unsure, listed=listed, skipped=problems)
+        known = replace(known, findings=scans(PATIENCE))
         yield _with_files(known, one, other, mtime=mtime)
 
 
@@ -147,6 +155,7 @@ def again(known: Comparison, *, swap: bool = False, mtime: bool = False) -> Comp
     """The same two images, the other way round or with times, from what has been read."""
     before, after = (known.after, known.before) if swap else (known.before, known.after)
     found = _of_manifests(before, after, layers=bool(known.layers))
+    found = replace(found, findings=turned(known.findings) if swap else known.findings)
     if known.files is None:
         return found
     one, other = known.files.a, known.files.b

@@ -95,7 +95,6 @@ FEATURES = (
         for title, command in (
             ("What each layer holds and wastes", "layers IMAGE"),
             ("Files of an image", "files IMAGE"),
-            ("Two images compared", "diff IMAGE IMAGE"),
         )
     ),
     Feature(
@@ -127,6 +126,17 @@ FEATURES = (
             ),
         ),
         changes=True,
+    ),
+    Feature(
+        "Two images compared",
+        "diff IMAGE IMAGE",
+        "Compare",
+        (
+            _IMAGES,
+            _MANIFESTS,
+            _LAYERS,
+            Need("ecr:DescribeImageScanFindings", "Their findings are not compared."),
+        ),
     ),
     Feature(
         "An image pulled into an engine",

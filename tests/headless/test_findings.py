@@ -11,6 +11,7 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.headless.program import answer, ecrtui
+from tests.sandbox.layers import one_file
 
 
 @pytest.fixture
@@ -142,3 +143,23 @@ def test_hostile_texts_are_shown_and_not_obeyed(repository: Repository, tmp_path
         for found in answer("findings", "team/app:v1", home=tmp_path)["scans"][0]["findings"]
     }
     assert names == set(worlds.HOSTILE)
+
+
+def test_diff_tells_what_is_fixed_and_what_is_new(repository: Repository, tmp_path: Path) -> None:
+    for number, found in enumerate((("CVE-2026-1", "HIGH", "a"), ("CVE-2026-2", "LOW", "b")), 1):
+        image = worlds.add_image(
+            repository, tags={f"v{number}"}, content=one_file(f"content {number}")
+        )
+        worlds.add_scan(image, found)
+    document = answer("diff", "team/app:v1", "team/app:v2", home=tmp_path)
+    assert [one["name"] for one in document["findings"]["fixed"]] == ["CVE-2026-1"]
+    assert [one["name"] for one in document["findings"]["introduced"]] == ["CVE-2026-2"]
+    assert document["findings"]["unchanged"] == 0
+    assert document["findingsUnknown"] is None
+    markdown = ecrtui("diff", "team/app:v1", "team/app:v2", "--markdown", home=tmp_path).stdout
+    assert "| Findings | fixed H1, new L1 |" in markdown
+    assert "**Findings**" in markdown
+    plain = ecrtui("diff", "team/app:v1", "team/app:v2", "--plain", home=tmp_path).stdout
+    assert "finding\t+\tCVE-2026-2\tL low, b 1.0-1" in plain
+    cheap = answer("diff", "team/app:v1", "team/app:v2", "--level", "config", home=tmp_path)
+    assert cheap["findings"] is None

@@ -153,6 +153,7 @@ _SIGNS = {
     "diff-layers": "COMMAND",
     "diff-files": "settings.conf",
     "diff-packages": "zlib",
+    "diff-findings": "Not known: both are not scanned",
 }
 
 

@@ -11,6 +11,8 @@ from ecrtui.errors import GivenUp, NotFound
 from ecrtui.model.image import ImageId
 from ecrtui.oci.platforms import host_platform
 from ecrtui.render.contents import shown_lines
+from ecrtui.render.finding_changes import remark, why_unknown
+from ecrtui.render.summary import summary
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
@@ -85,7 +87,7 @@ def test_a_reading_that_is_given_up_ends_and_keeps_nothing_half(
     assert next(values).layers
     progress.give_up()
     with pytest.raises(GivenUp):
-        next(values)
+        list(values)
     assert not any(services.cache.has("layer", layer.digest) for layer in other.layers)
 
 
@@ -190,3 +192,52 @@ def test_times_count_when_asked_for(services: Services, repository: Repository) 
     timed = again(found, mtime=True)
     assert timed.files is not None
     assert timed.files.modified == {"/srv/same": ("mtime",)}
+
+
+def scanned(repository: Repository) -> tuple[Image, Image]:
+    """Both images with findings: one is fixed, one is new, one is in both."""
+    one, other = repository.images.by_tag("v1"), repository.images.by_tag("v2")
+    assert one is not None
+    assert other is not None
+    both_have = ("CVE-2026-1", "LOW", "tar")
+    worlds.add_scan(one, both_have, ("CVE-2026-2", "CRITICAL", "ssl"))
+    worlds.add_scan(other, both_have, ("CVE-2026-3", "MEDIUM", "ssl"))
+    return one, other
+
+
+def test_findings_are_compared(services: Services, repository: Repository) -> None:
+    images = scanned(repository)
+    values = compared(services, "v1", "v2")
+    assert values[0].findings is None
+    told = values[-1].findings
+    assert told is not None
+    assert told.changes is not None
+    assert [one.name for one in told.changes.fixed] == ["CVE-2026-2"]
+    assert [one.name for one in told.changes.introduced] == ["CVE-2026-3"]
+    assert told.changes.unchanged == 1
+    (field,) = (one for one in summary(values[-1]) if one.label == "Findings")
+    assert field.text == "fixed C1, new M1, 1 in both"
+    back = again(values[-1], swap=True).findings
+    assert back is not None
+    assert back.changes is not None
+    assert back.changes.introduced == told.changes.fixed
+    assert not remark(told)
+    worlds.add_scan(images[1], ("CVE-2026-3", "MEDIUM", "ssl"), completed_at=1_771_000_000.0)
+    services.scans.forget(here(), APP)
+    assert "scanned 12 days apart" in remark(compared(services, "v1", "v2")[-1].findings)
+
+
+def test_findings_of_what_was_not_scanned_are_not_compared(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    _, other = scanned(repository)
+    other.scan = None
+    told = compared(services, "v1", "v2")[-1].findings
+    assert told is not None
+    assert told.changes is None
+    assert why_unknown(told) == "To is not scanned"
+    sandbox.faults.add("deny", operation="DescribeImageScanFindings")
+    services.scans.forget(here(), APP)
+    told = compared(services, "v1", "v2")[-1].findings
+    assert told is not None
+    assert "Not allowed" in why_unknown(told)

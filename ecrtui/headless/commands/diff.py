@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecrtui.compare.comparison import Comparison
-from ecrtui.errors import NotFound, UsageError
+from ecrtui.errors import EcrtuiError, NotFound, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.contents import (
     Contents,
@@ -20,6 +20,7 @@ from ecrtui.headless.output import TABLE, Output
 from ecrtui.headless.reading import Told, other_platform
 from ecrtui.render.comparison import comparison_lines, markdown
 from ecrtui.render.comparison_document import comparison_document, lone_document
+from ecrtui.render.finding_changes import remark
 from ecrtui.render.layers import by_table
 from ecrtui.render.sizes import size
 from ecrtui.render.summary import no_difference, platform, summary, unsure
@@ -211,5 +212,9 @@ def _remarks(found: Comparison, contents: Contents | None) -> Iterator[str]:
         yield by_table(found.tables)
     if found.unsure is not None:
         yield f"{unsure(found)}: --deep reads them"
+    if remark(found.findings):
+        yield remark(found.findings)
+    if found.findings is not None and isinstance(found.findings.problem, EcrtuiError):
+        yield f"findings were not compared: {found.findings.problem.sentence}"
     if contents is not None and contents.masked:
         yield f"{contents.masked:,} lines are masked: --show-secrets shows them"

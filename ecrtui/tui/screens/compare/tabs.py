@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ecrtui.compare.comparison import Comparison
 from ecrtui.render.changes import config_lines, layer_lines, package_lines, summary_lines
+from ecrtui.render.finding_changes import finding_change_lines
 from ecrtui.render.lines import TextLine, note
 
 
@@ -61,6 +62,17 @@ def _contents(view: View) -> Sequence[TextLine]:
     return view.contents
 
 
+def _findings(view: View) -> Sequence[TextLine]:
+    return finding_change_lines(view.found, view.columns, view.waiting)
+
+
+def _unlike_findings(found: Comparison) -> str:
+    told = found.findings
+    if told is None or told.changes is None:
+        return "" if told is None else "?"
+    return f"{len(told.changes.fixed) + len(told.changes.introduced):,}"
+
+
 def _unlike_layers(found: Comparison) -> str:
     unlike = sum(1 for row in found.layers if row.change != "same")
     return f"{unlike}/{len(found.layers)}" if found.layers else ""
@@ -82,9 +94,10 @@ TABS = (
     ),
     Tab("diff-packages", "Packages", lambda found: _number(found.packages), _packages),
     Tab("diff-contents", "Contents", lambda _: "", _contents),
+    Tab("diff-findings", "Findings", _unlike_findings, _findings),
 )
 """In their order on the screen; the digit of a tab's key is its place here."""
-SUMMARY, CONFIG, LAYERS, FILES, PACKAGES, CONTENTS = TABS
+SUMMARY, CONFIG, LAYERS, FILES, PACKAGES, CONTENTS, FINDINGS = TABS
 
 
 def tab_of(name: str) -> Tab:
@@ -94,4 +107,4 @@ def tab_of(name: str) -> Tab:
 
 def differs(tab: Tab, found: Comparison) -> bool:
     """Whether a tab has anything that changed, as far as is known."""
-    return tab.amount(found).partition("/")[0] not in ("", "0", "…")
+    return tab.amount(found).partition("/")[0] not in ("", "0", "…", "?")
