@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Draw with plain ASCII where a terminal's font lacks the rest."""
     read_manifests: Literal["ask", "always"] = "ask"
     """Whether listing may read manifests in the background, which counts as pulls."""
+    findings: Literal["always", "ask"] = "always"
+    """Whether a list of images asks by itself for the findings of the rows in sight."""
     uses: Literal["always", "ask"] = "always"
     """Whether a list of images asks by itself what uses them, in every region at hand."""
     kubectl: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Union
 
 from ecrtui.model.artifacts import ArtifactKind, kind_of
+from ecrtui.model.finding import ScanReport, Severity
 from ecrtui.model.folding import ImageFamily, Member, is_index
 from ecrtui.model.image import ACTIVE, Image
 from ecrtui.model.local import LocalState
@@ -13,6 +14,7 @@ from ecrtui.model.manifest import Platform
 from ecrtui.model.usage import ImageUse
 from ecrtui.render.ages import Times
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.scans import counts_cell
 from ecrtui.render.sizes import size
 from ecrtui.render.standing import use_cell, use_key
 
@@ -53,12 +55,13 @@ def image_columns(
     times: Times,
     local: Mapping[str, LocalState] | None = None,
     uses: Mapping[str, ImageUse] | None = None,
+    scan_of: Callable[[ImageRow], ScanReport | None] | None = None,
 ) -> list[Column[ImageRow]]:
     """Tags, platforms, size, ages and status; see `model.folding` for the rows.
 
     `local` says by digest what the engine has; without any of it there is no column for it, and
     with it the last pull is what a narrow terminal does without. Likewise `uses` says how each
-    image stands.
+    image stands, and `scan_of` what scanning found in a row.
     """
 
     def moment(
@@ -81,6 +84,7 @@ def image_columns(
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
         moment("pushed", "PUSHED", "image_pushed_at", "", 1),
         moment("pulled", "PULLED", "last_recorded_pull_time", "never", 5 if local else 2),
+        *([_findings(scan_of)] if scan_of else []),
         *([_uses(uses)] if uses else []),
         *([_local(local)] if local else []),
         Column("status", "STATUS", _status, lambda row: _status(row).text, priority=3, widest=24),
@@ -92,6 +96,27 @@ def image_columns(
             priority=6,
         ),
     ]
+
+
+def _findings(scan_of: Callable[[ImageRow], ScanReport | None]) -> Column[ImageRow]:
+    """The worst counts; sorted by them, and found by the words of a status, `C1`, `clean`."""
+
+    def cell(row: ImageRow) -> Cell:
+        found = scan_of(row)
+        if found is not None:
+            return counts_cell(found)
+        unread = isinstance(row, ImageFamily) and row.manifest is None and is_index(row.image)
+        return Cell("…", "dim") if unread else Cell("")
+
+    def key(row: ImageRow) -> str:
+        found = scan_of(row)
+        if found is None:
+            return ""
+        counts = (found.counts.get(one.value, 0) for one in Severity)
+        weight = "".join(f"{min(count, 9999):04}" for count in counts)
+        return f"{weight if found.known else ''} {counts_cell(found).text}"
+
+    return Column("findings", "FINDINGS", cell, key, priority=2, widest=14)
 
 
 def _uses(stands: Mapping[str, ImageUse]) -> Column[ImageRow]:

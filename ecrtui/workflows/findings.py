@@ -173,14 +173,35 @@ def counts(
             yield digest, known
         else:
             unknown.append(digest)
+    left = iter(unknown)
+
+    def next_one() -> str:
+        return next(left, "") if wanted() else ""
+
+    for digest, found in counted_while(services, registry, repository, next_one, rate=rate):
+        if found is not None:
+            yield digest, found
+
+
+def counted_while(
+    services: Services,
+    registry: Registry,
+    repository: str,
+    next_one: Callable[[], str],
+    *,
+    rate: float = BY_ITSELF,
+) -> Iterator[tuple[str, ScanReport | None]]:
+    """The scans of images one by one, by their counts: whichever is next, until that is ''.
+
+    None for an image that is gone. Raises what asking raises.
+    """
     reader, pace = services.reader(registry), services.scans.pace(registry, rate)
-    for digest in unknown:
+    while next_one_is := next_one():
         pace.step()
-        if not wanted():
-            return
+        found: ScanReport | None
         try:
-            found = replace(reader.scan(repository, digest), digest=digest)
+            found = replace(reader.scan(repository, next_one_is), digest=next_one_is)
+            services.scans.keep(registry, repository, found, whole=False)
         except NotFound:
-            continue
-        services.scans.keep(registry, repository, found, whole=False)
-        yield digest, found
+            found = None
+        yield next_one_is, found

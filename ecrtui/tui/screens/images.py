@@ -19,6 +19,7 @@ from ecrtui.tui import background, sides
 from ecrtui.tui.changes import Change, differences
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
+from ecrtui.tui.scan_counts import ScanCounts
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -40,6 +41,7 @@ class ImagesScreen(ListScreen[ImageRow]):
     def __init__(self, session: Session, spot: Spot) -> None:
         self._local: Mapping[str, LocalState] = {}
         self.uses = Uses(self, self._show_uses)
+        self.scans = ScanCounts(self, self._show_scans)
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
         self.table.data.marks = sides.kept_marks(self)
@@ -54,7 +56,8 @@ class ImagesScreen(ListScreen[ImageRow]):
 
     def columns(self) -> list[Column[ImageRow]]:
         """With ages as of now, and what is on this machine where anything is."""
-        return image_columns(self.session.times, self._local, self.uses.stands)
+        scan_of = self.scans.of if self.scans.known else None
+        return image_columns(self.session.times, self._local, self.uses.stands, scan_of)
 
     def key(self, row: ImageRow) -> str:
         """By digest."""
@@ -102,7 +105,9 @@ class ImagesScreen(ListScreen[ImageRow]):
         more = f"{folded:,} folded" if folded > 0 else ""
         may = self.idle and self._unsure
         unsure = f"{self.key_of('read')} reads what untagged ones belong to" if may else ""
-        return " · ".join(part for part in (waiting, elsewhere, more, unsure) if part)
+        return " · ".join(
+            part for part in (waiting, elsewhere, more, unsure, self.scans.remark()) if part
+        )
 
     def _families(self) -> Iterator[ImageFamily]:
         return (row for row in self.table.data.rows if isinstance(row, ImageFamily))
@@ -216,6 +221,23 @@ class ImagesScreen(ListScreen[ImageRow]):
             self._look_here()
         if rolled(job) and self.uses.seen is not None:
             self.uses.look(self._images, again=True)
+
+    def on_mount(self) -> None:
+        """Findings are asked for as rows come into sight."""
+        self.scans.begin()
+
+    def _show_scans(self, *, first: bool) -> None:
+        by_it = self.table.data.order[0] == "findings" or "findings" in self.filter_text
+        if first or by_it:
+            self._more_columns("findings", shown=True)
+        else:
+            self.table.changed()
+
+    def filter_by(self, text: str) -> None:
+        """What is searched holds the findings that came meanwhile."""
+        if self.scans.known and "findings" in text and "findings" not in self.filter_text:
+            self.table.set_columns(self.columns())
+        super().filter_by(text)
 
     def _show_uses(self) -> None:
         self._more_columns("use", shown=bool(self.uses.stands))
