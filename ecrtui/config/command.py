@@ -25,6 +25,7 @@ JOBS = "jobs"
 JOURNAL = "journal"
 CREDENTIALS = "credentials"
 CREDENTIAL = "credential"
+PRUNING = "pruning"
 """Where a command works: on every screen, on every list, or on one kind of screen."""
 
 

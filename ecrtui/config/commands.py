@@ -20,6 +20,7 @@ from ecrtui.config.command import (
     JOBS,
     JOURNAL,
     LISTS,
+    PRUNING,
     REGISTRIES,
     REPOSITORIES,
     SEARCH,
@@ -49,6 +50,7 @@ __all__ = [
     "JOBS",
     "JOURNAL",
     "LISTS",
+    "PRUNING",
     "REGISTRIES",
     "REPOSITORIES",
     "SEARCH",
@@ -230,6 +232,28 @@ MOVE_COMMANDS: tuple[Command, ...] = (
 )
 """What moves images: to this machine, elsewhere, into files and out of them."""
 
+CLEANING_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "delete",
+        "delete",
+        ("D",),
+        "Delete it with what belongs to it, after a look.",
+        (IMAGES, IMAGE, REPOSITORIES, PRUNING),
+        2,
+        wide=True,
+        dangerous=True,
+    ),
+    Command(
+        "prune",
+        "prune",
+        ("X",),
+        "Choose by rules what may go from the repository.",
+        (IMAGES, REPOSITORIES, PRUNING),
+        dangerous=True,
+    ),
+)
+"""What deletes images, tags and repositories."""
+
 _WHO = (CREDENTIALS, CREDENTIAL)
 
 CREDENTIAL_COMMANDS: tuple[Command, ...] = (
@@ -273,6 +297,7 @@ COMMANDS: tuple[Command, ...] = (
     *CARE_COMMANDS,
     *USE_COMMANDS,
     *TIME_COMMANDS,
+    *CLEANING_COMMANDS,
     *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6
@@ -304,7 +329,7 @@ COMMANDS: tuple[Command, ...] = (
         "read",
         ("m",),
         "Read marked indexes' manifests: counts as a pull.",
-        (IMAGES,),
+        (IMAGES, PRUNING),
     ),
     *TAB_COMMANDS,
     Command(

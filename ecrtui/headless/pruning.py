@@ -14,7 +14,7 @@ from ecrtui.model.plan import Outcome
 from ecrtui.model.prune import Fate
 from ecrtui.render.ages import iso
 from ecrtui.render.plans import plan_lines
-from ecrtui.render.pruning import fate_document, names, reason, told
+from ecrtui.render.pruning import fate_document, names, reason, told, word
 from ecrtui.render.sizes import size
 from ecrtui.render.standing import NAMES
 from ecrtui.workflows import prune
@@ -74,8 +74,7 @@ def _print(plan: PrunePlan, output: Output) -> None:
 def _list(plan: PrunePlan) -> None:
     shown = told(plan.fates)
     for fate in shown[:_SHOWN]:
-        word = "goes" if fate.goes else "stays"
-        narration.say(f"{word:<5}  {names(fate)}  {reason(fate, plan.related.rows)}")
+        narration.say(f"{word(fate):<5}  {names(fate)}  {reason(fate, plan.related.rows)}")
     if len(shown) > _SHOWN:
         narration.say(f"... and {len(shown) - _SHOWN} more: --dry-run lists all")
 
@@ -84,7 +83,7 @@ def _listing(plan: PrunePlan) -> Listing[Fate]:
     why = partial(reason, rows=plan.related.rows)
     return Listing(
         (
-            Column("", lambda row, _: _word(row), _word),
+            Column("FATE", lambda row, _: word(row), word),
             Column("IMAGE", lambda row, _: names(row), lambda row: " ".join(row.image.image_tags)),
             Column("DIGEST", None, lambda row: row.digest),
             Column(
@@ -104,7 +103,3 @@ def _listing(plan: PrunePlan) -> Listing[Fate]:
         ),
         fate_document,
     )
-
-
-def _word(fate: Fate) -> str:
-    return "goes" if fate.goes else "stays"

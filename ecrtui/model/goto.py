@@ -3,6 +3,7 @@
 registries  credentials  bookmarks  help  quit  -  places with a name, and back
 region eu-west-1     profile work                 the same place elsewhere
 repo team/api        settings team/api            a repository, its settings
+prune team/api                                    what may go from it, by rules
 team/api:v1  HOST/team/api@sha256:...             an image
 9f31c2  sha256:9f31c2                             a digest by its first digits, at least four
 cve-2026-1234                                     refused so far, with a reason
@@ -37,6 +38,7 @@ class Destination(str, Enum):
     PROFILE = "profile"
     REPOSITORY = "repo"
     SETTINGS = "settings"
+    PRUNE = "prune"
     IMAGE = "image"
     DIGEST = "digest"
     SEARCH = "search"
@@ -69,9 +71,10 @@ _WITH_ARGUMENT = {
     "profile": Destination.PROFILE,
     "repo": Destination.REPOSITORY,
     "settings": Destination.SETTINGS,
+    "prune": Destination.PRUNE,
     "search": Destination.SEARCH,
 }
-_NOT_YET = frozenset({"prune", "diff"})
+_NOT_YET = frozenset({"diff"})
 """Words of later versions: searching for them would be a wrong answer."""
 WORDS = tuple(sorted({*_PLAIN, *_WITH_ARGUMENT} - {"?", "q", "accounts", "back", "-"}))
 """The words to complete."""
@@ -122,9 +125,12 @@ def _refuse(text: str, word: str, rest: str) -> None:
 def _with_argument(destination: Destination, word: str, rest: str) -> GoTo:
     if not rest:
         raise UsageError(word, title=f"{word} of what?", hint=f"Write {word} NAME.")
-    if destination in (Destination.REPOSITORY, Destination.SETTINGS):
+    if destination in _OF_REPOSITORY:
         return GoTo(destination, rest, parse(rest))
     return GoTo(destination, rest)
+
+
+_OF_REPOSITORY = (Destination.REPOSITORY, Destination.SETTINGS, Destination.PRUNE)
 
 
 def _image_or_search(text: str) -> GoTo:

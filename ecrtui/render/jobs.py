@@ -13,7 +13,7 @@ from ecrtui.render.ages import clock
 from ecrtui.render.columns import Cell
 from ecrtui.render.lines import TextLine, broken, note, title
 from ecrtui.render.moving import at_work, bar, percent
-from ecrtui.render.plans import plan_text
+from ecrtui.render.plans import outcome_sentence, plan_text
 from ecrtui.render.progress import duration, part_of, progress
 from ecrtui.render.sizes import size
 from ecrtui.render.text import fitted, safe, width
@@ -70,7 +70,7 @@ def _what(plan: Plan) -> str:
 
 def _so_far(view: JobView) -> str:
     if view.outcome is not None:
-        return f"{view.outcome.sentence} · {duration(view.seconds)}"
+        return f"{outcome_sentence(view.outcome)} · {duration(view.seconds)}"
     if view.state == "failed" and view.problem is not None:
         return " · ".join(filter(None, (view.problem.sentence, view.problem.hint)))
     moment = view.moment
@@ -108,7 +108,8 @@ def _standing(view: JobView, columns: int) -> list[TextLine]:
         moved = f"{size(outcome.moved)} moved" if outcome.moved else ""
         there = f"{size(outcome.there)} were there" if outcome.there else ""
         digest = outcome.digest
-        lines = broken(head, safe(outcome.sentence), columns, copy=outcome.sentence)
+        sentence = outcome_sentence(outcome)
+        lines = broken(head, safe(sentence), columns, copy=sentence)
         told = ", ".join(filter(None, (moved, there)))
         return [*lines, *(note(text) for text in (told, digest) if text)]
     if problem is None:

@@ -62,6 +62,24 @@ def short(text: str) -> str:
     return text.partition(":")[2][:_SHORT] if ":" in text else text or "-"
 
 
+def deeds(entries: Iterable[Entry]) -> tuple[list[Entry], dict[str, list[Entry]]]:
+    """Entries in their order without the images that went together, which stand, by the name of
+    the entry that tells of all of them, in the second."""
+    listed = list(entries)
+    heads = {
+        one.change.deed: one.id for one in listed if one.change.kind is ChangeKind.IMAGES_DELETED
+    }
+    below: dict[str, list[Entry]] = {}
+    alone = []
+    for one in listed:
+        head = heads.get(one.change.deed, one.id) if one.change.deed else one.id
+        if head == one.id:
+            alone.append(one)
+        else:
+            below.setdefault(head, []).append(one)
+    return alone, below
+
+
 def journal_columns(times: Times) -> list[Column[Entry]]:
     """When, what, where, from what to what, by which command."""
     return [

@@ -49,6 +49,7 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Label, text and style of each."""
     goes = "to" if plan.source or not plan.digest else "image"  # which stays where it is
     goes = "what" if (plan.careful or plan.diff) and not plan.source else goes
+    goes = "in" if plan.kind in _MANY and not plan.digest else goes
     ends = ("from", plan.source_placed), (goes, plan.target_placed), ("digest", plan.digest)
     for label, text in ends:
         if text:
@@ -60,6 +61,10 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str, str]]:
         yield "to move", f"{size(plan.to_move)}{there}", ""
     if plan.free is not None:
         yield "freed", freed(plan.free), ""
+
+
+_MANY = ("prune", "delete", "archive")
+"""What is done to images of a repository."""
 
 
 def _cautions(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -88,14 +93,19 @@ def _label_width(facts: list[tuple[str, str, str]]) -> int:
 
 def outcome_line(outcome: Outcome) -> str:
     """`team/app:v1 is at oci:dir, 12 MB moved, 40 MB did not have to be`."""
-    told = [outcome.sentence]
+    told = [outcome_sentence(outcome)]
     if outcome.moved:
         told.append(f"{size(outcome.moved)} moved")
     if outcome.there:
         told.append(f"{size(outcome.there)} did not have to be")
-    if outcome.freed is not None:
-        told.append(f"{freed(outcome.freed)} freed")
     return safe(", ".join(told))
+
+
+def outcome_sentence(outcome: Outcome) -> str:
+    """What is so now, and what it saved."""
+    if outcome.freed is None:
+        return outcome.sentence
+    return f"{outcome.sentence}, {freed(outcome.freed)} freed"
 
 
 def freed(free: Footprint) -> str:

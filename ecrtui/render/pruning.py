@@ -49,8 +49,6 @@ def reason(fate: Fate, rows: Mapping[str, Image]) -> str:
     told = _reason(fate, rows)
     if fate.taken_in and fate.use is not None:
         return f"{told}, though {_use(fate.use)}"
-    if fate.unsure and fate.goes:
-        return f"{told}, unless an index not read lists it"
     return told
 
 
@@ -99,26 +97,16 @@ def names(fate: Fate) -> str:
     return " ".join(fate.image.image_tags) or short_digest(fate.digest)
 
 
-def fate_columns(
-    times: Times, rows: Mapping[str, Image], marks: Mapping[str, str]
-) -> list[Column[Fate]]:
-    """Whether it goes, which it is, how large and old, whether it is used, why.
-
-    `marks` are what a person decided in the plan's list, by digest.
-    """
+def fate_columns(times: Times, rows: Mapping[str, Image]) -> list[Column[Fate]]:
+    """Whether it goes, which it is, how large and old, whether it is used, why."""
     return [
-        Column(
-            "fate",
-            "",
-            lambda row: Cell(marks.get(row.digest, "") or _word(row), _style(row)),
-            lambda row: int(not row.goes),
-        ),
+        Column("fate", "FATE", lambda row: Cell(word(row), _style(row)), word),
         Column("image", "IMAGE", _named, names, flexible=True, natural=True),
         Column(
             "size",
             "SIZE",
-            lambda row: plain(size(row.image.image_size_in_bytes)),
-            lambda row: row.image.image_size_in_bytes,
+            lambda row: plain(size(_bytes(row))),
+            _bytes,
             kind="size",
             right=True,
             priority=2,
@@ -126,8 +114,8 @@ def fate_columns(
         Column(
             "pushed",
             "PUSHED",
-            lambda row: plain(times.short(row.image.image_pushed_at)),
-            lambda row: row.image.image_pushed_at,
+            lambda row: plain(times.short(_pushed(row))),
+            _pushed,
             kind="age",
             right=True,
             priority=3,
@@ -144,13 +132,24 @@ def fate_columns(
             "WHY",
             lambda row: Cell(reason(row, rows), "warn" if row.taken_in else "dim"),
             lambda row: reason(row, rows),
-            widest=52,
+            widest=44,
         ),
     ]
 
 
-def _word(fate: Fate) -> str:
-    return "goes" if fate.goes else "stays"
+def _bytes(fate: Fate) -> int | None:
+    return fate.image.image_size_in_bytes
+
+
+def _pushed(fate: Fate) -> float | None:
+    return fate.image.image_pushed_at
+
+
+def word(fate: Fate) -> str:
+    """`goes?` where an index that was not read may list it: the registry keeps it then."""
+    if not fate.goes:
+        return "stays"
+    return "goes?" if fate.unsure else "goes"
 
 
 def _style(fate: Fate) -> str:

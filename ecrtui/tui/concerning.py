@@ -15,11 +15,12 @@ def concerns(changes: Iterable[Change], spot: Spot) -> bool:
     return any(one.repository == spot.repository and _same(one.home, spot.home) for one in changes)
 
 
-def made_repository(changes: Iterable[Change], registry: Registry) -> bool:
-    """Whether it made a repository in a registry."""
-    return any(
-        one.kind is ChangeKind.REPOSITORY_CREATED and _same(one.home, registry) for one in changes
-    )
+_REPOSITORIES = (ChangeKind.REPOSITORY_CREATED, ChangeKind.REPOSITORY_DELETED)
+
+
+def changed_repositories(changes: Iterable[Change], registry: Registry) -> bool:
+    """Whether it made a repository in a registry, or deleted one."""
+    return any(one.kind in _REPOSITORIES and _same(one.home, registry) for one in changes)
 
 
 def _same(one: Home, other: Home) -> bool:

@@ -28,6 +28,9 @@ _AS_COMMANDS = {
 }
 
 
+_WANTED = {Destination.SETTINGS: kinds.SETTINGS, Destination.PRUNE: kinds.PRUNING}
+
+
 def ask(screen: PlaceScreen) -> None:
     """Let the person type, completing words, repositories, regions and profiles seen before."""
 
@@ -78,5 +81,5 @@ def opening(screen: PlaceScreen, line: GoTo) -> Spot:
         return Spot(screens.OPENING, Registry(line.argument, ""))
     text = str(line.reference) if line.reference else line.argument
     here = screen.spot.registry
-    wanted = kinds.SETTINGS if line.destination is Destination.SETTINGS else ""
+    wanted = _WANTED.get(line.destination, "")
     return Spot(screens.OPENING, here and msgspec.structs.replace(here), text=text, wanted=wanted)

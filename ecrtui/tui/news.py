@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import App
 
+from ecrtui.render.plans import outcome_sentence
 from ecrtui.render.text import safe
 from ecrtui.tui import jobs as all_jobs
 from ecrtui.tui import leaving, navigation
@@ -33,7 +34,7 @@ def _toast(app: App[Any], job: Job) -> None:
     name, places = safe(job.plan.deed), navigation.places_of(app)
     words = places[-1].session.words if places else str
     if job.outcome is not None:
-        said = safe(words(job.outcome.sentence))
+        said = safe(words(outcome_sentence(job.outcome)))
         app.notify(said, title=safe(f"Done: {job.plan.kind}"), timeout=_SHORT, markup=False)
     elif job.state is JobState.STOPPED:
         app.notify(name, title="Stopped", severity="warning", timeout=_SHORT, markup=False)

@@ -61,7 +61,14 @@ class Spot(msgspec.Struct, frozen=True):
             return Spot(kinds.REPOSITORIES, self.registry)
         if self.kind in (kinds.TIME, kinds.WHY) and self.digest:
             return msgspec.structs.replace(self, kind=kinds.IMAGE)
-        if self.kind in (kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES, kinds.TIME):
+        if self.kind in (
+            kinds.IMAGE,
+            kinds.SETTINGS,
+            kinds.COMPARE,
+            kinds.USES,
+            kinds.TIME,
+            kinds.PRUNING,
+        ):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
             return Spot(kinds.REPOSITORIES, self.registry)
@@ -90,7 +97,7 @@ class Spot(msgspec.Struct, frozen=True):
         if self.outside is not None and self.kind == kinds.IMAGE:
             image_id = ImageId(self.digest, "" if self.digest else self.label)
             return Place.outside(self.outside, self.repository, image_id)
-        if self.registry is None or self.kind == kinds.SEARCH:
+        if self.registry is None or self.kind in (kinds.SEARCH, kinds.PRUNING):
             return None
         if self.kind == kinds.COMPARE:  # two images are too much: the list they are in
             return Place(self.registry, self.repository, "", self.repository)

@@ -18,6 +18,7 @@ from ecrtui.tui.commands import (
     looks,
     moving,
     places,
+    pruning,
     renewing,
     running,
     settings,
@@ -29,6 +30,7 @@ from ecrtui.tui.commands.deed import Deed
 DEEDS: dict[str, Deed] = {
     **going.DEEDS,
     **places.DEEDS,
+    **pruning.DEEDS,
     **lists.DEEDS,
     **images.DEEDS,
     **image.DEEDS,

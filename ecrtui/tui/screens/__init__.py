@@ -33,6 +33,7 @@ _SCREENS = {
     kinds.JOURNAL: ("journal", "JournalScreen"),
     kinds.CREDENTIALS: ("credentials", "CredentialsScreen"),
     kinds.CREDENTIAL: ("credential", "CredentialScreen"),
+    kinds.PRUNING: ("pruning", "PruningScreen"),
     OPENING: ("opening", "OpeningScreen"),
 }
 

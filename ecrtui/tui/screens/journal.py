@@ -10,7 +10,7 @@ from ecrtui.model.journal import KEY_CHANGES, ChangeKind, Entry
 from ecrtui.model.places import Outside
 from ecrtui.render.columns import Column
 from ecrtui.render.copying import CopyChoice
-from ecrtui.render.journal import image_of, journal_columns, journal_markdown, subject
+from ecrtui.render.journal import deeds, image_of, journal_columns, journal_markdown, subject
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.jobs import Job
@@ -30,6 +30,8 @@ class JournalScreen(ListScreen[Entry]):
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
         self._damaged = 0
+        self._below: Mapping[str, Sequence[Entry]] = {}
+        """The images that went together, by the name of the deed."""
 
     def columns(self) -> list[Column[Entry]]:
         """With ages as of now."""
@@ -39,6 +41,14 @@ class JournalScreen(ListScreen[Entry]):
         """Its name."""
         return row.id
 
+    def children_of(self, row: Entry) -> Sequence[Entry]:
+        """The images that went together."""
+        return self._below.get(row.id, ())
+
+    def why_unfoldable(self, row: Entry) -> str:
+        """Only what changed several images has them below it."""
+        return "It is one change."
+
     def stream(self, before: Mapping[str, Entry]) -> Iterator[Change[Entry]]:
         """All of it at once: it is a file of our own."""
         from ecrtui.workflows import journal
@@ -46,12 +56,13 @@ class JournalScreen(ListScreen[Entry]):
         kept = journal.read(self.session.services)
         known = {entry.id: entry for entry in kept.entries}
         newest_first = list(reversed(known.values()))  # also those of one moment
-        gone = frozenset(before)
-        yield Change(newest_first, gone=gone, read=len(known), last=True, items=(kept.damaged,))
+        heads, below = deeds(newest_first)
+        told = (kept.damaged, below)
+        yield Change(heads, gone=frozenset(before), read=len(known), last=True, items=told)
 
     def take(self, changes: Sequence[Change[Entry]]) -> None:
         """Rows, and how many lines were damaged."""
-        self._damaged = changes[-1].items[0]
+        self._damaged, self._below = changes[-1].items
         super().take(changes)
 
     def job_ended(self, job: Job) -> None:

@@ -15,7 +15,7 @@ from ecrtui.render.registries import region_name
 from ecrtui.render.repositories import repository_columns
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands.copying import Use
-from ecrtui.tui.concerning import made_repository
+from ecrtui.tui.concerning import changed_repositories
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import place_key
 from ecrtui.tui.spot import Spot
@@ -69,7 +69,7 @@ class RepositoriesScreen(ListScreen[Repository]):
 
     def job_ended(self, job: Job) -> None:
         """One that it made is shown, marked as new."""
-        if self.reading.read_at is not None and made_repository(job.changes, self.registry):
+        if self.reading.read_at is not None and changed_repositories(job.changes, self.registry):
             self.reload_by_itself()
 
     def heading(self) -> str:

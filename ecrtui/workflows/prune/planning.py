@@ -56,6 +56,17 @@ def plan(
     return _told(services, request, found, fates, usage)
 
 
+def revised(
+    services: Services, plan: PrunePlan, *, include: Iterable[str], leave: Iterable[str]
+) -> PrunePlan:
+    """The plan with other images taken in by name, and left out: nothing is read for it."""
+    request = replace(plan.request, include=tuple(include), leave=tuple(leave))
+    found, rows = plan.related, plan.related.rows
+    uses = {fate.digest: fate.use for fate in plan.fates if fate.use is not None}
+    fates = judge(found, uses, _choice(rows, request), services.clock.now())
+    return _told(services, request, found, tuple(fates.values()), Usage(unknown=plan.unknown))
+
+
 def _choice(rows: dict[str, Image], request: PruneRequest) -> Choice:
     def found(names: Iterable[str]) -> frozenset[str]:
         return frozenset(_found(rows, request.repository, one) for one in names)

@@ -126,8 +126,8 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
         )
     elif any(fate.unsure for fate in plan.going) and not plan.request.archive:
         yield (
-            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read: "
-            "what they list is kept by the registry"
+            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read: should one list "
+            "what goes, the registry keeps that"
         )
 
 
