@@ -31,6 +31,7 @@ from ecrtui.config.command import (
     WHY,
     Command,
 )
+from ecrtui.config.commands_cleaning import CLEANING_COMMANDS
 from ecrtui.config.commands_settings import SETTINGS_COMMANDS
 from ecrtui.config.commands_time import TIME_COMMANDS
 
@@ -231,28 +232,6 @@ MOVE_COMMANDS: tuple[Command, ...] = (
     ),
 )
 """What moves images: to this machine, elsewhere, into files and out of them."""
-
-CLEANING_COMMANDS: tuple[Command, ...] = (
-    Command(
-        "delete",
-        "delete",
-        ("D",),
-        "Delete it with what belongs to it, after a look.",
-        (IMAGES, IMAGE, REPOSITORIES, PRUNING),
-        2,
-        wide=True,
-        dangerous=True,
-    ),
-    Command(
-        "prune",
-        "prune",
-        ("X",),
-        "Choose by rules what may go from the repository.",
-        (IMAGES, REPOSITORIES, PRUNING),
-        dangerous=True,
-    ),
-)
-"""What deletes images, tags and repositories."""
 
 _WHO = (CREDENTIALS, CREDENTIAL)
 

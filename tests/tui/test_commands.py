@@ -36,6 +36,7 @@ from ecrtui.workflows.wait import wait_for
 from tests import worlds
 from tests.tui import (
     care,
+    cleaning,
     comparing,
     job_commands,
     looking_inside,
@@ -58,6 +59,7 @@ SCENARIOS: dict[str, Scenario] = {
     **looking_inside.SCENARIOS,
     **job_commands.SCENARIOS,
     **moving.SCENARIOS,
+    **cleaning.SCENARIOS,
     **care.SCENARIOS,
     **setting_commands.SCENARIOS,
 }
