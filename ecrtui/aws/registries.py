@@ -22,7 +22,7 @@ def reader(
     sessions: Sessions, registry: Registry, open_source: OpenSource, fetch: Fetch
 ) -> RegistryReader:
     """The reader of one registry; cheap, since clients and connections are shared."""
-    calls = _calls(sessions, registry)
+    calls = calls_of(sessions, registry)
     if registry.is_public:
         return PublicRegistry(registry, calls, _tokens(sessions, registry), open_source)
     return PrivateRegistry(registry, calls, fetch)
@@ -30,7 +30,7 @@ def reader(
 
 def writer(sessions: Sessions, registry: Registry) -> RegistryWriter:
     """What changes one registry."""
-    calls = _calls(sessions, registry)
+    calls = calls_of(sessions, registry)
     return PublicWriter(calls) if registry.is_public else PrivateWriter(calls)
 
 
@@ -38,7 +38,7 @@ def lifecycle(sessions: Sessions, registry: Registry) -> LifecyclePolicies:
     """The lifecycle policies of a registry; raises UsageError for a public one, which has none."""
     if registry.is_public:
         raise UsageError(registry.called, title="ECR Public has no lifecycle policies")
-    return LifecyclePolicies(_calls(sessions, registry))
+    return LifecyclePolicies(calls_of(sessions, registry))
 
 
 def sink(
@@ -51,7 +51,7 @@ def sink(
     """The way into a repository; `uri_of` tells where the registry protocol reaches one."""
     make = RepositorySink if registry.is_public else PrivateSink
     read_only = sessions.read_only(registry.profile)
-    calls, tokens = _calls(sessions, registry), _tokens(sessions, registry)
+    calls, tokens = calls_of(sessions, registry), _tokens(sessions, registry)
     return make(calls, tokens, repository, uri_of, open_sink, read_only=read_only)
 
 
@@ -68,13 +68,14 @@ def mounts_blobs(sessions: Sessions, registry: Registry) -> bool:
     if registry.is_public:
         return False
     try:
-        answer = _calls(sessions, registry).call("GetAccountSetting", name="BLOB_MOUNTING")
+        answer = calls_of(sessions, registry).call("GetAccountSetting", name="BLOB_MOUNTING")
     except (NotFound, UnknownOperation, UsageError):
         return False
     return str(answer.get("value", "")) == "ENABLED"
 
 
-def _calls(sessions: Sessions, registry: Registry) -> Calls:
+def calls_of(sessions: Sessions, registry: Registry) -> Calls:
+    """Calls of the API that a registry has."""
     if registry.is_public:
         return sessions.calls("ecr-public", registry.profile, PUBLIC_REGION)
     return sessions.calls("ecr", registry.profile, registry.region, registry.account)

@@ -24,9 +24,46 @@ def _settings(parser: Parser) -> None:
     parser.add_argument(
         "--unset", action="append", default=[], metavar="NAME", help="remove it, or NAME.ITEM"
     )
+    parser.add_argument(
+        "--create",
+        action="store_true",
+        help="make the repository WHAT; --set takes mutability, encryption, scan-on-push, tags",
+    )
+    parser.add_argument(
+        "--exclude-me",
+        action="store_true",
+        help="leave the pulls of your own role unrecorded: to look at manifests is one too",
+    )
+    parser.add_argument(
+        "--check-caches",
+        action="store_true",
+        help="have ECR sign in by each pull-through cache rule; exit with 1 when one fails",
+    )
+
+
+def _backfill(parser: Parser) -> None:
+    parser.add_argument(
+        "action", choices=("list", "start", "stop", "results"), nargs="?", default="list"
+    )
+    parser.add_argument(
+        "which",
+        metavar="REGION|ID",
+        nargs="?",
+        default="",
+        help="start: the region to copy to; stop and results: of which backfill",
+    )
+    parser.add_argument(
+        "--account", default="", metavar="ID", help="start: the account to copy to (your own)"
+    )
+    parser.add_argument(
+        "--failed", action="store_true", help="results: only images that were not copied"
+    )
 
 
 SETTINGS: tuple[Command, ...] = (
     Command("settings", "What is set of a registry or a repository; and changing it.", _settings),
+    Command(
+        "backfill", "Copy what was there before the replication rules; follow, stop.", _backfill
+    ),
 )
 """In the order of `--help`."""

@@ -14,8 +14,9 @@ import msgspec
 from ecrtui.errors import EcrtuiError, UnknownOperation, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out
+from ecrtui.headless.documents import members
 from ecrtui.headless.documents import problem as problem_document
-from ecrtui.headless.output import TABLE, Output
+from ecrtui.headless.output import TABLE, Column, Listing, Output
 from ecrtui.model.repository import SettingsPart
 from ecrtui.model.setting import text_of
 from ecrtui.render.settings import markdown, part_lines
@@ -24,13 +25,27 @@ from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings import change, reading
 
 _WIDTH = 100
+_VALID = {True: "works", False: "fails", None: "unknown"}
+CACHES: Listing[Any] = Listing(
+    (
+        Column("PREFIX", lambda row, _: row.prefix, lambda row: row.prefix),
+        Column("UPSTREAM", lambda row, _: row.upstream, lambda row: row.upstream),
+        Column("STATE", lambda row, _: _VALID[row.valid], lambda row: _VALID[row.valid]),
+        Column("WHY", lambda row, _: row.failure, lambda row: row.failure),
+    ),
+    members,
+)
 _PUBLIC = ("public", "public.ecr.aws")
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print all of them, or one as it is; or change some, one plan after the other."""
+    if options.create:
+        return _create(services, options, output)
     target = _target(services, options.what)
-    wanted = _changes(options)
+    if options.check_caches:
+        return _check_caches(services, target, output)
+    wanted = _changes(services, options)
     if not wanted:
         return (
             _get(services, target, options.get) if options.get else _show(services, target, output)
@@ -119,10 +134,45 @@ def _document(target: Target, parts: Sequence[SettingsPart]) -> dict[str, Any]:
 _Make = Callable[[Target], change.SettingRequest]
 
 
-def _changes(options: argparse.Namespace) -> list[_Make]:
+def _changes(services: Services, options: argparse.Namespace) -> list[_Make]:
     """What is to be changed, in the order it was typed."""
     made: list[_Make] = [partial(_setting, given) for given in options.set]
+    made += [partial(_excluding, services)] if options.exclude_me else []
     return [*made, *(partial(_unsetting, name) for name in options.unset)]
+
+
+def _excluding(services: Services, target: Target) -> change.SettingRequest:
+    from ecrtui.workflows.settings.exclusions import SETTING, own_principal
+
+    own = own_principal(services, target.registry)
+    setting = reading.find(target.registry, "", SETTING)
+    return change.SettingRequest(target.registry, "", setting, item=own)
+
+
+def _create(services: Services, options: argparse.Namespace, output: Output) -> int:
+    from ecrtui.workflows.settings import create
+
+    if not options.what:
+        raise UsageError("--create", title="What is the repository called?")
+    target = locate(services, options.what)
+    typed = {}
+    for given in options.set:
+        name, equals, text = given.partition("=")
+        if not equals:
+            raise UsageError(given, title="What is it to be set to?", hint=_HOW)
+        typed[name] = _text(text)
+    new = create.new_repository(target.registry, target.repository, typed)
+    plan = create.plan(services, target.registry, new)
+    return carry_out(services, options, output, plan, partial(create.run, services, plan))
+
+
+def _check_caches(services: Services, target: Target, output: Output) -> int:
+    from ecrtui.workflows.settings import caches
+
+    found = list(caches.check(services, target.registry))
+    if not output.pages(CACHES, [found]):
+        narration.say("there are no cache rules")
+    return 0 if all(one.valid for one in found) else 1
 
 
 def _setting(given: str, target: Target) -> change.SettingRequest:

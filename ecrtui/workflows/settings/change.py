@@ -123,6 +123,8 @@ def plan_back(services: Services, change: Change) -> SettingPlan:
     if isinstance(change.home, Outside):
         raise UsageError(change.setting, title="This cannot be taken back")
     setting = reading.find(change.home, change.repository, change.setting)
+    if not setting.changes:
+        raise UsageError(setting.title, title="This cannot be taken back")
     before, after = _decoded(change.before), _decoded(change.after)
     now = reading.value(services, change.home, setting, change.repository)
     wanted = values.merged_back(setting, now, before, after)
