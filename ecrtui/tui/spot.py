@@ -13,6 +13,11 @@ from ecrtui.model.reference import Transport
 from ecrtui.tui.screens import OPENING
 from ecrtui.workflows.remember import Place
 
+_OF_REPOSITORY = frozenset(
+    {kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES, kinds.TIME, kinds.PRUNING}
+)
+"""Places that are of one repository's images."""
+
 
 class Spot(msgspec.Struct, frozen=True):
     """One place. `kind` is a kind of screen as the commands name them."""

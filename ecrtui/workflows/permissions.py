@@ -9,28 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
+from ecrtui.model.permission import Feature, Need
+from ecrtui.workflows.permissions_settings import IN_REGISTRY, SETTINGS_FEATURES
 
-
-class Need(msgspec.Struct, frozen=True):
-    """One IAM action, and what is lost without it; '' when all is."""
-
-    action: str
-    without: str = ""
-
-
-class Feature(msgspec.Struct, frozen=True):
-    """One thing a person does, by its command and where it is in the explorer."""
-
-    name: str
-    command: str
-    """As typed after `ecrtui`; '' for what only the explorer does."""
-    explorer: str
-    """The screen; '' for what only the command line does."""
-    needs: tuple[Need, ...]
-    changes: bool = False
-    """Whether something in a registry is another afterwards."""
-
+__all__ = ["FEATURES", "Feature", "Need", "actions_of", "policy"]
 
 _REPOSITORIES = Need("ecr:DescribeRepositories")
 _IMAGES = Need("ecr:DescribeImages")
@@ -42,7 +24,6 @@ _ALIAS = Need("iam:ListAccountAliases", "Accounts are shown by their numbers alo
 _PUBLIC_REPOSITORIES = Need(
     "ecr-public:DescribeRepositories", "The row of the public registry says that it is denied."
 )
-_THAT_PART = "That part of the settings says that it is denied."
 _MANIFESTS = Need("ecr:BatchGetImage")
 _LAYERS = Need("ecr:GetDownloadUrlForLayer")
 _CHECKED = Need("ecr:BatchCheckLayerAvailability")
@@ -150,18 +131,7 @@ FEATURES = (
             Need("ecr:GetAuthorizationToken"),
         ),
     ),
-    Feature(
-        "A repository's settings",
-        "",
-        "Settings",
-        (
-            _REPOSITORIES,
-            Need("ecr:BatchGetRepositoryScanningConfiguration", _THAT_PART),
-            Need("ecr:GetLifecyclePolicy", _THAT_PART),
-            Need("ecr:GetRepositoryPolicy", _THAT_PART),
-            Need("ecr:ListTagsForResource", _THAT_PART),
-        ),
-    ),
+    *SETTINGS_FEATURES,
     Feature(
         "Search in every registry",
         "search TEXT",
@@ -228,17 +198,6 @@ FEATURES = (
             Need("sts:GetServiceBearerToken", "As without GetAuthorizationToken, which needs it."),
         ),
     ),
-    Feature(
-        "A public repository's settings",
-        "",
-        "Settings",
-        (
-            Need("ecr-public:DescribeRepositories"),
-            Need("ecr-public:GetRepositoryCatalogData", _THAT_PART),
-            Need("ecr-public:GetRepositoryPolicy", _THAT_PART),
-            Need("ecr-public:ListTagsForResource", _THAT_PART),
-        ),
-    ),
     Feature("An image into a file", "export IMAGE FILE", "", (_IMAGES, _MANIFESTS, _LAYERS)),
     Feature(
         "A file, or an image of the engine, into a registry",
@@ -290,16 +249,19 @@ FEATURES += (
 
 # Of the actions above, those that cannot be bound to a repository (service authorization
 # reference); all others of ecr and ecr-public can.
-_UNBOUND = frozenset(
-    {
-        "ecr:GetAccountSetting",
-        "ecr:GetRegistryPolicy",
-        "ecr:GetAuthorizationToken",
-        "ecr-public:DescribeRegistries",
-        "ecr-public:GetAuthorizationToken",
-        "iam:ListAccountAliases",
-        "iam:SimulatePrincipalPolicy",
-    }
+_UNBOUND = (
+    frozenset(
+        {
+            "ecr:GetAccountSetting",
+            "ecr:GetRegistryPolicy",
+            "ecr:GetAuthorizationToken",
+            "ecr-public:DescribeRegistries",
+            "ecr-public:GetAuthorizationToken",
+            "iam:ListAccountAliases",
+            "iam:SimulatePrincipalPolicy",
+        }
+    )
+    | IN_REGISTRY
 )
 _RESOURCES = {
     "ecr": "arn:aws:ecr:*:{account}:repository/*",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ import pytest
 
 from ecrtui.aws.operations import may_read
 from ecrtui.cli import main
-from ecrtui.errors import EcrtuiError
+from ecrtui.errors import EcrtuiError, GivenUp
 from ecrtui.headless.declared import COMMANDS
 from ecrtui.model.places import Registry
+from ecrtui.model.setting import Scope, text_of
+from ecrtui.model.settings_table import settings_of
 from ecrtui.sandbox.accounts import AccessKey
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
@@ -21,13 +25,14 @@ from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows import browse
 from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
-from ecrtui.workflows.settings import reading
+from ecrtui.workflows.settings import backfill, change, reading
 from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
 from tests import workloads, worlds
 from tests.engines import Docker, docker
 from tests.sandbox.layers import one_file
 from tests.workflows import rotating
+from tests.workflows import setting_values as setting_tests
 from tests.workflows.at_work import here, services_in
 from tests.workflows.rotating import services_with_keyring
 
@@ -63,6 +68,10 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path))
     sandbox.world.accounts[worlds.ACCOUNT].alias = ALIAS
+    registry = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION)
+    registry.settings.pull_through["quay"] = dict(setting_tests.KEPT_RULE)
+    there = {"region": worlds.OTHER_REGION, "registryId": worlds.ACCOUNT}
+    registry.settings.replication = [{"destinations": [there]}]
     key = next(iter(sandbox.world.keys.values()))
     rotating.Keyring.entries.clear()
     rotating.keep(services_with_keyring(tmp_path), key)
@@ -107,8 +116,17 @@ class Runner:
         if feature.command:
             return self._command(feature)
         of_the_explorer: dict[str, Callable[[], Outcome]] = {
-            "A repository's settings": lambda: self._settings(here(), "team/app"),
             "A public repository's settings": self._public_settings,
+            **{
+                f"{title} settings changed": partial(self._settings_changed, scope)
+                for title, scope in (
+                    ("A registry's", Scope.REGISTRY),
+                    ("A repository's", Scope.REPOSITORY),
+                    ("The public registry's", Scope.PUBLIC_REGISTRY),
+                    ("A public repository's", Scope.PUBLIC_REPOSITORY),
+                )
+            },
+            "What was there before replication copied, or that stopped": self._backfill,
             "Copying an image's URI": self._uri,
             "A kept credential's access key rotated": self._rotation,
         }
@@ -140,6 +158,39 @@ class Runner:
             return False, problem.sentence
         said = "\n".join(str(part.problem) for part in parts if part.problem)
         return not said, said
+
+    def _settings_changed(self, scope: Scope) -> Outcome:
+        """Each of them, to every value that its test has, and away."""
+        services, said = services_in(self._home), list[str]()
+        for setting in settings_of(scope):
+            if not setting.changes:
+                continue
+            registry, repository = setting_tests.place(services, setting, "team/shown")
+            texts = [text_of(one) for one in setting_tests.VALUES[scope, setting.name]]
+            for text in [*texts, *([""] if setting.removable else [])]:
+                request = change.SettingRequest(registry, repository, setting, text)
+                try:
+                    plan = change.plan(services, request)
+                    change.run(services, plan, Watch())
+                except EcrtuiError as problem:
+                    said.append(problem.sentence)
+        return not said, "\n".join(said)
+
+    def _backfill(self) -> Outcome:
+        services = services_in(self._home)
+        try:
+            started = backfill.plan_start(services, here(), worlds.OTHER_REGION)
+            stopping = Watch()
+            stopping.stop()
+            with contextlib.suppress(GivenUp):
+                backfill.run(services, started, stopping)
+            running = next(one for one in backfill.listed(services, here()) if one.running)
+            identity = running.replication_backfill_id
+            stop = backfill.plan_stop(services, here(), identity)
+            backfill.run(services, stop, Watch())
+        except EcrtuiError as problem:
+            return False, problem.sentence
+        return True, ""
 
     def _uri(self) -> Outcome:
         try:

@@ -13,8 +13,7 @@ from hypothesis import strategies as some
 
 from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, ReadOnly, UsageError
 from ecrtui.model.journal import ChangeKind
-from ecrtui.model.places import Registry
-from ecrtui.model.setting import Scope, Setting, text_of
+from ecrtui.model.setting import Setting, text_of
 from ecrtui.model.settings_table import SETTINGS
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows import journal, undo
@@ -23,79 +22,15 @@ from ecrtui.workflows.settings import change, reading, values
 from ecrtui.workflows.watch import Watch
 from tests import worlds
 from tests.workflows.at_work import here, services_in
+from tests.workflows.setting_values import (
+    ACCOUNT,
+    HUB,
+    QUAY,
+    RULE,
+    VALUES,
+    place,
+)
 
-ACCOUNT = worlds.ACCOUNT
-_RULE = {
-    "destinations": [{"region": "us-east-1", "registryId": ACCOUNT}],
-    "repositoryFilters": [{"filter": "team/", "filterType": "PREFIX_MATCH"}],
-}
-_SECRET = f"arn:aws:secretsmanager:{worlds.REGION}:{ACCOUNT}:secret:ecr-pullthroughcache/hub"
-_POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
-}
-_PROFILE = f"arn:aws:signer:{worlds.REGION}:{ACCOUNT}:/signing-profiles/releases"
-_FIRST: dict[str, Any] = {
-    "prefix": "team",
-    "appliedFor": ["CREATE_ON_PUSH"],
-    "imageTagMutability": "IMMUTABLE",
-}
-_FIRST |= {"encryptionConfiguration": {"encryptionType": "AES256"}}
-_SECOND = {**_FIRST, "prefix": "other", "description": "what others get"}
-_HUB = {
-    "ecrRepositoryPrefix": "hub",
-    "upstreamRegistryUrl": "registry-1.docker.io",
-    "credentialArn": _SECRET,
-}
-_QUAY = {"ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io"}
-
-
-def _filter(text: str, kind: str = "WILDCARD") -> dict[str, str]:
-    return {"filter": text, "filterType": kind}
-
-
-_SCAN = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [_filter("team/*")]}
-VALUES: dict[tuple[Scope, str], tuple[Any, Any]] = {
-    (Scope.REGISTRY, "replication"): (
-        {"rules": [_RULE]},
-        {"rules": [{**_RULE, "deleteReplication": {"enabled": True}}]},
-    ),
-    (Scope.REGISTRY, "pull-through"): ([_HUB], [{**_HUB, "credentialArn": _SECRET + "-2"}, _QUAY]),
-    (Scope.REGISTRY, "templates"): ([_FIRST], [_SECOND, {**_FIRST, "description": "new"}]),
-    (Scope.REGISTRY, "scanning"): (
-        {"scanType": "BASIC", "rules": [_SCAN]},
-        {"scanType": "ENHANCED", "rules": [_SCAN]},
-    ),
-    (Scope.REGISTRY, "signing"): (
-        {"rules": [{"signingProfileArn": _PROFILE}]},
-        {"rules": [{"signingProfileArn": _PROFILE + "2"}]},
-    ),
-    (Scope.REGISTRY, "policy"): (_POLICY, {**_POLICY, "Version": "2008-10-17"}),
-    (Scope.REGISTRY, "policy-scope"): ("V2", "V2"),
-    (Scope.REGISTRY, "basic-scan-type"): ("AWS_NATIVE", "AWS_NATIVE"),
-    (Scope.REGISTRY, "blob-mounting"): ("DISABLED", "ENABLED"),
-    (Scope.REGISTRY, "pull-time-exclusions"): (
-        [f"arn:aws:iam::{ACCOUNT}:role/a", f"arn:aws:iam::{ACCOUNT}:role/b"],
-        [f"arn:aws:iam::{ACCOUNT}:role/b", f"arn:aws:iam::{ACCOUNT}:role/c"],
-    ),
-    (Scope.REPOSITORY, "mutability"): (
-        {"imageTagMutability": "IMMUTABLE"},
-        {
-            "imageTagMutability": "MUTABLE_WITH_EXCLUSION",
-            "imageTagMutabilityExclusionFilters": [{"filterType": "WILDCARD", "filter": "v*"}],
-        },
-    ),
-    (Scope.REPOSITORY, "scan-on-push"): (True, False),
-    (Scope.REPOSITORY, "policy"): (_POLICY, {**_POLICY, "Version": "2008-10-17"}),
-    (Scope.REPOSITORY, "tags"): ({"a": "1", "b": "2"}, {"b": "3", "c": "4"}),
-    (Scope.PUBLIC_REGISTRY, "catalog"): ({"displayName": "One"}, {"displayName": "Two"}),
-    (Scope.PUBLIC_REPOSITORY, "catalog"): (
-        {"description": "One", "architectures": ["ARM 64"]},
-        {"description": "Two", "aboutText": "# All"},
-    ),
-    (Scope.PUBLIC_REPOSITORY, "policy"): (_POLICY, {**_POLICY, "Version": "2008-10-17"}),
-    (Scope.PUBLIC_REPOSITORY, "tags"): ({"a": "1", "b": "2"}, {"b": "3"}),
-}
 CHANGEABLE = [one for one in SETTINGS if one.changes]
 
 
@@ -108,12 +43,6 @@ def furnished(sandbox: Sandbox) -> Sandbox:
     worlds.add_image(worlds.add_repository(sandbox.world, "team/app"), tags={"v1"})
     sandbox.world.public.open(ACCOUNT, "mine").create("team/app", sandbox.world.clock.start)
     return sandbox
-
-
-def place(services: Services, setting: Setting) -> tuple[Registry, str]:
-    public = setting.scope in (Scope.PUBLIC_REGISTRY, Scope.PUBLIC_REPOSITORY)
-    of_all = setting.scope in (Scope.REGISTRY, Scope.PUBLIC_REGISTRY)
-    return services.public("main") if public else here(), "" if of_all else "team/app"
 
 
 def planned(services: Services, setting: Setting, text: str, **more: Any) -> change.SettingPlan:
@@ -196,8 +125,8 @@ def test_what_was_done_before_a_failure_is_in_the_journal(
     services: Services, furnished: Sandbox
 ) -> None:
     setting = reading.find(here(), "", "pull-through")
-    put(services, setting, [_QUAY])
-    plan = planned(services, setting, text_of([_HUB]))
+    put(services, setting, [QUAY])
+    plan = planned(services, setting, text_of([HUB]))
     furnished.faults.add("deny", operation="CreatePullThroughCacheRule")
     with pytest.raises(NotAllowed):
         journal.carry(services, plan, partial(change.run, services, plan), Watch())
@@ -209,7 +138,7 @@ def test_what_was_done_before_a_failure_is_in_the_journal(
     assert now(services, setting) is None
     furnished.faults.clear()
     undo.run(services, undo.plan(services, entry.change), Watch())
-    assert now(services, setting) == [_QUAY]
+    assert now(services, setting) == [QUAY]
 
 
 def test_one_thing_of_it_is_set_and_taken_away(services: Services, furnished: Sandbox) -> None:
@@ -223,8 +152,8 @@ def test_one_thing_of_it_is_set_and_taken_away(services: Services, furnished: Sa
         put(services, tags, None, item="team", remove=True)
     rules = reading.find(here(), "", "pull-through")
     put(services, rules, '{"upstreamRegistryUrl": "quay.io"}', item="quay")
-    put(services, rules, text_of(_HUB), item="hub")
-    assert now(services, rules) == [_HUB, _QUAY]
+    put(services, rules, text_of(HUB), item="hub")
+    assert now(services, rules) == [HUB, QUAY]
     plan = planned(services, rules, '{"upstreamRegistryUrl": "public.ecr.aws"}', item="quay")
     assert [step.operation for step in plan.steps] == [
         "DeletePullThroughCacheRule",
@@ -315,7 +244,7 @@ def test_one_part_that_is_denied_spoils_no_other(services: Services, furnished: 
 
 def test_what_is_told_of_an_image(services: Services, furnished: Sandbox) -> None:
     replication = reading.find(here(), "", "replication")
-    put(services, replication, {"rules": [_RULE]})
+    put(services, replication, {"rules": [RULE]})
     repository = furnished.world.registry(ACCOUNT, worlds.REGION).get("team/app")
     (image,) = repository.images
     told = reading.parts(services, here(), "team/app", image.digest)
