@@ -29,5 +29,28 @@ SETTINGS_COMMANDS: tuple[Command, ...] = (
         (SETTINGS,),
         dangerous=True,
     ),
+    Command(
+        "check-caches",
+        "check",
+        ("v",),
+        "Have ECR sign in by each pull-through cache rule.",
+        (SETTINGS,),
+    ),
+    Command(
+        "backfill",
+        "backfill",
+        ("f",),
+        "Copy what is there already, or stop copying it.",
+        (SETTINGS,),
+        dangerous=True,
+    ),
+    Command(
+        "new-repository",
+        "new",
+        ("n",),
+        "Make a repository.",
+        (REPOSITORIES,),
+        dangerous=True,
+    ),
 )
 """In the order of `?`."""

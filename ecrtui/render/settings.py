@@ -31,12 +31,19 @@ def settings_lines(
     times: Times,
     columns: int,
     account: str = "",
+    notes: Mapping[str, list[TextLine]] | None = None,
 ) -> list[TextLine]:
-    """The repository itself, then every part: its value, `none`, or why it may not be read."""
+    """The repository itself, then every part: its value, `none`, or why it may not be read.
+
+    `notes` are more lines for some parts, by their names.
+    """
     lines = _repository(repository, times, columns) if repository else []
     for part in parts:
         lines += [TextLine()] if lines else []
         lines += part_lines(part, times, columns, account)
+        lines += [
+            line._replace(leads=f"{LEADS}{part.name}") for line in (notes or {}).get(part.name, ())
+        ]
     return lines
 
 
@@ -78,6 +85,35 @@ def words_only(part: SettingsPart, times: Times, columns: int, account: str) -> 
         said = fields[0]
         return broken((Cell(INDENT),), said.text, columns, style=said.style, copy=said.text)
     return section_lines([Section(part.title, fields)], columns)[1:] if fields else []
+
+
+def image_fields(parts: Iterable[SettingsPart], times: Times) -> Iterator[Field]:
+    """What became of an image by the registry's rules; nothing where no rule speaks of it."""
+    for part in parts:
+        if isinstance(part.problem, EcrtuiError):
+            yield Field(part.title, f"not known: {part.problem.sentence}", "dim")
+        for field in in_words(part.name, part.value, times) or () if part.value else ():
+            text_of_it = f"{field.label} {field.text}".strip()
+            yield Field(_DEEDS.get(part.name, part.title), text_of_it, field.style)
+
+
+_DEEDS = {"replication": "Copied to", "signing": "Signed by"}
+
+
+def cache_lines(checks: Iterable[Any]) -> list[TextLine]:
+    """What ECR found of each cache rule."""
+    fields = tuple(
+        Field(
+            f"{one.prefix}/*",
+            "works" if one.valid else f"fails: {one.failure}",
+            "good" if one.valid else "bad",
+        )
+        for one in checks
+    )
+    return section_lines([Section("Checked now", fields)], _WIDE)
+
+
+_WIDE = 200
 
 
 def _document(value: Any, columns: int) -> list[TextLine]:

@@ -10,7 +10,7 @@ from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.tui.comparing import in_list
 from tests.tui.explorer import Person
-from tests.tui.moving import agree, done
+from tests.tui.moving import agree, done, fill, in_form
 
 Scenario = Callable[[Person, Sandbox, str], Awaitable[None]]
 SCENARIOS: dict[str, Scenario] = {}
@@ -88,6 +88,74 @@ async def unset(person: Person, sandbox: Sandbox, key: str) -> None:
     await agree(person, changes=True)
     await done(person)
     assert repository.tags == {}
+
+
+@scenario
+async def check_caches(person: Person, sandbox: Sandbox, key: str) -> None:
+    rules = registry(sandbox).settings.pull_through
+    await at_settings(person, of_registry=True)
+    await person.sees("Pull-through cache rules")
+    await person.press(key)
+    await person.hears("There are no cache rules.")
+    for prefix, upstream in (("hub", "docker-hub"), ("quay", "quay")):
+        rules[prefix] = {
+            "ecrRepositoryPrefix": prefix,
+            "upstreamRegistryUrl": f"{upstream}.example",
+            "upstreamRegistry": upstream,
+        }
+    await person.press("r")
+    await on_line(person, "from quay.example")
+    await person.press(key)
+    await person.hears("Fails: hub")
+    await on_line(person, "fails: The upstream registry needs credentials")
+    await on_line(person, "works")
+
+
+@scenario
+async def backfill(person: Person, sandbox: Sandbox, key: str) -> None:
+    await at_settings(person, of_registry=True)
+    await person.sees("Replication backfills")
+    await person.press(key)
+    await person.hears("No replication rule")
+    there = {"region": worlds.OTHER_REGION, "registryId": worlds.OTHER_ACCOUNT}
+    registry(sandbox).settings.replication = [{"destinations": [there]}]
+    await person.press("r")
+    await on_line(person, f"to {worlds.OTHER_REGION}")
+    await person.press(key)
+    await person.choose(f"copy to {worlds.OTHER_REGION}")
+    await person.sees("StartReplicationBackfill")
+    await agree(person, changes=True)
+    await done(person)
+    copy = sandbox.world.registry(worlds.OTHER_ACCOUNT, worlds.OTHER_REGION).get(APP)
+    assert len(copy.images) == len(registry(sandbox).get(APP).images)
+    await on_line(person, "complete")
+    await person.press("enter")
+    await person.choose("results of")
+    await on_line(person, "every image was copied")
+
+
+@scenario
+async def new_repository(person: Person, sandbox: Sandbox, key: str) -> None:
+    await person.press("enter")
+    await person.at(kinds.REPOSITORIES)
+    await person.press(key)
+    await in_form(person, "New repository")
+    await fill(person, "name", "Team")
+    await person.press("enter")
+    await person.sees("Lower case letters")
+    await fill(person, "name", "team/made")
+    await fill(person, "excluded", "dev-*")
+    await fill(person, "tags", "team=shop")
+    await person.press("enter")
+    await person.sees("labels")
+    await person.press("escape")
+    await in_form(person, "New repository")
+    await person.press("enter")
+    await agree(person, changes=True)
+    await done(person)
+    made = registry(sandbox).get("team/made")
+    assert (made.mutability, made.tags) == ("MUTABLE_WITH_EXCLUSION", {"team": "shop"})
+    await person.until(lambda: "team/made" in person.rows, "it in the list")
 
 
 @scenario

@@ -182,6 +182,25 @@ async def test_hostile_values_are_written_as_codes(sandbox: Sandbox) -> None:
         assert "\u202e" not in screen.text
 
 
+async def test_an_image_tells_whether_it_is_copied_and_signed(sandbox: Sandbox) -> None:
+    repository = worlds.add_repository(sandbox.world, APP)
+    image = worlds.add_image(repository, tags={"v1"})
+    there = {"region": worlds.OTHER_REGION, "registryId": worlds.OTHER_ACCOUNT}
+    registry(sandbox).settings.replication = [{"destinations": [there]}]
+    profile = f"arn:aws:signer:{worlds.REGION}:{worlds.ACCOUNT}:/signing-profiles/releases"
+    registry(sandbox).settings.signing = {"rules": [{"signingProfileArn": profile}]}
+    async with opened(*HERE, f"{APP}@{image.digest}", size=(110, 50)) as person:
+        await person.at(kinds.IMAGE)
+        await person.sees("releases not signed yet")
+        assert any(
+            "Copied to" in line and worlds.OTHER_REGION in line and "on its way" in line
+            for line in person.lines
+        )
+        sandbox.faults.add("deny", operation="DescribeImageSigningStatus")
+        await person.press("r")
+        await person.sees("Signing       not known: Not allowed")
+
+
 def test_codes_stand_for_what_cannot_be_seen() -> None:
     assert json.loads(shown_whole('"\u202ea\U000e0001é"')) == "\u202ea\U000e0001é"
     assert shown_whole("é\t宽\n") == "é\t宽\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.deed import Deed
 from ecrtui.tui.spot import Spot
@@ -84,11 +86,71 @@ def _no_exclusions(screen: SettingsScreen) -> str:
     if screen.spot.repository:
         key = screen.key_of("settings")
         return f"It is one of the registry's settings: {key} goes there."
-    return "ECR Public records no pulls." if screen.registry.is_public else ""
+    return "ECR Public has none of it." if screen.registry.is_public else ""
+
+
+def _check_caches(screen: SettingsScreen) -> None:
+    """What ECR answers is shown below the rules."""
+    from ecrtui.render.settings import cache_lines
+    from ecrtui.workflows.settings.caches import CacheCheck
+
+    services, registry = screen.session.services, screen.registry
+    found: list[CacheCheck] = []
+
+    def checks() -> Iterator[CacheCheck]:
+        from ecrtui.workflows.settings import caches
+
+        return caches.check(services, registry)
+
+    def deliver(rows: list[CacheCheck]) -> None:
+        found.extend(rows)
+        screen.note("pull-through", cache_lines(found))
+
+    def done(problem: EcrtuiError | None) -> None:
+        if problem is not None:
+            screen.say_problem(problem)
+            return
+        failed = [one.prefix for one in found if not one.valid]
+        screen.say(
+            f"Fails: {', '.join(failed)}" if failed else "All work.",
+            title="Pull-through caches",
+            warn=bool(failed),
+        )
+
+    background.read(screen, "caches", checks, deliver=deliver, done=done)
+
+
+def _no_caches(screen: SettingsScreen) -> str:
+    if screen.spot.repository or screen.registry.is_public:
+        return _no_exclusions(screen)
+    part = screen.parts.get("pull-through")
+    return "" if part is not None and part.value else "There are no cache rules."
+
+
+def _backfill(screen: SettingsScreen) -> None:
+    from ecrtui.tui import backfills
+
+    backfills.choose(screen)
+
+
+def _no_backfill(screen: SettingsScreen) -> str:
+    if screen.spot.repository or screen.registry.is_public:
+        return _no_exclusions(screen)
+    part = screen.parts.get("replication")
+    return "" if part is not None and part.value else "No replication rule copies anything."
+
+
+def _new_repository(screen: PlaceScreen) -> None:
+    from ecrtui.tui import making
+
+    making.new_repository(screen)
 
 
 DEEDS = {
     "settings": Deed(_open, _no_settings),
     "unset": Deed(_unset, _nothing_set),
     "exclude-me": Deed(_exclude_me, _no_exclusions),
+    "check-caches": Deed(_check_caches, _no_caches),
+    "backfill": Deed(_backfill, _no_backfill),
+    "new-repository": Deed(_new_repository),
 }

@@ -35,6 +35,8 @@ class SettingsScreen(TextScreen):
         super().__init__(session, spot)
         self._repository: Repository | None = None
         self.parts: dict[str, SettingsPart] = {}
+        self._notes: dict[str, list[TextLine]] = {}
+        """What was found of a part besides, on demand."""
 
     @property
     def registry(self) -> Registry:
@@ -53,6 +55,7 @@ class SettingsScreen(TextScreen):
                 yield browse.repository(services, registry, name)
             yield from reading.parts(services, registry, name)
 
+        self._notes = {}
         self.start_reading()
         background.read(
             self,
@@ -87,7 +90,14 @@ class SettingsScreen(TextScreen):
     def content(self, columns: int) -> list[TextLine]:
         """The repository and its parts."""
         times, account = self.session.times, self.session.account(self.registry)
-        return settings_lines(self._repository, self.parts.values(), times, columns, account)
+        return settings_lines(
+            self._repository, self.parts.values(), times, columns, account, self._notes
+        )
+
+    def note(self, part: str, lines: list[TextLine]) -> None:
+        """Show more lines below a part, until it is read again."""
+        self._notes[part] = lines
+        self.show()
 
     def heading(self) -> list[Span]:
         """Whose settings."""
@@ -119,7 +129,9 @@ class SettingsScreen(TextScreen):
         from ecrtui.tui import settings
 
         part, setting = self.part, self.setting
-        if part is not None and setting is not None:
+        if part is not None and part.name == "backfills":
+            self.action_do("backfill")
+        elif part is not None and setting is not None:
             settings.edit(self, setting, part.value)
 
     def why_no_open(self) -> str:
@@ -133,7 +145,7 @@ class SettingsScreen(TextScreen):
             return "This line is no setting."
         if part.problem is not None:
             return "It could not be read."
-        return "" if setting.changes else setting.help
+        return "" if setting.changes or part.name == "backfills" else setting.help
 
     def why_no_copy(self) -> str:
         """Something must be known."""

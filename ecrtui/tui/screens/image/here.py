@@ -1,4 +1,5 @@
-"""What the local engine has of an image: asked beside the screen, and drawn when it is known."""
+"""What the local engine has of an image, and whether its registry copied and signed it: asked
+beside the screen, and drawn when it is known."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.local import LocalImage
-from ecrtui.model.places import is_local
+from ecrtui.model.places import Registry, is_local
+from ecrtui.model.repository import SettingsPart
 from ecrtui.tui import background
 
 if TYPE_CHECKING:
@@ -20,11 +22,14 @@ class Here:
     def __init__(self, screen: ImageScreen) -> None:
         self._screen = screen
         self.known: LocalImage | None = None
+        self.parts: list[SettingsPart] = []
+        """What is told of it beside its row: replication, signing."""
 
     def look(self, details: ImageDetails) -> None:
         """Ask; where no engine is, nothing is said of it."""
         if is_local(details.home):
             return
+        self._look_there(details)
 
         def ask() -> LocalImage:
             from ecrtui.workflows import local
@@ -37,6 +42,29 @@ class Here:
             ask,
             answer=self._take,
             failed=self._none,
+            caller=background.UNASKED,
+        )
+
+    def _look_there(self, details: ImageDetails) -> None:
+        home, services = details.home, self._screen.session.services
+        if not isinstance(home, Registry) or home.is_public or not details.digest:
+            return
+
+        def ask() -> list[SettingsPart]:
+            from ecrtui.workflows.settings import reading
+
+            return list(reading.parts(services, home, details.repository, details.digest))
+
+        def show(parts: list[SettingsPart]) -> None:
+            self.parts = parts
+            self._screen.show()
+
+        background.ask(
+            self._screen,
+            "copies",
+            ask,
+            answer=show,
+            failed=lambda _: None,
             caller=background.UNASKED,
         )
 

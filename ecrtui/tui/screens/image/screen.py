@@ -198,7 +198,7 @@ class ImageScreen(WithFindings):
             self._contents(columns),
             self.unmasked,
             self.layers_view(columns),
-            self.here.known,
+            self.here,
         )
         reason = self.why_no_tab(self.tab.id)
         return [note(reason)] if reason else self.tab.lines(view)

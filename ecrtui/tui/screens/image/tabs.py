@@ -10,10 +10,10 @@ import msgspec
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image
-from ecrtui.model.local import LocalImage
 from ecrtui.model.manifest import ManifestKind
 from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
+from ecrtui.render.fields import Section
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.layers import LayersView, history_lines, layer_lines
 from ecrtui.render.lines import TextLine, note, problem_lines, section_lines, title
@@ -21,7 +21,9 @@ from ecrtui.render.local import here_section
 from ecrtui.render.overview import overview_sections
 from ecrtui.render.platforms import platform_lines
 from ecrtui.render.referrers import referrer_lines
+from ecrtui.render.settings import image_fields
 from ecrtui.tui.screens.image.findings import why_no_findings
+from ecrtui.tui.screens.image.here import Here
 
 
 class View(NamedTuple):
@@ -38,8 +40,8 @@ class View(NamedTuple):
     unmasked: bool
     inside: LayersView
     """Its layers, with what is known of what is in them."""
-    here: LocalImage | None
-    """What the local engine has of it; None while nobody knows, or where none is."""
+    here: Here
+    """What the local engine has of it, and what its registry did with it."""
 
 
 class Tab(NamedTuple):
@@ -56,8 +58,11 @@ class Tab(NamedTuple):
 
 def _overview(view: View) -> list[TextLine]:
     sections = overview_sections(view.details, view.times)
-    if view.here is not None:
-        sections.insert(-1, here_section(view.here, view.times))
+    if view.here.known is not None:
+        sections.insert(-1, here_section(view.here.known, view.times))
+    copies = tuple(image_fields(view.here.parts, view.times))
+    if copies:
+        sections.insert(-1, Section("By the registry's rules", copies))
     return section_lines(sections, view.columns)
 
 
