@@ -10,6 +10,7 @@ import msgspec
 
 from ecrtui.config.toml import parsed
 from ecrtui.errors import SettingsError
+from ecrtui.model.prices import OwnPrice
 from ecrtui.model.typed import converted
 
 
@@ -51,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where secrets are kept; '' is what `ecrtui credentials keep` chose, else the keyring."""
     keyring_backends: tuple[str, ...] = ()
     """Keyring backends to trust besides the known ones, by their class."""
+    prices: dict[str, OwnPrice] = {}
+    """By region, or `default`: what storage costs where the list is not what one pays."""
     profiles: dict[str, ProfileSettings] = {}
 
     def of(self, profile: str) -> ProfileSettings:
@@ -76,10 +79,11 @@ def parse(text: str, name: str) -> Settings:
     except ValueError as failure:
         raise SettingsError(f"{name}: {failure}") from None
     _check_names(values, Settings, name, "")
-    profiles = values.get("profiles")
-    for profile, options in profiles.items() if isinstance(profiles, dict) else ():
-        if isinstance(options, dict):
-            _check_names(options, ProfileSettings, name, f"profiles.{profile}.")
+    for part, kind in (("profiles", ProfileSettings), ("prices", OwnPrice)):
+        sections = values.get(part)
+        for key, options in sections.items() if isinstance(sections, dict) else ():
+            if isinstance(options, dict):
+                _check_names(options, kind, name, f"{part}.{key}.")
     try:
         settings = converted(values, Settings)
     except msgspec.ValidationError as failure:
@@ -94,9 +98,21 @@ def parse(text: str, name: str) -> Settings:
             f"{name}: jobs_at_once = {settings.jobs_at_once}",
             hint=f"From 1 to {_MOST_JOBS}: each sends several layers at once by itself.",
         )
+    _check_prices(settings, name)
     return settings
 
 
+def _check_prices(settings: Settings, name: str) -> None:
+    for region, price in settings.prices.items():
+        for what, value in msgspec.structs.asdict(price).items():
+            if isinstance(value, float) and not 0 <= value < _MOST_MONEY:
+                raise SettingsError(
+                    f"{name}: prices.{region}.{what} = {value}",
+                    hint="A price is for a gigabyte and month, 0.1 for instance.",
+                )
+
+
+_MOST_MONEY = 1_000_000
 _MOST_JOBS = 16
 _SHORTEST_REFRESH = 5
 

@@ -161,6 +161,29 @@ def _several(parser: Parser, name: str, metavar: str, told: str) -> None:
     parser.add_argument(name, action="append", default=[], metavar=metavar, help=told)
 
 
+def _cost(parser: Parser) -> None:
+    parser.add_argument(
+        "repository", metavar="REPO", nargs="?", default="", help="this one alone; else all"
+    )
+    parser.add_argument(
+        "--keep-newest",
+        type=count,
+        default=10,
+        metavar="N",
+        help="so many tagged and untagged images are wanted (10)",
+    )
+    parser.add_argument(
+        "--not-pulled-for",
+        type=age,
+        default=90 * 86400.0,
+        metavar="AGE",
+        help="without a pull or a push for so long nobody seems to want it (90d)",
+    )
+    parser.add_argument(
+        "--savings", type=count, default=10, metavar="N", help="so many savings at most (10)"
+    )
+
+
 CARE: tuple[Command, ...] = (
     Command("findings", "What scanning found in an image, or which images have a CVE.", _findings),
     Command("usage", "Where an image, or a repository's images, run or are named.", _usage),
@@ -168,5 +191,6 @@ CARE: tuple[Command, ...] = (
     Command("lifecycle", "A repository's lifecycle policy, and whom it takes.", _lifecycle),
     Command("prune", "Delete images by rules: nothing in use, all that belongs to them.", _prune),
     Command("delete", "Delete images with what belongs to them, tags, or a repository.", _delete),
+    Command("cost", "What storage costs, how it grew, and the largest savings.", _cost),
 )
 """In the order of `--help`."""
