@@ -78,6 +78,7 @@ TAB_COMMANDS: tuple[Command, ...] = (
     Command("contents", "contents", ("8",), "An artifact or a file, opened.", (IMAGE,)),
     Command("json", "json", ("9",), "Manifest, config and row as they are.", (IMAGE,)),
     Command("findings", "findings", ("f", "0"), "What scanning found in it.", (IMAGE,)),
+    Command("uses", "used by", ("w",), "Where it runs, and what names it.", (IMAGE,)),
 )
 """A command for each tab of an image, in the order of the tabs."""
 

@@ -17,12 +17,15 @@ from ecrtui.render.sizes import size
 _OCI = "org.opencontainers.image."
 
 
-def overview_sections(details: ImageDetails, times: Times) -> list[Section]:
-    """The sections of the overview; each line names the tab that tells more."""
+def overview_sections(
+    details: ImageDetails, times: Times, used: Field | None = None
+) -> list[Section]:
+    """The sections of the overview; each line names the tab that tells more. `used` is what it
+    is known to run in."""
     return [
         Section("What it is", tuple(_identity(details, times))),
         Section("Contents", tuple(_contents(details))),
-        *_life_section(details, times),
+        *_life_section(details, times, used),
         Section("What refers to it", tuple(_referrers(details)), "Nothing refers to it."),
     ]
 
@@ -75,12 +78,14 @@ def _contents(details: ImageDetails) -> list[Field]:
     return fields
 
 
-def _life_section(details: ImageDetails, times: Times) -> list[Section]:
+def _life_section(details: ImageDetails, times: Times, used: Field | None) -> list[Section]:
     """Outside ECR nobody keeps when an image came and was used."""
     if isinstance(details.home, Outside):
         return []
-    life = tuple(_life(details.image, times))
-    return [Section("Life", life, "The list knows nothing of it.")]
+    life = _life(details.image, times)
+    if used is not None:
+        life.append(used)
+    return [Section("Life", tuple(life), "The list knows nothing of it.")]
 
 
 def _life(image: Image | None, times: Times) -> list[Field]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.image import Image
 from ecrtui.model.journal import ROLLS
 from ecrtui.model.usage import ImageUse, Usage
-from ecrtui.tui import background
+from ecrtui.tui import background, navigation
 
 if TYPE_CHECKING:
     from ecrtui.model.usage import Judged
     from ecrtui.tui.jobs import Job
+    from ecrtui.tui.screens.images import ImagesScreen
     from ecrtui.tui.screens.place import PlaceScreen
+    from ecrtui.workflows.callers import Caller
     from ecrtui.workflows.services import Services
 
 _EVERY = 0.5
@@ -50,6 +53,11 @@ class Uses:
         self.seen: Seen | None = None
         self.problem: EcrtuiError | None = None
         self.looking = False
+        self._anew = False
+
+    def begin(self, caller: Caller) -> None:
+        """The screen is read: by a person's key, or by itself, which asks no place anew."""
+        self._anew = self.seen is not None and caller is background.ASKED
 
     @property
     def stands(self) -> Mapping[str, ImageUse]:
@@ -57,7 +65,11 @@ class Uses:
         return self.seen.stands if self.seen is not None else {}
 
     def look(self, images: Sequence[Image] | None, *, again: bool = False) -> None:
-        """Ask, in the background; `images` is the repository's list, read where it is None."""
+        """Ask, in the background; `images` is the repository's list, read where it is None.
+
+        Places are asked anew `again`, and when a person asked for it; else answers serve a while.
+        """
+        again, self._anew = again or self._anew, False
         screen, services = self._screen, self._screen.session.services
         registry, name = screen.spot.registry, screen.spot.repository
         if registry is None:
@@ -113,6 +125,15 @@ def judged(services: Services, found: Usage, images: Sequence[Image], *, all_of_
     if not all_of_it:  # who was not seen so far may be seen yet
         stands = {digest: one for digest, one in stands.items() if one.in_use}
     return Seen(found, stands, usage.judged(found, images, children), all_of_it=all_of_it)
+
+
+def listed(screen: PlaceScreen) -> Sequence[Image] | None:
+    """The repository's images, where their list lies below and is whole; None elsewhere."""
+    for place in navigation.places_of(screen.app):
+        here = (place.spot.kind, place.spot.registry, place.spot.repository)
+        if here == (kinds.IMAGES, screen.spot.registry, screen.spot.repository) and place.idle:
+            return cast("ImagesScreen", place).images
+    return None
 
 
 def rolled(job: Job) -> bool:

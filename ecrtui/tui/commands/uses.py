@@ -34,10 +34,6 @@ def _nothing(screen: PlaceScreen) -> str:
     return screen.why_no_open()
 
 
-def _all_uses(screen: PlaceScreen) -> None:
-    navigation.enter(screen, Spot(kinds.USES, screen.spot.registry, screen.spot.repository))
-
-
 def _kubectl(screen: UsesScreen) -> None:
     screen.ask_kubectl()
 
@@ -62,7 +58,6 @@ def _no_roll(screen: PlaceScreen) -> str:
 
 DEEDS = {
     "used-by": Deed(_used_by, _nothing),
-    "all-uses": Deed(_all_uses),
     "kubectl": Deed(_kubectl, _asked),
     "roll": Deed(_roll, _no_roll),
 }

@@ -54,6 +54,11 @@ class ImagesScreen(ListScreen[ImageRow]):
         """Where the repository is."""
         return self.spot.registry or Registry("", "")
 
+    @property
+    def images(self) -> Sequence[Image] | None:
+        """The whole list as it was read last; None until then."""
+        return self._images or None
+
     def columns(self) -> list[Column[ImageRow]]:
         """With ages as of now, and what is on this machine where anything is."""
         scan_of = self.scans.of if self.scans.known else None
@@ -203,13 +208,17 @@ class ImagesScreen(ListScreen[ImageRow]):
         elif self.is_current and self.reading.read_at is not None and self.idle:
             self._look_here()
 
+    def start_reading(self) -> None:
+        """Who asks for it again asks what uses them, too."""
+        self.uses.begin(self.caller)
+        super().start_reading()
+
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """Ask the engine when all rows are there: it may not keep them waiting."""
-        again = self.uses.seen is not None and self.caller is background.ASKED
         super().finish_reading(problem)
         self._look_here()
         if problem is None and self.session.services.settings.uses == "always":
-            self.uses.look(self._images, again=again)
+            self.uses.look(self._images)
 
     def job_ended(self, job: Job) -> None:
         """What it changed here is read again, new rows marked; else it may have come here."""

@@ -13,6 +13,7 @@ from ecrtui.render.columns import Column
 from ecrtui.render.images import image_name
 from ecrtui.render.usage import looked_text, place, unknown_text
 from ecrtui.render.use_rows import UseRow, use_choices, use_columns
+from ecrtui.tui import background
 from ecrtui.tui.changes import Change
 from ecrtui.tui.commands import copying
 from ecrtui.tui.screens.listing import ListScreen
@@ -38,6 +39,7 @@ class UsesScreen(ListScreen[UseRow]):
         """Whether the cluster of kubectl's current context is asked too."""
         self._usage = Usage()
         self._again = False
+        """Whether places are asked anew."""
 
     @property
     def registry(self) -> Registry:
@@ -54,7 +56,8 @@ class UsesScreen(ListScreen[UseRow]):
 
     def reload(self) -> None:
         """Ask anew, unless one has only come here."""
-        self._again = self._again or self.reading.read_at is not None
+        asked = self.caller is background.ASKED and self.reading.read_at is not None
+        self._again = self._again or asked
         super().reload()
 
     def stream(self, before: Mapping[str, UseRow]) -> Iterator[Change[UseRow]]:
@@ -91,6 +94,7 @@ class UsesScreen(ListScreen[UseRow]):
     def job_ended(self, job: Job) -> None:
         """It may have made something run another image."""
         if rolled(job):
+            self._again = True
             self.reload_by_itself()
 
     def ask_kubectl(self) -> None:

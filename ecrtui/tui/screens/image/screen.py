@@ -16,23 +16,23 @@ from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.image import tabs
+from ecrtui.tui.screens.image.document import OpenedDocument
 from ecrtui.tui.screens.image.exporting import Exporting
-from ecrtui.tui.screens.image.findings import FINDINGS, WithFindings
+from ecrtui.tui.screens.image.findings import FINDINGS
 from ecrtui.tui.screens.image.heading import tab_spans
 from ecrtui.tui.screens.image.here import Here
 from ecrtui.tui.screens.image.opened import OpenedFile
 from ecrtui.tui.screens.image.reading import FILES, LAYERS
-from ecrtui.tui.screens.text import problem_text
+from ecrtui.tui.screens.image.uses import USES, WithUses
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
 from ecrtui.tui.widgets.spans import Span
 
 if TYPE_CHECKING:
-    from ecrtui.model.document import Document
     from ecrtui.tui.jobs import Job
 
 
-class ImageScreen(WithFindings):
+class ImageScreen(WithUses):
     """What it is, what is in it, who refers to it; ever fuller as answers come."""
 
     KINDS: ClassVar[tuple[str, ...]] = (kinds.TEXTS, kinds.IMAGE)
@@ -49,8 +49,7 @@ class ImageScreen(WithFindings):
         self.here = Here(self)
         self._came_from = FILES
         """The tab that the file was opened in."""
-        self._document: Document | None = None
-        self._document_problem: EcrtuiError | None = None
+        self._document = OpenedDocument(self)
 
     @property
     def at_findings(self) -> bool:
@@ -106,9 +105,9 @@ class ImageScreen(WithFindings):
     def _take(self, values: list[ImageDetails]) -> None:
         former, self.details = self.details, values[-1]
         if former is not None and former.digest != values[-1].digest:  # its tag has moved
-            for group in ("children", "document"):
-                self.workers.cancel_group(self, group)
-            self._rows, self._document, self._document_problem = {}, None, None
+            self.workers.cancel_group(self, "children")
+            self._document.forget()
+            self._rows = {}
         self.show()
 
     def finish_reading(self, problem: EcrtuiError | None) -> None:
@@ -122,13 +121,14 @@ class ImageScreen(WithFindings):
         children = [child.digest for child in details.manifest.manifests]
         if children and not self._rows and not isinstance(details.home, Outside):
             self._read_rows(details.home, details.repository, children)
-        if tabs.is_artifact(details) and self._document is None:
-            self._read_document(details)
+        if tabs.is_artifact(details) and not self._document.known:
+            self._document.read(details)
             if not self._tab_chosen:
                 self.show_tab("contents")  # what one opens an artifact for
 
     def job_ended(self, job: Job) -> None:
         """Its tags may be others, and it may be on this machine now."""
+        super().job_ended(job)
         if self.details is not None and self.idle:
             if concerns(job.changes, self.spot):
                 self.reload_by_itself()
@@ -149,24 +149,6 @@ class ImageScreen(WithFindings):
             self.show()
 
         background.ask(self, "children", ask, answer=answer, failed=self.say_problem)
-
-    def _read_document(self, details: ImageDetails) -> None:
-        services = self.session.services
-
-        def ask() -> Document:
-            from ecrtui.workflows.documents import opened
-
-            return opened(services, details)
-
-        def answer(document: Document) -> None:
-            self._document, self._document_problem = document, None
-            self.show()
-
-        def failed(problem: EcrtuiError) -> None:
-            self._document_problem = problem
-            self.show()
-
-        background.ask(self, "document", ask, answer=answer, failed=failed)
 
     def current_problem(self) -> EcrtuiError | None:
         """Of the reading, else of the first part that could not be read."""
@@ -195,6 +177,7 @@ class ImageScreen(WithFindings):
             columns,
             self._rows,
             self.findings_content(columns) if self.at_findings else [],
+            self.uses_content(columns, seen=self.tab.id == USES),
             self._contents(columns),
             self.unmasked,
             self.layers_view(columns),
@@ -204,13 +187,8 @@ class ImageScreen(WithFindings):
         return [note(reason)] if reason else self.tab.lines(view)
 
     def _contents(self, columns: int) -> list[TextLine]:
-        if self._document_problem is not None:
-            return problem_text(self._document_problem, self.key_of("refresh"), columns)
-        if self._document is None:
-            return self.opened.lines(self.session.times, columns)
-        from ecrtui.render.documents import document_lines
-
-        return document_lines(self._document, columns)
+        told = self._document.lines(columns)
+        return self.opened.lines(self.session.times, columns) if told is None else told
 
     def heading(self) -> list[Span]:
         """The tabs, the one at hand bright, those this image lacks left out."""

@@ -11,6 +11,7 @@ from ecrtui.errors import EcrtuiError
 from ecrtui.model.details import ImageDetails
 from ecrtui.model.image import Image
 from ecrtui.model.manifest import ManifestKind
+from ecrtui.model.places import Registry
 from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
 from ecrtui.render.fields import Section
@@ -24,6 +25,7 @@ from ecrtui.render.referrers import referrer_lines
 from ecrtui.render.settings import image_fields
 from ecrtui.tui.screens.image.findings import why_no_findings
 from ecrtui.tui.screens.image.here import Here
+from ecrtui.tui.screens.image.uses import UsesView
 
 
 class View(NamedTuple):
@@ -35,6 +37,7 @@ class View(NamedTuple):
     rows: Mapping[str, Image]
     """Rows of the index's children by digest, as far as they are known."""
     findings: list[TextLine]
+    uses: UsesView
     contents: list[TextLine]
     """An artifact, or a file of an image, opened; empty while it is not."""
     unmasked: bool
@@ -57,7 +60,7 @@ class Tab(NamedTuple):
 
 
 def _overview(view: View) -> list[TextLine]:
-    sections = overview_sections(view.details, view.times)
+    sections = overview_sections(view.details, view.times, view.uses.field)
     if view.here.known is not None:
         sections.insert(-1, here_section(view.here.known, view.times))
     copies = tuple(image_fields(view.here.parts, view.times))
@@ -105,6 +108,14 @@ def _referrers(view: View) -> list[TextLine]:
 
 def _findings(view: View) -> list[TextLine]:
     return view.findings or [note("Reading the findings ...")]
+
+
+def _uses(view: View) -> list[TextLine]:
+    return view.uses.lines
+
+
+def _why_no_uses(details: ImageDetails) -> str:
+    return "" if isinstance(details.home, Registry) else "Only images of ECR are looked for."
 
 
 def _why_no_findings(details: ImageDetails) -> str:
@@ -175,9 +186,20 @@ TABS = (
     Tab("contents", "Contents", _contents, _no_artifact),
     Tab("json", "JSON", _json),
     Tab("findings", "Findings", _findings, _why_no_findings, "0"),
+    Tab("uses", "Used by", _uses, _why_no_uses, "w"),
 )
 """In the order of their keys."""
-SHOWN = ("overview", "platforms", "config", "layers", "files", "history", "referrers", "findings")
+SHOWN = (
+    "overview",
+    "platforms",
+    "config",
+    "layers",
+    "files",
+    "history",
+    "referrers",
+    "findings",
+    "uses",
+)
 """The first ones in their order on the screen; the others follow."""
 
 
