@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ecrtui.model.usage import Judged
 
 _WIDEST_NAME = 36
+_WIDEST_STATE = 24
 
 
 class UseRow(NamedTuple):
@@ -131,7 +132,8 @@ def use_lines(
     lines: list[TextLine] = []
     if rows:
         name = min(_WIDEST_NAME, max(width(safe(place(row.use))) for row in rows))
-        lines += [_use_line(row, times, name) for row in rows]
+        sign = min(_WIDEST_STATE, max(width(safe(_told(row).text)) for row in rows))
+        lines += [_use_line(row, times, name, sign) for row in rows]
     for use in maybe:
         told = f"may run it: {kind(use)} {place(use)}, by a digest that nobody tells"
         lines += broken((Cell(INDENT),), told, columns, style="warn", copy=use.arn)
@@ -144,11 +146,14 @@ def use_lines(
     return lines
 
 
-def _use_line(row: Judged, times: Times, name: int) -> TextLine:
-    use = row.use
-    told = state(use, behind=row.behind, gone=False)
+def _told(row: Judged) -> Cell:
+    return state(row.use, behind=row.behind, gone=False)
+
+
+def _use_line(row: Judged, times: Times, name: int, sign: int) -> TextLine:
+    use, told = row.use, _told(row)
     cells = (
-        Cell(f"{INDENT}{fitted(safe(told.text), 18)}  ", told.style),
+        Cell(f"{INDENT}{fitted(safe(told.text), sign)}  ", told.style),
         Cell(f"{fitted(safe(place(use)), name)}  "),
         Cell(f"{kind(use)}, {use.region}", "dim"),
         Cell(f", since {times.short(use.since)}" if use.since else "", "dim"),

@@ -43,6 +43,7 @@ from tests.tui import (
     moving,
     pictures,
     setting_commands,
+    using,
 )
 from tests.tui.explorer import Person, opened
 
@@ -62,6 +63,7 @@ SCENARIOS: dict[str, Scenario] = {
     **cleaning.SCENARIOS,
     **care.SCENARIOS,
     **setting_commands.SCENARIOS,
+    **using.SCENARIOS,
 }
 
 
@@ -509,6 +511,7 @@ _SIGNS = {
     "history": "USER worker",
     "referrers": pictures.SBOM_TYPE,
     "findings": "It was never scanned.",
+    "uses": "Nothing uses it.",
     "json": '"schemaVersion"',
 }
 
