@@ -163,6 +163,7 @@ class _Data:
             principal="the registry's client",
             action=f"registry:{request.method}",
         )
+        self._world.changes.sent(request.method)
         # Loaded with the first request: half of all sandboxes never see one.
         from ecrtui.sandbox.distribution.api import handle_registry
 

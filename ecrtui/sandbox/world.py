@@ -27,6 +27,7 @@ from dataclasses import replace
 from typing import Any
 
 from ecrtui.sandbox.accounts import AccessKey, Account, Role, region_statuses
+from ecrtui.sandbox.changes import Changes
 from ecrtui.sandbox.clock import Clock
 from ecrtui.sandbox.console import Console
 from ecrtui.sandbox.machine import Machine
@@ -49,6 +50,8 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
+        self.changes = Changes()
+        """What was called that is no reading."""
         self.secret = secrets.token_bytes(32)
         """Signs the page tokens of this world."""
         self.accounts: dict[str, Account] = {}

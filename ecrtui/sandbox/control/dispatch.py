@@ -103,6 +103,7 @@ class Control:
                 raise _not_imitated(scope.service)
             service, wire = SERVICES[scope.service]
             ask = Ask(service, scope, *wire.read(service, request))
+            self.world.changes.asked(scope.service, ask.operation)
             damage = self.faults.before(self._occasion(ask, request))
             return damage(self._run(ask, wire, request, body))
         except Refusal as refusal:
