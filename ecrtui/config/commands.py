@@ -7,6 +7,7 @@ from this table; what a command does is in `tui/commands`.
 from __future__ import annotations
 
 from ecrtui.config.command import (
+    AFFECTED,
     COMPARE,
     CONTAINER,
     CONTAINERS,
@@ -36,6 +37,7 @@ from ecrtui.config.commands_settings import SETTINGS_COMMANDS
 from ecrtui.config.commands_time import TIME_COMMANDS
 
 __all__ = [
+    "AFFECTED",
     "COMMANDS",
     "COMPARE",
     "COMPARE_TABS",

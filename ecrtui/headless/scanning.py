@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ecrtui.headless.documents import members
 from ecrtui.headless.output import Column, Listing
-from ecrtui.model.finding import Finding, ScanReport
+from ecrtui.model.affected import Affected
+from ecrtui.model.finding import Finding, ScanReport, Severity
 from ecrtui.model.scan_policy import ScanPolicy, Verdict
+from ecrtui.model.usage import ImageUse
+from ecrtui.render.affected import runs_text
 from ecrtui.render.ages import instant
+from ecrtui.render.images import short_digest
 from ecrtui.render.scans import MEANINGS, exploit_word, number, percent, severity_word
-from ecrtui.workflows.affected import Affected
+from ecrtui.render.standing import NAMES, use_cell
 
 
 class Row(NamedTuple):
@@ -64,25 +69,51 @@ def listing(*, platforms: bool) -> Listing[Row]:
     return Listing(tuple(columns), row_document)
 
 
-AFFECTED: Listing[Affected] = Listing(
+class Hit(NamedTuple):
+    """An image that has a vulnerability, and how it stands; None where nobody can tell."""
+
+    row: Affected
+    use: ImageUse | None
+
+
+def _worst(hit: Hit) -> Severity:
+    return hit.row.findings[0].severity
+
+
+def _each(hit: Hit, name: str) -> str:
+    told = (getattr(found, name) for found in hit.row.findings)
+    return " ".join(dict.fromkeys(text for text in told if text))
+
+
+AFFECTED: Listing[Hit] = Listing(
     (
         Column(
-            "SEVERITY",
-            lambda row, _: severity_word(row.findings[0].severity),
-            lambda row: row.findings[0].severity.value,
+            "SEVERITY", lambda hit, _: severity_word(_worst(hit)), lambda hit: _worst(hit).value
         ),
-        _same("REPOSITORY", lambda row: row.repository),
-        _same("TAGS", lambda row: " ".join(row.tags)),
-        Column("DIGEST", lambda row, _: row.digest[:19], lambda row: row.digest),
-        _same("PLATFORM", lambda row: row.platform),
-        _same("PACKAGE", lambda row: " ".join(dict.fromkeys(f.package for f in row.findings))),
-        _same("FIXED IN", lambda row: " ".join(dict.fromkeys(f.fixed_in for f in row.findings))),
-        _same("REGION", lambda row: row.registry.region),
-        _same("ACCOUNT", lambda row: row.registry.account),
-        _same("FROM", lambda row: row.source),
+        _same("REPOSITORY", lambda hit: hit.row.repository),
+        _same("TAGS", lambda hit: " ".join(hit.row.tags)),
+        Column("DIGEST", lambda hit, _: short_digest(hit.row.digest), lambda hit: hit.row.digest),
+        _same("PLATFORM", lambda hit: hit.row.platform),
+        Column("USE", lambda hit, _: use_cell(hit.use).text, lambda hit: _standing(hit.use) or ""),
+        _same("RUNS IN", lambda hit: runs_text(hit.use)),
+        _same("PACKAGE", lambda hit: _each(hit, "package")),
+        _same("FIXED IN", lambda hit: _each(hit, "fixed_in")),
+        _same("REGION", lambda hit: hit.row.registry.region),
+        _same("ACCOUNT", lambda hit: hit.row.registry.account),
+        _same("FROM", lambda hit: hit.row.source),
     ),
-    lambda row: affected_document(row),
+    lambda hit: affected_document(hit),
 )
+
+
+def _standing(use: ImageUse | None) -> str | None:
+    return NAMES[use.standing] if use is not None else None
+
+
+def _uses(found: ImageUse | None) -> list[dict[str, Any]] | None:
+    if found is None:
+        return None
+    return [members(use) | {"since": instant(use.since)} for use in found.uses]
 
 
 def finding_document(found: Finding) -> dict[str, Any]:
@@ -155,9 +186,9 @@ def policy_document(policy: ScanPolicy | None, verdict: Verdict | None) -> dict[
     }
 
 
-def affected_document(row: Affected) -> dict[str, Any]:
+def affected_document(hit: Hit) -> dict[str, Any]:
     """An image that has a vulnerability."""
-    place = row.registry
+    row, place = hit.row, hit.row.registry
     return {
         "profile": place.profile or None,
         "account": place.account or None,
@@ -168,5 +199,8 @@ def affected_document(row: Affected) -> dict[str, Any]:
         "platform": row.platform or None,
         "severity": row.findings[0].severity.value,
         "source": row.source,
+        "use": _standing(hit.use),
+        "running": hit.use.running if hit.use is not None else None,
+        "uses": _uses(hit.use),
         "findings": [finding_document(found) for found in row.findings],
     }

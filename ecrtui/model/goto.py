@@ -6,7 +6,7 @@ repo team/api        settings team/api            a repository, its settings
 prune team/api                                    what may go from it, by rules
 team/api:v1  HOST/team/api@sha256:...             an image
 9f31c2  sha256:9f31c2                             a digest by its first digits, at least four
-cve-2026-1234                                     refused so far, with a reason
+cve-2026-1234  ghsa-...                           the images that have it
 anything else                                     a search
 """
 
@@ -22,7 +22,8 @@ from ecrtui.errors import InvalidReference, UsageError
 from ecrtui.model.reference import Reference, Transport, parse
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})", re.IGNORECASE)
-_CVE = re.compile(r"cve-\d+(-\d*)?", re.IGNORECASE)
+_CVE = re.compile(r"cve-\d{4}-\d{4,}|ghsa(-[0-9a-z]{4}){3}", re.IGNORECASE)
+_HALF = re.compile(r"cve-\d*(-\d*)?", re.IGNORECASE)
 
 
 class Destination(str, Enum):
@@ -42,6 +43,8 @@ class Destination(str, Enum):
     IMAGE = "image"
     DIGEST = "digest"
     SEARCH = "search"
+    AFFECTED = "affected"
+    """The images that have a vulnerability."""
 
 
 class GoTo(msgspec.Struct, frozen=True):
@@ -98,18 +101,16 @@ def parse_goto(line: str) -> GoTo:
     digest = _DIGEST.fullmatch(text)
     if digest:  # `cafe` may be a name too: whoever looks for a digest looks at names as well
         return GoTo(Destination.DIGEST, digest[1].lower())
+    if _CVE.fullmatch(text):
+        return GoTo(Destination.AFFECTED, text.upper())
     _refuse(text, word.lower(), rest)
     return _image_or_search(text)
 
 
 def _refuse(text: str, word: str, rest: str) -> None:
     """Raise UsageError for what is neither an image nor a text one would search for."""
-    if _CVE.fullmatch(text):
-        raise UsageError(
-            text,
-            title="Not yet",
-            hint="CVEs cannot be looked for yet.",
-        )
+    if _HALF.fullmatch(text):
+        raise UsageError(text, title="Not a CVE", hint="Write all of it: CVE-2026-1234.")
     if word in _NOT_YET and rest:
         raise UsageError(
             text,

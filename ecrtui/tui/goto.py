@@ -67,6 +67,8 @@ def follow(screen: PlaceScreen, line: GoTo) -> None:
         screen.action_do(command)
     elif line.destination in (Destination.SEARCH, Destination.DIGEST):
         navigation.enter(screen, Spot(kinds.SEARCH, text=line.argument))
+    elif line.destination is Destination.AFFECTED:
+        navigation.enter(screen, Spot(kinds.AFFECTED, text=line.argument))
     elif line.destination is Destination.REGION:
         here = screen.spot.registry or Registry(screen.session.services.profile, "")
         there = Registry(here.profile, line.argument)

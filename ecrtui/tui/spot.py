@@ -102,7 +102,7 @@ class Spot(msgspec.Struct, frozen=True):
         if self.outside is not None and self.kind == kinds.IMAGE:
             image_id = ImageId(self.digest, "" if self.digest else self.label)
             return Place.outside(self.outside, self.repository, image_id)
-        if self.registry is None or self.kind in (kinds.SEARCH, kinds.PRUNING):
+        if self.registry is None or self.kind in (kinds.SEARCH, kinds.AFFECTED, kinds.PRUNING):
             return None
         if self.kind == kinds.COMPARE:  # two images are too much: the list they are in
             return Place(self.registry, self.repository, "", self.repository)

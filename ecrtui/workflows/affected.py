@@ -14,11 +14,13 @@ import msgspec
 
 from ecrtui.compare.findings import ordered
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperation, UsageError
+from ecrtui.model.affected import ECR, INSPECTOR, Affected, Looked
 from ecrtui.model.artifacts import ArtifactKind, kind_of
 from ecrtui.model.finding import Finding, ScanReport
 from ecrtui.model.folding import fold
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Registry
+from ecrtui.model.usage import ImageUse
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.findings import report
@@ -27,44 +29,8 @@ from ecrtui.workflows.scans import ON_PURPOSE
 from ecrtui.workflows.search import SearchProgress, at_hand
 from ecrtui.workflows.services import Services
 
-INSPECTOR, ECR = "Inspector", "ECR"
 NAME = re.compile(r"[A-Z]{2,16}-[\w.:-]*\d[\w.:-]*", re.IGNORECASE | re.ASCII)
 """CVE-2026-1234, GHSA-jfh8-c2jp-5v3q, ALAS2-2026-1 ...: what findings are called."""
-
-
-class Affected(msgspec.Struct, frozen=True, kw_only=True):
-    """One image that has it."""
-
-    registry: Registry
-    repository: str
-    digest: str
-    tags: tuple[str, ...] = ()
-    """Of the image, or of the indexes it belongs to."""
-    platform: str = ""
-    """Of an index's part, where that is known."""
-    findings: tuple[Finding, ...]
-    """One for each package that brings it, the worst first."""
-    source: str
-    """INSPECTOR or ECR."""
-
-
-class Looked(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the looking in one registry has come."""
-
-    registry: Registry
-    source: str
-    done: int = 0
-    total: int = 0
-    """Images; both 0 for Inspector, which knows them all."""
-    unknown: int = 0
-    """Images without findings to look at: not scanned, archived ..."""
-    ended: bool = False
-    problem: Exception | None = None
-    """The EcrtuiError that ended it, or that spoiled a repository of it."""
-    where: str = ""
-    """What the problem is about: a repository; '' for the registry."""
-    why_not_inspector: str = ""
-    """Why ECR's own findings are looked at, where Inspector could not be asked."""
 
 
 Event = Affected | Looked
@@ -140,6 +106,21 @@ def _by_inspector(
         )
     yield Looked(registry=place, source=INSPECTOR, ended=True)
     return None
+
+
+def runs(services: Services, registry: Registry, repository: str) -> dict[str, ImageUse]:
+    """How each image of a repository stands, by digest: for whoever asks where they run.
+
+    What places told is kept for a while, so that the next repository costs little.
+    Raises what keeps the repository's images from being listed.
+    """
+    from ecrtui.workflows import browse, usage
+
+    pages = browse.images(services, registry, repository)
+    images = [image for page in pages for image in page.items]
+    kubectl = services.settings.kubectl
+    seen = usage.looked(services, registry, repository, kubectl=kubectl)
+    return usage.standings(services, seen, images)
 
 
 class _Candidate(msgspec.Struct, frozen=True):

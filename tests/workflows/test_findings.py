@@ -15,12 +15,12 @@ from ecrtui.model.scan_policy import ScanPolicy, judged
 from ecrtui.render.scans import MEANINGS, Ways, meaning
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows.findings import counts, report, scanned
+from ecrtui.workflows.findings import counts, details, report, scanned
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.scans import Pace
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
-from tests import worlds
+from tests import workloads, worlds
 from tests.asked import asked_of
 from tests.workflows.at_work import here, services_in
 
@@ -245,3 +245,21 @@ def test_nothing_is_asked_that_changes_anything(tmp_path: Path, repository: Repo
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}), ("CVE-2026-1", "HIGH", "a"))
     services = services_in(tmp_path, read_only=True)
     assert scanned(services, locate(services, "team/app:v1"))[0].report.known
+
+
+def test_inspector_tells_epss_and_what_it_knows_besides(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    workloads.enhance(sandbox.world, repository, image, "CVE-2026-1")
+    (scan,) = scanned(services, locate(services, "team/app:v1"))
+    (found,) = scan.report.findings
+    assert found.epss == 0.25
+    more = details(services, here(), found.arn)
+    assert (more.arn, more.epss) == (found.arn, 0.25)
+    with pytest.raises(NotFound):
+        details(services, here(), f"{found.arn}-gone")
+    sandbox.faults.add("deny", service="inspector2")
+    (scan,) = scanned(services, locate(services, "team/app:v1"))
+    assert scan.report.findings[0].epss is None
+    assert "EPSS is not known. Not allowed" in scan.report.remarks[0]

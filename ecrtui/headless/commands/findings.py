@@ -13,12 +13,16 @@ from ecrtui.headless.carrying import agree, print_plan
 from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
-from ecrtui.headless.scanning import AFFECTED, Row, listing, policy_document, scan_document
+from ecrtui.headless.scanning import AFFECTED, Hit, Row, listing, policy_document, scan_document
+from ecrtui.model.affected import Affected, Looked
 from ecrtui.model.finding import Finding, PlatformScan, Severity
+from ecrtui.model.places import Registry
 from ecrtui.model.scan_policy import ScanPolicy, Verdict, judged
+from ecrtui.model.usage import ImageUse
+from ecrtui.render.affected import looked_lines
 from ecrtui.render.scans import Ways, counts_text, meaning, status_line
 from ecrtui.workflows import scan
-from ecrtui.workflows.affected import ECR, Affected, Looked, images_with
+from ecrtui.workflows.affected import images_with, runs
 from ecrtui.workflows.findings import scanned
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
@@ -214,6 +218,7 @@ class _Looking:
         self.found: list[Finding] = []
         self.failures: list[EcrtuiError] = []
         self._count = 0
+        self._stands: dict[tuple[Registry, str], dict[str, ImageUse]] = {}
         self._last: dict[tuple[str, str, str], Looked] = {}
 
     @property
@@ -221,13 +226,13 @@ class _Looking:
         """Images without findings to look at."""
         return sum(one.unknown for one in self._last.values())
 
-    def rows(self) -> Iterator[list[Affected]]:
+    def rows(self) -> Iterator[list[Hit]]:
         """Images as they are found."""
         for event in images_with(self._services, self._name):
             if isinstance(event, Affected):
                 self.found += event.findings
                 self._count += 1
-                yield [event]
+                yield [Hit(event, self._use(event))]
                 continue
             place = event.registry
             if isinstance(event.problem, EcrtuiError):
@@ -236,14 +241,20 @@ class _Looking:
             else:
                 self._last[place.profile, place.account, place.region] = event
 
+    def _use(self, row: Affected) -> ImageUse | None:
+        """How it stands; None where that cannot be told, which is told once."""
+        key = row.registry, row.repository
+        if key not in self._stands:
+            try:
+                self._stands[key] = runs(self._services, *key)
+            except EcrtuiError as problem:
+                narration.tell(problem, f"where images of {row.repository} run")
+                self._stands[key] = {}
+        return self._stands[key].get(row.digest)
+
     def tell(self) -> None:
         """Where it was looked, by whose word, and what is not known."""
-        for one in self._last.values():
-            if one.source == ECR:
-                told = f"ECR's scans of {one.done:,} images ({one.why_not_inspector})"
-                told += f", {one.unknown:,} of them have no findings to look at" * bool(one.unknown)
-            else:
-                told = "all images, by Inspector's word"
-            narration.say(f"{one.registry.called}: {told}")
+        for told in looked_lines(self._last.values(), ()):
+            narration.say(told)
         if not self._count:
             narration.say(f"no image at hand has {self._name.upper()}, as far as is known")

@@ -24,6 +24,7 @@ _SCREENS = {
     kinds.USES: ("uses", "UsesScreen"),
     kinds.TIME: ("time", "TimeScreen"),
     kinds.WHY: ("why", "WhyScreen"),
+    kinds.AFFECTED: ("affected", "AffectedScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),
     kinds.ENGINE: ("engine", "EngineScreen"),
     kinds.COMPARE: ("compare.screen", "CompareScreen"),

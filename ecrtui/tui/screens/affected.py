@@ -1,0 +1,149 @@
+"""The images that have a vulnerability, as they are found, with where each of them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.affected import Affected, Looked
+from ecrtui.model.places import Registry
+from ecrtui.model.usage import ImageUse
+from ecrtui.render.affected import affected_columns, image_text, looked_lines, looked_text
+from ecrtui.render.columns import Column
+from ecrtui.render.text import safe, wrapped
+from ecrtui.tui import background, navigation
+from ecrtui.tui.changes import Change
+from ecrtui.tui.screens.listing import ListScreen
+from ecrtui.tui.session import Session
+from ecrtui.tui.spot import Spot
+from ecrtui.workflows.remember import Order
+
+_STEP = 20
+"""Images looked at between two tellings of how far it got."""
+FINDINGS = "findings"
+"""The tab that one comes to."""
+
+
+class AffectedScreen(ListScreen[Affected]):
+    """One row for each image; from whom it is known, and how far it was looked, is said."""
+
+    KINDS: ClassVar[tuple[str, ...]] = (kinds.LISTS, kinds.AFFECTED)
+    NOUN: ClassVar[str] = "images"
+    ORDER: ClassVar[Order] = Order()
+
+    def __init__(self, session: Session, spot: Spot) -> None:
+        self._stands: dict[str, ImageUse] = {}
+        super().__init__(session, spot)
+        self._looked: dict[Registry, Looked] = {}
+        self._unlooked: list[Looked] = []
+        self._repositories: dict[tuple[Registry, str], bool] = {}
+        """Whose images were found, and whether it was asked where they run."""
+        self._asking = False
+        self.caller = background.UNASKED  # of all accounts some may be signed out
+
+    def columns(self) -> list[Column[Affected]]:
+        """How bad, which image, what brings it, where it runs, who says so."""
+        return affected_columns(self._stands)
+
+    def key(self, row: Affected) -> str:
+        """By place and image."""
+        place = row.registry
+        return "\n".join((place.profile, place.account, place.region, row.repository, row.digest))
+
+    def stream(self, before: Mapping[str, Affected]) -> Iterator[Change[Affected]]:
+        """Images and progress as they come; those of an earlier look stay until the end."""
+        from ecrtui.workflows.affected import images_with
+
+        seen: set[str] = set()
+        for event in images_with(self.session.services, self.spot.text):
+            if isinstance(event, Affected):
+                seen.add(self.key(event))
+                yield Change((event,), read=1)
+            elif event.ended or event.problem is not None or event.done % _STEP == 0:
+                yield Change(items=(event,))
+        yield Change(gone=frozenset(before).difference(seen), last=True)
+
+    def reload(self) -> None:
+        """Forget how far one got last time."""
+        self._looked.clear()
+        self._unlooked.clear()
+        self._repositories = dict.fromkeys(self._repositories, False)
+        super().reload()
+
+    def take(self, changes: Sequence[Change[Affected]]) -> None:
+        """Rows, and how far it got."""
+        for change in changes:
+            for event in change.items:
+                if event.problem is None:
+                    self._looked[event.registry] = event
+                else:
+                    self._unlooked.append(event)
+            for row in change.rows:
+                self._repositories.setdefault((row.registry, row.repository), False)
+        super().take(changes)
+        self._look_where_they_run()
+
+    # Where they run
+
+    def _look_where_they_run(self) -> None:
+        services = self.session.services
+        if self._asking or services.settings.uses != "always":
+            return
+        waiting = self._repositories
+        if all(waiting.values()):
+            return
+        self._asking = True
+
+        def make() -> Iterator[dict[str, ImageUse]]:
+            from ecrtui.workflows.affected import runs
+
+            while left := [one for one, asked in list(waiting.items()) if not asked]:
+                waiting[left[0]] = True
+                try:
+                    yield runs(services, *left[0])
+                except EcrtuiError:
+                    continue  # that its images cannot be listed is told beside
+
+        def deliver(found: list[dict[str, ImageUse]]) -> None:
+            for one in found:
+                self._stands |= one
+            self.table.set_columns(self.columns())
+
+        def done(problem: EcrtuiError | None) -> None:
+            self._asking = False
+            if problem is None:
+                self._look_where_they_run()
+
+        background.read(self, "uses", make, deliver=deliver, done=done, caller=background.UNASKED)
+
+    # What is said of it
+
+    def heading(self) -> str:
+        """What is looked for."""
+        return f"Images with {self.spot.text}"
+
+    def remarks(self) -> str:
+        """From whom, how far it got, and where nobody could look."""
+        return looked_text(self._looked.values(), len(self._unlooked))
+
+    def empty(self) -> Sequence[str]:
+        """None, with all reservations."""
+        lines = [f"No image at hand has {self.spot.text}, as far as is known"]
+        for told in looked_lines(self._looked.values(), self._unlooked):
+            lines += wrapped(safe(told), self.size.width - 6)
+        return (*lines, f"{self.key_of('refresh')} looks again")
+
+    # Going in
+
+    def spot_of(self, row: Affected) -> Spot:
+        """The image."""
+        registry = self.session.plain(row.registry)
+        return Spot(kinds.IMAGE, registry, row.repository, row.digest, image_text(row))
+
+    def open_current(self) -> None:
+        """Into the image, at its findings."""
+        row = self.table.current
+        if row is not None:
+            navigation.enter(self, self.spot_of(row), tab=FINDINGS)
