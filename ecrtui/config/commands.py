@@ -167,6 +167,7 @@ RUN_COMMANDS: tuple[Command, ...] = (
 _MOVED = (IMAGES, IMAGE)
 
 CARE_COMMANDS: tuple[Command, ...] = (
+    Command("image-findings", "findings", ("f",), "What scanning found in it.", (IMAGES,)),
     Command(
         "start-scan",
         "scan",

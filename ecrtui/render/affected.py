@@ -39,11 +39,11 @@ def affected_columns(stands: Mapping[str, ImageUse]) -> list[Column[Affected]]:
         ),
         Column("image", "IMAGE", _image, lambda row: _image(row).text, widest=24, natural=True),
         *([_use(stands), _where(stands)] if stands else []),
-        Column("package", "PACKAGE", _packages, lambda row: _packages(row).text, priority=3),
-        Column("fixed", "FIXED IN", _fixed, lambda row: _fixed(row).text, priority=4, widest=24),
-        Column("from", "FROM", _source, lambda row: row.source, priority=5),
-        Column("region", "REGION", _region, lambda row: _region(row).text, priority=2),
-        Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=6),
+        Column("package", "PACKAGE", _packages, lambda row: _packages(row).text, priority=4),
+        Column("fixed", "FIXED IN", _fixed, lambda row: _fixed(row).text, priority=5, widest=24),
+        Column("from", "FROM", _source, lambda row: row.source, priority=6),
+        Column("region", "REGION", _region, lambda row: _region(row).text, priority=3),
+        Column("account", "ACCOUNT", _account, lambda row: _account(row).text, priority=7),
     ]
 
 
@@ -68,7 +68,7 @@ def _where(stands: Mapping[str, ImageUse]) -> Column[Affected]:
     def text(row: Affected) -> str:
         return runs_text(stands.get(row.digest))
 
-    return Column("runs", "RUNS IN", lambda row: plain(text(row)), text, priority=2, widest=32)
+    return Column("runs", "RUNS IN", lambda row: plain(text(row)), text, priority=2, widest=26)
 
 
 def runs_text(found: ImageUse | None) -> str:

@@ -52,7 +52,7 @@ def images_with(
         raise UsageError(name, title="Not a vulnerability's name", hint="Write CVE-2026-1234.")
     if registries is None:
         registries = []
-        for found in at_hand(services):
+        for found in at_hand(services, public=False):
             if not isinstance(found, SearchProgress):
                 registries.append(found)
             elif isinstance(found.problem, EcrtuiError):

@@ -94,6 +94,35 @@ FEATURES = (
         (_IMAGES, _MANIFESTS, Need("ecr:DescribeImageScanFindings")),
     ),
     Feature(
+        "What enhanced scanning found, with EPSS",
+        "findings ENHANCED",
+        "Image: Findings",
+        (
+            _IMAGES,
+            Need("ecr:DescribeImageScanFindings"),
+            Need("inspector2:ListFindings", "EPSS is not told."),
+        ),
+    ),
+    Feature(
+        "A finding of enhanced scanning, closely",
+        "",
+        "Image: Findings, then Enter",
+        (Need("inspector2:BatchGetFindingDetails"),),
+    ),
+    Feature(
+        "Which images have a vulnerability",
+        "findings --cve CVE-2026-1",
+        "The line after :",
+        (
+            Need("ecr:DescribeRepositories", "Each region is told as not looked at."),
+            Need("ecr:DescribeImages", "Where Inspector is not on: its repositories are told."),
+            Need("ecr:DescribeImageScanFindings", "Where Inspector is not on: nothing is found."),
+            Need("inspector2:BatchGetAccountStatus", "ECR's own findings are looked at."),
+            Need("inspector2:ListFindings", "ECR's own findings are looked at; no EPSS."),
+            _REGIONS,
+        ),
+    ),
+    Feature(
         "A scan started",
         "findings IMAGE --scan",
         "Image: Findings",

@@ -36,7 +36,8 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._between = 1.0 / rate
+        self.between = 1.0 / rate
+        """Seconds between two steps at least."""
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._next = 0.0
@@ -46,7 +47,7 @@ class Pace:
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
-            self._next = turn + self._between
+            self._next = turn + self.between
         if turn > now:
             self._sleep(turn - now)
 

@@ -72,12 +72,14 @@ def search(
     yield from _in_images(services, wanted, looked)
 
 
-def at_hand(services: Services) -> Iterator[Registry | SearchProgress]:
+def at_hand(services: Services, *, public: bool = True) -> Iterator[Registry | SearchProgress]:
     """The registries that have repositories, and the places that could not be asked."""
     last = {}
     for summary in places.registries(services):
         last[summary.registry] = summary
     for registry, summary in last.items():
+        if registry.is_public and not public:
+            continue
         if summary.repositories:
             yield registry
         elif summary.problem is not None and summary.access is not RegionAccess.NOT_ENABLED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ecrtui.sandbox.server import Sandbox
+from tests import worlds
 from tests.tui.comparing import in_list, on
 from tests.tui.explorer import Person
 from tests.tui.moving import agree, done, repository
@@ -33,3 +34,15 @@ async def start_scan(person: Person, sandbox: Sandbox, key: str) -> None:
     assert image.scan.status == "COMPLETE"
     await person.press("enter", "0")
     await person.sees("Nothing was found")
+
+
+@scenario
+async def image_findings(person: Person, sandbox: Sandbox, key: str) -> None:
+    image = repository(sandbox).images.by_tag("v2")
+    assert image is not None
+    worlds.add_scan(image, ("CVE-2026-1", "HIGH", "ssl"))
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press(key)
+    await person.sees("H high")
+    assert person.image.tab.id == "findings"

@@ -258,7 +258,7 @@ def test_inspector_tells_epss_and_what_it_knows_besides(
     more = details(services, here(), found.arn)
     assert (more.arn, more.epss) == (found.arn, 0.25)
     with pytest.raises(NotFound):
-        details(services, here(), f"{found.arn}-gone")
+        details(services, here(), f"{found.arn[:-32]}{'0' * 32}")
     sandbox.faults.add("deny", service="inspector2")
     (scan,) = scanned(services, locate(services, "team/app:v1"))
     assert scan.report.findings[0].epss is None

@@ -24,6 +24,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
 from ecrtui.workflows import browse
 from ecrtui.workflows.credentials import rotate
+from ecrtui.workflows.findings import details
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
 from ecrtui.workflows.settings import backfill, change, reading
 from ecrtui.workflows.watch import Watch
@@ -58,6 +59,11 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     image = worlds.add_image(repository, tags={"v1"}, content=one_file("in a layer"))
     worlds.add_image(repository, tags={"old"}, status="ARCHIVED", content=b"old")
     worlds.add_index(repository, [image], tags={"multi"})
+    elsewhere = worlds.add_repository(sandbox.world, "team/there", region=worlds.OTHER_REGION)
+    watched = workloads.enhance(
+        sandbox.world, elsewhere, worlds.add_image(elsewhere, tags={"v1"}), "CVE-2026-1"
+    )
+    Runner.finding = watched.enhanced[0]["findingArn"]
     worlds.add_repository(sandbox.world, "team/copy")
     _layout(tmp_path / "layout", image, repository)
     _at_work(sandbox, repository)
@@ -107,6 +113,9 @@ def _layout(folder: Path, image: Image, repository: Repository) -> None:
 class Runner:
     """Does what a feature is about, as a person would, with nothing stored before."""
 
+    finding = ""
+    """Inspector's name of the one there is."""
+
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._home = home
         self._capsys = capsys
@@ -116,6 +125,7 @@ class Runner:
         if feature.command:
             return self._command(feature)
         of_the_explorer: dict[str, Callable[[], Outcome]] = {
+            "A finding of enhanced scanning, closely": self._closely,
             "A public repository's settings": self._public_settings,
             **{
                 f"{title} settings changed": partial(self._settings_changed, scope)
@@ -135,6 +145,8 @@ class Runner:
     def _command(self, feature: Feature) -> Outcome:
         words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
         words |= {"INDEX": "team/app:multi"}
+        there = f"{worlds.ACCOUNT}.dkr.ecr.{worlds.OTHER_REGION}.amazonaws.com"
+        words |= {"ENHANCED": f"{there}/team/there:v1"}
         words |= {"ROLE": ROLE, "TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}
         words |= {"NEW": "team/new:v1", "LOCAL": f"oci:{self._home / 'layout'}:v1"}
         words |= {"FILE": words["LOCAL"] if feature.changes else f"oci:{self._home / 'out'}:v1"}
@@ -188,6 +200,14 @@ class Runner:
             identity = running.replication_backfill_id
             stop = backfill.plan_stop(services, here(), identity)
             backfill.run(services, stop, Watch())
+        except EcrtuiError as problem:
+            return False, problem.sentence
+        return True, ""
+
+    def _closely(self) -> Outcome:
+        place = Registry("main", worlds.OTHER_REGION)
+        try:
+            details(services_in(self._home), place, self.finding)
         except EcrtuiError as problem:
             return False, problem.sentence
         return True, ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecrtui.model.places import Registry
+from ecrtui.tui import navigation
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
+    from ecrtui.tui.screens.images import ImagesScreen
     from ecrtui.tui.screens.place import PlaceScreen
 
 
@@ -34,4 +36,13 @@ def _scan(screen: PlaceScreen) -> None:
     propose_all(screen, [scanning(subject) for subject in subjects(screen)])
 
 
-DEEDS = {"start-scan": Deed(_scan, _no_scan)}
+def _findings(screen: ImagesScreen) -> None:
+    row = screen.table.current
+    if row is not None:
+        navigation.enter(screen, screen.spot_of(row), tab="findings")
+
+
+DEEDS = {
+    "image-findings": Deed(_findings, lambda screen: screen.why_no_open()),
+    "start-scan": Deed(_scan, _no_scan),
+}

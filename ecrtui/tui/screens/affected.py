@@ -110,6 +110,10 @@ class AffectedScreen(ListScreen[Affected]):
             for one in found:
                 self._stands |= one
             self.table.set_columns(self.columns())
+            order, reverse = self.table.data.order
+            if order in ("", "use"):  # what runs comes first, unless somebody chose an order
+                self.table.data.sort("use", reverse=reverse or not order)
+                self.show_rows()
 
         def done(problem: EcrtuiError | None) -> None:
             self._asking = False
