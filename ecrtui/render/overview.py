@@ -18,14 +18,19 @@ _OCI = "org.opencontainers.image."
 
 
 def overview_sections(
-    details: ImageDetails, times: Times, used: Field | None = None
+    details: ImageDetails,
+    times: Times,
+    used: Field | None = None,
+    scan: Field | None = None,
 ) -> list[Section]:
-    """The sections of the overview; each line names the tab that tells more. `used` is what it
-    is known to run in."""
+    """The sections of the overview; each line names the tab that tells more.
+
+    `scan` is what scanning found, `used` what it is known to run in.
+    """
     return [
         Section("What it is", tuple(_identity(details, times))),
         Section("Contents", tuple(_contents(details))),
-        *_life_section(details, times, used),
+        *_life_section(details, times, tuple(one for one in (scan, used) if one is not None)),
         Section("What refers to it", tuple(_referrers(details)), "Nothing refers to it."),
     ]
 
@@ -78,13 +83,12 @@ def _contents(details: ImageDetails) -> list[Field]:
     return fields
 
 
-def _life_section(details: ImageDetails, times: Times, used: Field | None) -> list[Section]:
+def _life_section(details: ImageDetails, times: Times, known: tuple[Field, ...]) -> list[Section]:
     """Outside ECR nobody keeps when an image came and was used."""
     if isinstance(details.home, Outside):
         return []
     life = _life(details.image, times)
-    if used is not None:
-        life.append(used)
+    life += known
     return [Section("Life", tuple(life), "The list knows nothing of it.")]
 
 

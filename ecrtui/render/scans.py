@@ -166,6 +166,21 @@ def status_line(report: ScanReport, times: Times, *, words: bool = True) -> str:
     return ", ".join(parts)
 
 
+def scan_field(report: ScanReport) -> Field:
+    """One line for an overview, which leads to the tab."""
+    counts = report.severities
+    if not report.known:
+        known = MEANINGS.get(report.status)
+        return Field("Findings", f"unknown: {known.word if known else report.status}", "dim", TAB)
+    worst = next(iter(counts), None)
+    style = STYLES[worst] if worst is not None else "good"
+    return Field("Findings", counts_text(counts, words=True) or "none", style, TAB)
+
+
+TAB = "findings"
+"""The tab that tells more."""
+
+
 def changes_text(changes: FindingChanges) -> str:
     """`fixed C1 H2, new M1`; '' where nothing changed."""
     parts = []

@@ -61,6 +61,7 @@ async def test_sorted_folded_and_turned_round(repository: Repository) -> None:
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}), *ROWS)
     async with opened(*HERE) as person:
         await at_findings(person)
+        await person.sees("C critical")
         await person.press("S")
         assert names(person)[0] == "CVE-2026-4"
         await person.press("S", "s")
@@ -83,6 +84,7 @@ async def test_a_filter_looks_at_all_that_is_known(repository: Repository) -> No
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}), *ROWS, enhanced=True)
     async with opened(*HERE) as person:
         await at_findings(person)
+        await person.sees("C critical")
         await person.press("slash", *"upgrade", "enter")
         await person.sees("No finding has upgrade")
         await person.press("escape", "slash", *"/usr/lib/zlib", "enter")
@@ -96,6 +98,7 @@ async def test_one_finding_closely_and_its_address_copied(repository: Repository
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}), *ROWS, enhanced=True)
     async with opened(*HERE) as person:
         await at_findings(person)
+        await person.sees("C critical")
         await person.press("g", "j", "j", "enter")
         await person.sees("What CVE-2026-1 does.")
         for text in ("In this image", "CVSS:3.1/AV:N", "one is known", "/usr/lib/openssl", "NVD"):
@@ -168,9 +171,24 @@ async def test_they_are_asked_for_once(
     async with opened(*HERE) as person:
         await at_findings(person)
         await person.sees("C critical")
+        before = asked["DescribeImageScanFindings"]
+        assert before <= 2  # of the tab, and of the overview before
         await person.press("1", "0", "7", "f")
         await person.rest()
-        assert asked["DescribeImageScanFindings"] == 1
+        assert asked["DescribeImageScanFindings"] == before
+
+
+async def test_the_overview_tells_how_bad_it_is(repository: Repository) -> None:
+    worlds.add_scan(worlds.add_image(repository, tags={"v1"}), *ROWS)
+    worlds.add_image(repository, tags={"v2"}, content=b"2")
+    async with opened(*HERE) as person:
+        await person.goto(f"{REPO}:v1")
+        await person.sees("1 critical, 1 high, 1 low, 1 untriaged")
+        line = next(n for n, text in enumerate(person.lines) if "1 critical" in text)
+        await person.click("1 critical", line=line, times=2)
+        await person.sees("C critical")
+        await person.goto(f"{REPO}:v2")
+        await person.sees("unknown: not scanned")
 
 
 async def test_read_only_starts_no_scan(repository: Repository) -> None:

@@ -13,6 +13,7 @@ from ecrtui.render.lines import TextLine, note, section_lines
 from ecrtui.render.scans import Ways, counts_text, finding_sections
 from ecrtui.tui import background
 from ecrtui.tui.screens.image.inside import InsideScreen
+from ecrtui.tui.screens.image.scan_field import ScanField
 from ecrtui.tui.screens.text import problem_text
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -29,6 +30,7 @@ class WithFindings(InsideScreen):
 
     def __init__(self, session: Session, spot: Spot) -> None:
         super().__init__(session, spot)
+        self.scan = ScanField(self)
         self.scans: list[PlatformScan] = []
         self._asked_for: tuple[tuple[str, str], ...] = ()
         """Platforms and digests that were asked for."""
@@ -47,6 +49,10 @@ class WithFindings(InsideScreen):
     @property
     def at_findings(self) -> bool:
         """Whether the tab is seen."""
+        raise NotImplementedError
+
+    def why_no_tab(self, name: str) -> str:
+        """Why this image does not have a tab."""
         raise NotImplementedError
 
     # Reading
@@ -92,8 +98,11 @@ class WithFindings(InsideScreen):
     def finish_reading(self, problem: EcrtuiError | None) -> None:
         """What the image is made of is known: its findings can be asked for."""
         super().finish_reading(problem)
+        parts = list(parts_of(self.details)) if self.details is not None else []
         if self.at_findings:
             self.look_for_findings()
+        elif parts and not self.why_no_tab(FINDINGS):
+            self.scan.look(parts[0][1])
 
     def show_files(self) -> None:
         """One came to another tab."""

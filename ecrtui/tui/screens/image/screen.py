@@ -177,6 +177,7 @@ class ImageScreen(WithUses):
             columns,
             self._rows,
             self.findings_content(columns) if self.at_findings else [],
+            self.scan.field,
             self.uses_content(columns, seen=self.tab.id == USES),
             self._contents(columns),
             self.unmasked,

@@ -14,7 +14,7 @@ from ecrtui.model.manifest import ManifestKind
 from ecrtui.model.places import Registry
 from ecrtui.render.ages import Times
 from ecrtui.render.config import config_sections
-from ecrtui.render.fields import Section
+from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.layers import LayersView, history_lines, layer_lines
 from ecrtui.render.lines import TextLine, note, problem_lines, section_lines, title
@@ -37,6 +37,8 @@ class View(NamedTuple):
     rows: Mapping[str, Image]
     """Rows of the index's children by digest, as far as they are known."""
     findings: list[TextLine]
+    scan: Field | None
+    """What the overview says of them; None while nothing is known."""
     uses: UsesView
     contents: list[TextLine]
     """An artifact, or a file of an image, opened; empty while it is not."""
@@ -60,7 +62,7 @@ class Tab(NamedTuple):
 
 
 def _overview(view: View) -> list[TextLine]:
-    sections = overview_sections(view.details, view.times, view.uses.field)
+    sections = overview_sections(view.details, view.times, view.uses.field, view.scan)
     if view.here.known is not None:
         sections.insert(-1, here_section(view.here.known, view.times))
     copies = tuple(image_fields(view.here.parts, view.times))
