@@ -265,6 +265,79 @@ FEATURES = (
     ),
 )
 
+_UNLOOKED = "That place is told as not looked at, and what was not seen counts as unknown."
+FEATURES += (
+    Feature(
+        "Where images are used",
+        "usage REPO --region REGION",
+        "Images, Image, Uses",
+        (
+            _REPOSITORIES,
+            _IMAGES,
+            *(
+                Need(action, _UNLOOKED)
+                for action in (
+                    "ecs:ListClusters",
+                    "ecs:ListTasks",
+                    "ecs:DescribeTasks",
+                    "ecs:ListServices",
+                    "ecs:DescribeServices",
+                    "ecs:DescribeServiceRevisions",
+                    "ecs:ListTaskDefinitions",
+                    "ecs:DescribeTaskDefinition",
+                    "lambda:ListFunctions",
+                    "lambda:ListAliases",
+                    "lambda:GetFunction",
+                    "eks:ListClusters",
+                    "inspector2:BatchGetAccountStatus",
+                    "inspector2:GetClustersForImage",
+                    "elasticbeanstalk:DescribeEnvironments",
+                    "elasticbeanstalk:DescribeApplicationVersions",
+                    "s3:GetObject",
+                    "apprunner:ListServices",
+                    "apprunner:DescribeService",
+                    "codebuild:ListProjects",
+                    "codebuild:BatchGetProjects",
+                )
+            ),
+        ),
+    ),
+    Feature(
+        "A service of ECS rolled to an image",
+        "roll IMAGE --service SERVICE",
+        "Images, Image, Uses",
+        (
+            _REPOSITORIES,
+            _IMAGES,
+            Need("ecs:DescribeServices"),
+            Need(
+                "ecs:DescribeServiceRevisions",
+                "Undoing goes back to the tag, not to the digest that ran.",
+            ),
+            Need("ecs:DescribeTaskDefinition"),
+            Need("ecs:RegisterTaskDefinition"),
+            Need("ecs:TagResource"),
+            Need("ecs:UpdateService"),
+            Need("iam:PassRole"),
+        ),
+        changes=True,
+    ),
+    Feature(
+        "A function of Lambda rolled to an image",
+        "roll IMAGE --function FUNCTION",
+        "Images, Image, Uses",
+        (
+            _REPOSITORIES,
+            _IMAGES,
+            Need("lambda:GetFunction"),
+            Need("lambda:ListAliases", "That aliases lead to other versions is not told."),
+            Need("lambda:UpdateFunctionCode"),
+            Need("lambda:GetFunctionConfiguration"),
+        ),
+        changes=True,
+    ),
+)
+
 _OWN_KEY = (
     Need("iam:ListAccessKeys"),
     Need("iam:CreateAccessKey"),
@@ -287,6 +360,7 @@ _UNBOUND = (
             "ecr-public:DescribeRegistries",
             "ecr-public:GetAuthorizationToken",
             "iam:ListAccountAliases",
+            "iam:PassRole",
             "iam:SimulatePrincipalPolicy",
         }
     )

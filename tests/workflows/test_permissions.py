@@ -19,6 +19,7 @@ from ecrtui.model.places import Registry
 from ecrtui.model.setting import Scope, text_of
 from ecrtui.model.settings_table import settings_of
 from ecrtui.sandbox.accounts import AccessKey
+from ecrtui.sandbox.control import lambda_functions
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
@@ -40,8 +41,9 @@ from tests.workflows.rotating import services_with_keyring
 __all__ = ["docker"]
 
 FREE = "sts:GetCallerIdentity"
-NO_CALL = "sts:GetServiceBearerToken"
-"""An action without an operation: AWS asks for it when ecr-public makes a token."""
+NO_CALL = frozenset({"sts:GetServiceBearerToken", "iam:PassRole", "ecs:TagResource"})
+"""Actions that are asked for besides an operation of another name: when ecr-public makes a token,
+when a task definition has roles, and when it has tags."""
 ALIAS = "called-so"
 LOCAL = {"keys", "completion", "cache", "sandbox", "credentials", "journal"}
 """Commands that ask AWS nothing; a credential's test asks what `repos` needs, `journal undo` what
@@ -70,6 +72,8 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
     worlds.add_image(
         repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
     )
+    _use(sandbox, repository, image)
+    monkeypatch.setattr(lambda_functions, "UPDATE_SECONDS", 0.02)
     public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
     monkeypatch.setenv("ECRTUI_HOME", str(tmp_path))
@@ -94,6 +98,22 @@ def _at_work(sandbox: Sandbox, repository: Repository) -> None:
     sandbox.world.add_role(worlds.ACCOUNT, "task", ("ecr:*",))
     host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
     workloads.add_service(sandbox.world, f"{host}/{repository.name}:v1")
+
+
+def _use(sandbox: Sandbox, repository: Repository, image: Image) -> None:
+    """Something of every kind that may use an image."""
+    world, ref = sandbox.world, worlds.uri(repository, "multi")
+    workloads = world.workloads(worlds.ACCOUNT, worlds.REGION)
+    workloads.pace = 0.02
+    before = worlds.add_image(repository, content=b"before")
+    function = worlds.add_function(world, ref, digest=before.digest, name="resize")
+    function.versions = {"1": function.code}
+    worlds.add_web_service(world, ref)
+    worlds.add_project(world, ref)
+    bundle = {"AWSEBDockerrunVersion": "1", "Image": {"Name": ref}}
+    worlds.add_version(world, json.dumps(bundle).encode())
+    worlds.add_pods(world, repository, image.digest)
+    worlds.enhance(world, repository, image)
 
 
 def _layout(folder: Path, image: Image, repository: Repository) -> None:
@@ -144,7 +164,8 @@ class Runner:
 
     def _command(self, feature: Feature) -> Outcome:
         words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
-        words |= {"INDEX": "team/app:multi"}
+        words |= {"INDEX": "team/app:multi", "REGION": worlds.REGION}
+        words |= {"SERVICE": "main/web", "FUNCTION": "resize"}
         there = f"{worlds.ACCOUNT}.dkr.ecr.{worlds.OTHER_REGION}.amazonaws.com"
         words |= {"ENHANCED": f"{there}/team/there:v1"}
         words |= {"ROLE": ROLE, "TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}
@@ -255,7 +276,7 @@ def runner(
 def losses() -> Iterator[Any]:
     for feature in FEATURES:
         for need in feature.needs:
-            if need.action != NO_CALL:
+            if need.action not in NO_CALL:
                 yield pytest.param(feature, need, id=f"{feature.name}-{need.action}")
 
 
@@ -291,7 +312,7 @@ def test_each_of_them_is_needed(
 def test_what_only_looks_names_only_what_reads() -> None:
     for action in actions_of(feature for feature in FEATURES if not feature.changes):
         service, _, operation = action.partition(":")
-        assert action == NO_CALL or may_read(service, operation), action
+        assert action in NO_CALL or may_read(service, operation), action
 
 
 def test_every_command_is_in_the_table_or_asks_nothing() -> None:

@@ -32,9 +32,6 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
     before = code.resolved_image_uri or code.image_uri
     own = names(wanted.repository, before)
     image = pinned(before if own else wanted.repository.uri, wanted.digest)
-    aliases = sorted(
-        {name for listed in functions.aliases(workload.name).values() for name in listed}
-    )
     return RollPlan(
         kind="roll",
         source=wanted.called,
@@ -43,7 +40,7 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
         target_at=workload.at,
         digest=wanted.digest,
         facts=(("runs now", code.image_uri), ("resolved to", before), ("then", image)),
-        warnings=tuple(_warnings(aliases, before if not own else "")),
+        warnings=tuple(_warnings(functions, workload.name, before if not own else "")),
         changes=True,
         production=services.settings.of(workload.profile).production,
         done_already=f"{workload.called} runs it already" if before == image else "",
@@ -103,12 +100,16 @@ def _functions(services: Services, workload: Workload) -> Functions:
     return Functions.of(services.sessions, workload.profile, workload.region)
 
 
-def _warnings(aliases: list[str], other: str) -> Iterator[str]:
-    if aliases:
-        yield (
-            f"published versions stay as they are, and so does what calls {', '.join(aliases)}:"
-            " publish a version and move the alias to it"
-        )
+def _warnings(functions: Functions, name: str, other: str) -> Iterator[str]:
+    try:
+        leading = sorted({one for listed in functions.aliases(name).values() for one in listed})
+        if leading:
+            yield (
+                f"published versions stay as they are, and so does what calls {', '.join(leading)}:"
+                " publish a version and move the alias to it"
+            )
+    except EcrtuiError as problem:
+        yield f"what its aliases lead to is not known: {problem.sentence}"
     if other:
         yield f"it runs an image of another repository now: {other}"
 

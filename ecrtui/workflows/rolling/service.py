@@ -33,7 +33,7 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
     found = ecs.registrable(service.task_definition)
     at = _containers(found.parameters, wanted)
     before = [str(one.get("image", "")) for one in at]
-    ran = _kept_to(ecs, service, at[0]["name"])
+    ran, untold = _kept_to(ecs, service, at[0]["name"])
     for one in at:
         one["image"] = pinned(one["image"], wanted.digest)
     image = at[0]["image"]
@@ -46,7 +46,7 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
         target_at=workload.at,
         digest=wanted.digest,
         facts=tuple(_facts(service, [one["name"] for one in at], before, ran, image)),
-        warnings=tuple(_warnings(service, found, before)),
+        warnings=tuple(_warnings(service, found, before, untold)),
         changes=True,
         production=services.settings.of(workload.profile).production,
         done_already=f"{workload.called} runs it already, by its digest" if same else "",
@@ -162,7 +162,11 @@ def how(service: Service) -> Iterator[tuple[str, str]]:
         yield "if it fails", "rolled back by ECS" if breaker.rollback else "stopped by ECS"
 
 
-def _warnings(service: Service, found: Registrable, before: list[str]) -> Iterator[str]:
+def _warnings(
+    service: Service, found: Registrable, before: list[str], untold: str
+) -> Iterator[str]:
+    if untold:
+        yield f"which digest runs now is not known, so undoing goes back to its tag: {untold}"
     if not service.deployment_configuration.deployment_circuit_breaker.enable:
         yield "no circuit breaker: if new tasks fail, ECS tries again and again"
     tags = [tag for tag, digest in map(split, before) if tag and not digest]
@@ -182,15 +186,17 @@ def _warnings(service: Service, found: Registrable, before: list[str]) -> Iterat
         )
 
 
-def _kept_to(ecs: Ecs, service: Service, container: str) -> str:
-    """The digest that a container's image was resolved to; '' where ECS does not tell."""
+def _kept_to(ecs: Ecs, service: Service, container: str) -> tuple[str, str]:
+    """The digest that a container's image was resolved to, or why ECS does not tell it."""
     revisions = [row.arn for row in service.current_service_revisions if row.arn]
-    with contextlib.suppress(EcrtuiError):
+    try:
         for one in ecs.revisions(revisions):
             if one.task_definition == service.task_definition:
                 found = {each.container_name: each.image_digest for each in one.container_images}
-                return found.get(container, "")
-    return ""
+                return found.get(container, ""), ""
+    except EcrtuiError as problem:
+        return "", problem.sentence
+    return "", ""
 
 
 def short(arn: str) -> str:
