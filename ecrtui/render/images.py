@@ -63,27 +63,12 @@ def image_columns(
     with it the last pull is what a narrow terminal does without. Likewise `uses` says how each
     image stands, and `scan_of` what scanning found in a row.
     """
-
-    def moment(
-        name: str, title: str, attribute: str, unknown: str, priority: int
-    ) -> Column[ImageRow]:
-        def value(row: ImageRow) -> float | None:
-            return getattr(row.image, attribute, None)
-
-        def cell(row: ImageRow) -> Cell:
-            if row.image is None:
-                return plain("")
-            text = times.short(value(row))
-            return plain(text) if text else Cell(unknown, "dim")
-
-        return Column(name, title, cell, value, kind="age", priority=priority, right=True)
-
     return [
         Column("tag", "TAGS", _tags, _tag_texts, flexible=True, natural=True),
         Column("platform", "PLATFORMS", _platforms, _platform_texts, priority=4, widest=20),
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
-        moment("pushed", "PUSHED", "image_pushed_at", "", 1),
-        moment("pulled", "PULLED", "last_recorded_pull_time", "never", 5 if local else 2),
+        _moment(times, "pushed", "image_pushed_at", "", 1),
+        _moment(times, "pulled", "last_recorded_pull_time", "never", 5 if local else 2),
         *([_findings(scan_of)] if scan_of else []),
         *([_uses(uses)] if uses else []),
         *([_local(local)] if local else []),
@@ -119,6 +104,22 @@ def _findings(scan_of: Callable[[ImageRow], ScanReport | None]) -> Column[ImageR
         return (weight if found.known else "", text, *text.split())
 
     return Column("findings", "FINDINGS", cell, key, priority=2, widest=14)
+
+
+def _moment(
+    times: Times, name: str, attribute: str, unknown: str, priority: int
+) -> Column[ImageRow]:
+    def value(row: ImageRow) -> float | None:
+        return getattr(row.image, attribute, None)
+
+    def cell(row: ImageRow) -> Cell:
+        if row.image is None:
+            return plain("")
+        text = times.short(value(row))
+        return plain(text) if text else Cell(unknown, "dim")
+
+    title = name.upper()
+    return Column(name, title, cell, value, kind="age", priority=priority, right=True)
 
 
 def _uses(stands: Mapping[str, ImageUse]) -> Column[ImageRow]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ecrtui.model.permission import Feature, Need
 from ecrtui.workflows.permissions_settings import IN_REGISTRY, SETTINGS_FEATURES
+from ecrtui.workflows.permissions_use import USE_FEATURES
 
 __all__ = ["FEATURES", "Feature", "Need", "actions_of", "policy"]
 
@@ -265,79 +266,6 @@ FEATURES = (
     ),
 )
 
-_UNLOOKED = "That place is told as not looked at, and what was not seen counts as unknown."
-FEATURES += (
-    Feature(
-        "Where images are used",
-        "usage REPO --region REGION",
-        "Images, Image, Uses",
-        (
-            _REPOSITORIES,
-            _IMAGES,
-            *(
-                Need(action, _UNLOOKED)
-                for action in (
-                    "ecs:ListClusters",
-                    "ecs:ListTasks",
-                    "ecs:DescribeTasks",
-                    "ecs:ListServices",
-                    "ecs:DescribeServices",
-                    "ecs:DescribeServiceRevisions",
-                    "ecs:ListTaskDefinitions",
-                    "ecs:DescribeTaskDefinition",
-                    "lambda:ListFunctions",
-                    "lambda:ListAliases",
-                    "lambda:GetFunction",
-                    "eks:ListClusters",
-                    "inspector2:BatchGetAccountStatus",
-                    "inspector2:GetClustersForImage",
-                    "elasticbeanstalk:DescribeEnvironments",
-                    "elasticbeanstalk:DescribeApplicationVersions",
-                    "s3:GetObject",
-                    "apprunner:ListServices",
-                    "apprunner:DescribeService",
-                    "codebuild:ListProjects",
-                    "codebuild:BatchGetProjects",
-                )
-            ),
-        ),
-    ),
-    Feature(
-        "A service of ECS rolled to an image",
-        "roll IMAGE --service SERVICE",
-        "Images, Image, Uses",
-        (
-            _REPOSITORIES,
-            _IMAGES,
-            Need("ecs:DescribeServices"),
-            Need(
-                "ecs:DescribeServiceRevisions",
-                "Undoing goes back to the tag, not to the digest that ran.",
-            ),
-            Need("ecs:DescribeTaskDefinition"),
-            Need("ecs:RegisterTaskDefinition"),
-            Need("ecs:TagResource"),
-            Need("ecs:UpdateService"),
-            Need("iam:PassRole"),
-        ),
-        changes=True,
-    ),
-    Feature(
-        "A function of Lambda rolled to an image",
-        "roll IMAGE --function FUNCTION",
-        "Images, Image, Uses",
-        (
-            _REPOSITORIES,
-            _IMAGES,
-            Need("lambda:GetFunction"),
-            Need("lambda:ListAliases", "That aliases lead to other versions is not told."),
-            Need("lambda:UpdateFunctionCode"),
-            Need("lambda:GetFunctionConfiguration"),
-        ),
-        changes=True,
-    ),
-)
-
 _OWN_KEY = (
     Need("iam:ListAccessKeys"),
     Need("iam:CreateAccessKey"),
@@ -346,6 +274,7 @@ _OWN_KEY = (
     Need("iam:GetAccessKeyLastUsed", "When a key was last used is not told."),
 )
 FEATURES += (
+    *USE_FEATURES,
     Feature("A kept credential's access key rotated", "", "Credentials", _OWN_KEY, changes=True),
 )
 
