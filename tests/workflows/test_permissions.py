@@ -55,7 +55,12 @@ Outcome = tuple[bool, str]
 
 
 @pytest.fixture
-def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AccessKey:
+def key(
+    request: pytest.FixtureRequest,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> AccessKey:
     """The key in use, over a world that has one of everything."""
     repository = worlds.add_repository(sandbox.world, "team/app")
     image = worlds.add_image(repository, tags={"v1"}, content=one_file("in a layer"))
@@ -73,6 +78,9 @@ def key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ac
         repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
     )
     _use(sandbox, repository, image)
+    if request.node.callspec.params["feature"].command.startswith("usage"):
+        worlds.add_pods(sandbox.world, repository, image.digest)
+        worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
     monkeypatch.setattr(lambda_functions, "UPDATE_SECONDS", 0.02)
     public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
@@ -112,8 +120,6 @@ def _use(sandbox: Sandbox, repository: Repository, image: Image) -> None:
     worlds.add_project(world, ref)
     bundle = {"AWSEBDockerrunVersion": "1", "Image": {"Name": ref}}
     worlds.add_version(world, json.dumps(bundle).encode())
-    worlds.add_pods(world, repository, image.digest)
-    worlds.enhance(world, repository, image)
 
 
 def _layout(folder: Path, image: Image, repository: Repository) -> None:
