@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a list of images asks by itself for the findings of the rows in sight."""
     uses: Literal["always", "ask"] = "always"
     """Whether a list of images asks by itself what uses them, in every region at hand."""
+    ignored_clusters: tuple[str, ...] = ()
+    """EKS clusters, by name or ARN, that are known to use none of one's images."""
     kubectl: bool = False
     """Ask the cluster of kubectl's current context, too, where images are used."""
     jobs_at_once: int = 3

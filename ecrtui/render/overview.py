@@ -28,14 +28,14 @@ def overview_sections(
     `scan` is what scanning found, `used` what it is known to run in.
     """
     return [
-        Section("What it is", tuple(_identity(details, times))),
+        Section("What it is", tuple(_identity(details, times, (scan, used)))),
         Section("Contents", tuple(_contents(details))),
-        *_life_section(details, times, tuple(one for one in (scan, used) if one is not None)),
+        *_life_section(details, times),
         Section("What refers to it", tuple(_referrers(details)), "Nothing refers to it."),
     ]
 
 
-def _identity(details: ImageDetails, times: Times) -> list[Field]:
+def _identity(details: ImageDetails, times: Times, triage: tuple[Field | None, ...]) -> list[Field]:
     labels = details.config.labels if details.config else {}
     notes = {**(details.manifest.annotations if details.manifest else {}), **labels}
     fields = []
@@ -52,6 +52,7 @@ def _identity(details: ImageDetails, times: Times) -> list[Field]:
     built = epoch(details.config.created) if details.config else None
     if built is not None:
         fields.append(Field("Built", times.long(built), tab="config"))
+    fields += [one for one in triage if one is not None]
     fields.append(Field("Digest", details.digest, tab="json"))
     if details.manifest is not None:
         fields.append(Field("Kind", details.manifest.kind.value, tab="json"))
@@ -83,13 +84,12 @@ def _contents(details: ImageDetails) -> list[Field]:
     return fields
 
 
-def _life_section(details: ImageDetails, times: Times, known: tuple[Field, ...]) -> list[Section]:
+def _life_section(details: ImageDetails, times: Times) -> list[Section]:
     """Outside ECR nobody keeps when an image came and was used."""
     if isinstance(details.home, Outside):
         return []
-    life = _life(details.image, times)
-    life += known
-    return [Section("Life", tuple(life), "The list knows nothing of it.")]
+    life = tuple(_life(details.image, times))
+    return [Section("Life", life, "The list knows nothing of it.")]
 
 
 def _life(image: Image | None, times: Times) -> list[Field]:

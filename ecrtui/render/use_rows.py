@@ -40,7 +40,7 @@ class UseRow(NamedTuple):
 def use_columns(times: Times) -> list[Column[UseRow]]:
     """How it stands, what it is, by which reference, since when, where."""
     return [
-        Column("state", "STATE", _state, _rank, widest=26),
+        Column("state", "STATE", _state, _rank, widest=24),
         Column(
             "name",
             "USED BY",
@@ -49,7 +49,7 @@ def use_columns(times: Times) -> list[Column[UseRow]]:
             flexible=True,
             natural=True,
         ),
-        Column("image", "IMAGE", _image, lambda row: _image(row).text, priority=2, widest=34),
+        Column("image", "IMAGE", _image, lambda row: _image(row).text, priority=2, widest=30),
         Column("kind", "WHAT", _kind, lambda row: _kind(row).text, priority=3, widest=17),
         Column(
             "since",
@@ -86,11 +86,13 @@ def _rank(row: UseRow) -> str:
 def _name(row: UseRow) -> Cell:
     if row.use is not None:
         return plain(place(row.use.use))
-    return Cell(f"{row.unknown.what}: {row.unknown.why}" if row.unknown else "", "dim")
+    return plain(row.unknown.what if row.unknown else "")
 
 
 def _image(row: UseRow) -> Cell:
-    return plain(reference(row.use.use)) if row.use is not None else Cell("")
+    if row.use is not None:
+        return plain(reference(row.use.use))
+    return Cell(row.unknown.why if row.unknown else "", "dim")
 
 
 def _kind(row: UseRow) -> Cell:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ecrtui.tui.screens.place import PlaceScreen
     from ecrtui.workflows.callers import Caller
     from ecrtui.workflows.services import Services
+    from ecrtui.workflows.usage.standing import Children
 
 _EVERY = 0.5
 """Seconds between two tellings: to judge ten thousand images takes a while."""
@@ -108,19 +109,21 @@ class Uses:
 
 def paced(services: Services, looked: Iterator[Usage], images: Sequence[Image]) -> Iterator[Seen]:
     """Usages judged, some times a second; the last one is all."""
+    from ecrtui.workflows import usage
+
     told, last = time.monotonic(), Usage()
+    children = usage.children_of(services, images)
     for last in looked:
         if time.monotonic() - told >= _EVERY:
-            yield judged(services, last, images, all_of_it=False)
+            yield judged(last, images, children, all_of_it=False)
             told = time.monotonic()
-    yield judged(services, last, images, all_of_it=True)
+    yield judged(last, images, children, all_of_it=True)
 
 
-def judged(services: Services, found: Usage, images: Sequence[Image], *, all_of_it: bool) -> Seen:
+def judged(found: Usage, images: Sequence[Image], children: Children, *, all_of_it: bool) -> Seen:
     """How each image stands by a usage."""
     from ecrtui.workflows import usage
 
-    children = usage.children_of(services, images)
     stands = usage.of_images(found, images, children)
     if not all_of_it:  # who was not seen so far may be seen yet
         stands = {digest: one for digest, one in stands.items() if one.in_use}

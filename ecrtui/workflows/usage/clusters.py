@@ -30,8 +30,9 @@ MOST = 100
 """Images that Inspector is asked about in one look."""
 _EKS = "EKS cluster "
 _HINT = (
-    "Turn on Inspector's scanning of ECR, or give its pods: kubectl get pods -A -o json |"
-    " ecrtui usage REPO --pods - --cluster NAME"
+    "Inspector tells those of the repository's region, where it scans ECR. Else give its pods:"
+    " kubectl get pods -A -o json | ecrtui usage REPO --pods - --cluster NAME; or name it in the"
+    " setting ignored_clusters, where it uses none of your images."
 )
 replace = msgspec.structs.replace
 Covered = Callable[[Unknown], bool]
@@ -53,7 +54,8 @@ def look(services: Services, spot: Spot) -> Iterator[Seen]:
 
 def resolved(services: Services, registry: Registry, wanted: Named, usage: Usage) -> Usage:
     """A usage with what Inspector knows, and without the clusters that somebody looked into."""
-    usage = _without(usage, _is_among([one.rpartition(" in ")[2] for one in usage.looked]))
+    contexts = [one.rpartition(" in ")[2] for one in usage.looked]
+    usage = _without(usage, _is_among([*contexts, *services.settings.ignored_clusters]))
     if wanted.public or not wanted.arn:
         return usage
     from ecrtui.aws import inspector_findings as inspector

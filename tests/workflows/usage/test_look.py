@@ -180,6 +180,10 @@ def test_clusters_of_eks_are_unknown_unless_inspector_tells(
     worlds.add_pods(sandbox.world, repository, image.digest, cluster="k8s", running=4)
     assert standing(services) == {"v1": Standing.UNKNOWN, "v2": Standing.UNKNOWN}
     assert [one.what for one in seen(services).unknown] == ["EKS cluster k8s"]
+    told = msgspec.structs.replace(services.settings, ignored_clusters=("k8s",))
+    services.settings, before = told, services.settings
+    assert standing(services) == {"v1": Standing.NOT_SEEN, "v2": Standing.NOT_SEEN}
+    services.settings = before
     worlds.enhance(sandbox.world, repository, image)
     found = seen(services)
     assert not found.unknown
