@@ -38,9 +38,9 @@ def summary(found: ImageUse) -> str:
     if running:
         told = _listed(f"{place(use)} ({use.running})" for use in running)
         behind = f", behind {running[0].tag}" if found.standing is Standing.BEHIND else ""
-        return f"{found.running} in {told}{behind}"
+        return f"{told}{behind}"
     if found.uses:
-        return f"nowhere, but {_listed(f'{kind(use)} {place(use)}' for use in found.uses)}"
+        return f"nowhere, but named by {_listed(f'{kind(use)} {place(use)}' for use in found.uses)}"
     if found.maybe:
         return f"unknown: {_listed(place(use) for use in found.maybe)} may run it"
     return "nowhere that was looked at" if found.may_go else "unknown: not all could be looked at"

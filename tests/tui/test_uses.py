@@ -83,7 +83,7 @@ async def test_the_tab_leads_to_all_uses_and_the_overview_says_it(sandbox: Sandb
         await person.press("g", *["j"] * person.rows.index(person.tag("old")), "w")
         await person.sees("main/shop")
         await person.press("1")
-        await person.sees("2 in main/shop (2), behind live")
+        await person.sees("main/shop (2), behind live")
         await person.press("w", "g", "enter")
         await person.at(kinds.USES, NAME)
         await person.until(lambda: person.listing.table.current is not None, "a row")
