@@ -49,15 +49,18 @@ class LastGood(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 _STRENGTH = {one: rank for rank, one in enumerate(Witness)}
-_SKEW = 300.0
+SKEW = 300.0
 """Seconds: clocks differ by less, for AWS refuses requests that are more off."""
 
 
-def ordered(moves: Iterable[TagMove], tags: Container[str] | None = None) -> list[TagMove]:
+def ordered(
+    moves: Iterable[TagMove], tags: Container[str] | None = None, skew: float = SKEW
+) -> list[TagMove]:
     """Moves of all tags, or of some, the newest first, without what repeats the one before it.
 
     Of several who say the same the first stands, for who looks later saw what was so already; and
-    of those about the same time who knows most. Where times are equal the order given counts.
+    of those about the same time, within `skew` seconds, who knows most. Where times are equal the
+    order given counts.
     """
     by_tag: dict[str, list[TagMove]] = {}
     for move in moves:
@@ -66,17 +69,32 @@ def ordered(moves: Iterable[TagMove], tags: Container[str] | None = None) -> lis
     kept: list[TagMove] = []
     for each in by_tag.values():
         own: list[TagMove] = []
-        for move in sorted(each, key=lambda move: move.at):
+        for move in sorted(_caused(each, skew), key=lambda move: move.at):
             if move.digest != (own[-1].digest if own else ""):
                 own.append(move)
-            elif own and _knows_more(move, own[-1]):
+            elif own and _knows_more(move, own[-1], skew):
                 own[-1] = move
         kept += reversed(own)
     return sorted(kept, key=lambda move: -move.at)
 
 
-def _knows_more(move: TagMove, kept: TagMove) -> bool:
-    near = move.at - kept.at <= _SKEW
+def _caused(moves: list[TagMove], skew: float) -> list[TagMove]:
+    """Moves of one tag without looks that seem to come before the very put that they saw: clocks
+    differ, and a tag is not put on what it names already."""
+    puts: dict[str, list[float]] = {}
+    for move in moves:
+        if move.witness is Witness.CLOUDTRAIL:
+            puts.setdefault(move.digest, []).append(move.at)
+    return [
+        move
+        for move in moves
+        if move.witness is not Witness.SEEN
+        or not any(0 <= at - move.at <= skew for at in puts.get(move.digest, ()))
+    ]
+
+
+def _knows_more(move: TagMove, kept: TagMove, skew: float) -> bool:
+    near = move.at - kept.at <= skew
     return near and _STRENGTH[move.witness] < _STRENGTH[kept.witness]
 
 

@@ -44,6 +44,7 @@ from tests.tui import (
     pictures,
     setting_commands,
     using,
+    timing,
 )
 from tests.tui.explorer import Person, opened
 
@@ -64,6 +65,7 @@ SCENARIOS: dict[str, Scenario] = {
     **care.SCENARIOS,
     **setting_commands.SCENARIOS,
     **using.SCENARIOS,
+    **timing.SCENARIOS,
 }
 
 

@@ -257,3 +257,13 @@ def test_a_tag_that_is_gone_is_kept_as_gone(services: Services, sandbox: Sandbox
     repository.images.untag("v1")
     assert tags_seen.look(services, target).gone == "v1"
     assert [move.digest for move in moves(services, "v1")] == ["", image.digest]
+
+
+def test_a_look_whose_clock_is_behind_is_not_before_what_it_saw() -> None:
+    def move(at: float, digest: str, witness: Witness) -> TagMove:
+        return TagMove(tag="v", digest=digest, at=at, witness=witness)
+
+    put, other = move(100, "a", Witness.CLOUDTRAIL), move(90, "b", Witness.CLOUDTRAIL)
+    assert ordered([move(80, "a", Witness.SEEN), other, put]) == [put, other]
+    long_before = move(-900, "a", Witness.SEEN)  # that one was another time
+    assert ordered([long_before, other, put]) == [put, other, long_before]

@@ -109,7 +109,7 @@ def _side(screen: TimeScreen, row: Moved) -> Side:
     spot = screen.spot_of(row)
     if spot is None:
         raise ValueError("a removed tag has no image")  # `_pair` lets none pass
-    return Side(spot, row.pushed)
+    return Side(spot, row.move.at)  # from what was named first to what was named later
 
 
 def _put_back(screen: TimeScreen) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ecrtui.workflows.locate import Target
     from ecrtui.workflows.tag_history import History
 
-_NARROW = 100
+_NARROW = 120
 """Columns; with fewer the pushes of a quarter are shown, else of half a year."""
 
 

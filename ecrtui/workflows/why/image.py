@@ -164,8 +164,8 @@ def _missing(known: Known, target: Target) -> Check:
     return failed(
         "image",
         "; ".join(told),
-        f"ecrtui history {target.called} tells who removed it; ecrtui images {known.name} lists "
-        "those there are.",
+        f"ecrtui history {target.called} tells whether it was there; "
+        f"ecrtui images {known.name} lists those there are.",
     )
 
 
