@@ -43,8 +43,8 @@ from tests.tui import (
     moving,
     pictures,
     setting_commands,
-    using,
     timing,
+    using,
 )
 from tests.tui.explorer import Person, opened
 
