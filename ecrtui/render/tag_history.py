@@ -202,8 +202,11 @@ def pushes(images: Iterable[Image]) -> dict[str, int]:
     return dict(sorted(days.items()))
 
 
-def timeline(days: Mapping[str, int], now: float, weeks: int = _WEEKS) -> str:
-    """Pushes by week as bars, the last one ending today: `▁ ▃▂█ 37 in 26 weeks, most 12`."""
+def timeline(
+    days: Mapping[str, int], now: float, weeks: int = _WEEKS, *, brief: bool = False
+) -> str:
+    """Pushes by week as bars, the last one ending today: `▁ ▃▂█▕ 37 pushed in 26 weeks, most 12
+    a week`; the first words alone where it is to be brief."""
     counts = [0] * weeks
     today = instant(now) or datetime.now(timezone.utc)
     for day, count in days.items():
@@ -213,6 +216,8 @@ def timeline(days: Mapping[str, int], now: float, weeks: int = _WEEKS) -> str:
     most = max(counts, default=0)
     bars = "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] if most else " " for count in counts)
     total = sum(counts)
+    if brief:
+        return f"{bars}▕ {total:,} in {weeks} weeks"
     older = sum(days.values()) - total
     more = f", {older:,} before" if older else ""
     busiest = f", most {most:,} a week" if total else ""

@@ -72,7 +72,7 @@ async def time(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.at(kinds.IMAGES)
     await person.press(key)
     await person.at(kinds.TIME)
-    await person.sees("pushed in 13 weeks")
+    await person.sees("in 13 weeks")
     await person.sees("90 days")
     await on_move(person, "v10", repository(sandbox).images.by_tag("v10").digest)  # type: ignore[union-attr]
     await person.press("enter")

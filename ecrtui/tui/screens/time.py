@@ -115,9 +115,9 @@ class TimeScreen(ListScreen[Moved]):
 
     def _found(self) -> str:
         if not self.spot.digest:
-            weeks = 13 if self.size.width < _NARROW else 26
-            now = self.session.services.clock.now()
-            return timeline(pushes(self._images), now, weeks) if self._images else ""
+            narrow, now = self.size.width < _NARROW, self.session.services.clock.now()
+            weeks, days = 13 if narrow else 26, pushes(self._images)
+            return timeline(days, now, weeks, brief=narrow) if self._images else ""
         if self._known is None:
             return ""
         from ecrtui.workflows.tag_history import last_named
