@@ -152,6 +152,9 @@ def _going(parser: Parser) -> None:
         action="store_true",
         help="read indexes to know what they list: counts as a pull",
     )
+    _several(
+        parser, "--not-in", "PLACE", "no use in a place nobody could look into: Lambda; repeatable"
+    )
     parser.add_argument(
         "--no-undo", action="store_true", help="keep no manifests: it cannot be put back then"
     )

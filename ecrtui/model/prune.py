@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from ecrtui.model.image import Image
-from ecrtui.model.usage import ImageUse
+from ecrtui.model.usage import ImageUse, UseKind
 
 _REFERRING_TAG = re.compile(r"sha256-([0-9a-f]{64})(\.(sig|att|sbom))?")
 """cosign's tags (its SIGNATURE_SPEC.md), and the tag of a list of referrers (OCI distribution)."""
@@ -109,7 +109,7 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The tag that decided."""
     use: ImageUse | None = None
     unsure: bool = False
-    """It goes unless an index that was not read lists it: the registry keeps it then."""
+    """It goes unless an index that was not read lists it and stays."""
 
     @property
     def digest(self) -> str:
@@ -125,6 +125,16 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def taken_in(self) -> bool:
         """Whether it goes although it is in use, or nobody could look."""
         return self.goes and self.use is not None and not self.use.may_go
+
+
+def used_by(use: ImageUse) -> str:
+    """`ECS service checkout and 2 more`: what people know before what it is made of."""
+    first = min(use.uses, key=lambda one: one.kind in _PARTS)
+    more = f" and {len(use.uses) - 1} more" if len(use.uses) > 1 else ""
+    return f"{first.kind.value} {first.name}{more}"
+
+
+_PARTS = (UseKind.ECS_TASK, UseKind.TASK_DEFINITION)
 
 
 def subject_of(row: Image) -> str:

@@ -89,9 +89,7 @@ class _Judge:
                 break
             forbidden |= kept
         return {
-            digest: self._goes(digest, going, bool(unread))
-            if digest in going
-            else self._stays(digest, going)
+            digest: self._goes(digest, going) if digest in going else self._stays(digest, going)
             for digest in self._found.rows
         }
 
@@ -173,7 +171,7 @@ class _Judge:
         )
         return False
 
-    def _goes(self, digest: str, going: set[str], unread: bool) -> Fate:
+    def _goes(self, digest: str, going: set[str]) -> Fate:
         found, why = self._found, self._chosen.get(digest)
         parents = tuple(one for one in found.parents.get(digest, ()) if one in going)
         subject = found.subjects.get(digest, "")
@@ -182,7 +180,8 @@ class _Judge:
             why = Why.CHILD if parents else Why.REFERRER
             of = parents or (subject,)
         use = self._uses.get(digest)
-        return Fate(image=found.rows[digest], goes=True, why=why, of=of, use=use, unsure=unread)
+        unsure = bool(found.unread)
+        return Fate(image=found.rows[digest], goes=True, why=why, of=of, use=use, unsure=unsure)
 
     def _stays(self, digest: str, going: set[str]) -> Fate:
         if digest in self._kept:

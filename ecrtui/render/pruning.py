@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecrtui.model.image import Image
-from ecrtui.model.prune import MATTERS, Fate, Why
+from ecrtui.model.prune import MATTERS, Fate, Why, used_by
 from ecrtui.model.usage import ImageUse
 from ecrtui.render.ages import Times, instant
 from ecrtui.render.columns import Cell, Column, plain
@@ -69,9 +69,7 @@ def _use(use: ImageUse | None) -> str:
     """`in use: ECS service checkout and 2 more`."""
     if use is None or not use.in_use:
         return "use unknown: not all could be looked at"
-    first = use.uses[0]
-    more = f" and {len(use.uses) - 1} more" if len(use.uses) > 1 else ""
-    return f"in use: {first.kind.value} {first.name}{more}"
+    return f"in use: {used_by(use)}"
 
 
 def told(fates: Sequence[Fate]) -> list[Fate]:

@@ -10,7 +10,7 @@ import msgspec
 from ecrtui.errors import Corrupt, EcrtuiError, NotFound, SignInError, Unreachable
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
-from ecrtui.model.manifest import RawManifest
+from ecrtui.model.manifest import Manifest, RawManifest
 from ecrtui.model.places import Home, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.oci.manifest import parse_manifest
@@ -177,7 +177,7 @@ def _whole(
     children = {child.digest for one in parsed.values() for child in one.manifests}
     known = {*rows, *_rows(services, home, repository, sorted(children - rows.keys()))}
     whole, broken = [], []
-    for back in backs:
+    for back in _children_first(backs, parsed):
         manifest = parsed[back.raw.digest]
         parts = [part.digest for part in (manifest.config, *manifest.layers) if part is not None]
         lists = [child.digest for child in manifest.manifests]
@@ -187,6 +187,20 @@ def _whole(
         else:
             broken.append(back.raw.digest)
     return whole, broken
+
+
+def _children_first(backs: Sequence[Back], parsed: dict[str, Manifest]) -> list[Back]:
+    """What an index lists before it: the registry takes it only then."""
+    left = {back.raw.digest: back for back in backs}
+    ordered: list[Back] = []
+    while left:
+        ready = [
+            digest
+            for digest in left
+            if not any(child.digest in left for child in parsed[digest].manifests)
+        ]
+        ordered += [left.pop(digest) for digest in ready or list(left)]
+    return ordered
 
 
 def _lost(lost: Sequence[str], broken: Sequence[str]) -> Iterable[str]:

@@ -11,9 +11,9 @@ from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Home, Registry
 from ecrtui.model.plan import Outcome, Plan
-from ecrtui.workflows import prune
+from ecrtui.workflows import prune, usage
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.prune import PrunePlan, PruneRequest, using
+from ecrtui.workflows.prune import PrunePlan, PruneRequest
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 
@@ -34,12 +34,7 @@ class UntagPlan(Plan, frozen=True, kw_only=True):
         return self.registry, self.repository
 
 
-def plan(
-    services: Services,
-    image: Target,
-    tags: Sequence[str] = (),
-    look: using.Look = using.look,
-) -> UntagPlan | PrunePlan:
+def plan(services: Services, image: Target, tags: Sequence[str] = ()) -> UntagPlan | PrunePlan:
     """What would vanish: the tags alone, or the image where none would be left. Nothing is changed.
 
     `tags` are those to be taken away, else the one that the image is named by. Raises NotFound.
@@ -49,9 +44,9 @@ def plan(
     row = _row(services, registry, name, tags)
     left = sorted(set(row.image_tags) - set(tags))
     if not left:
-        return _whole(services, registry, name, row, look)
-    _, uses = look(services, registry, name, [row])
-    use = uses.get(row.image_digest)
+        return _whole(services, registry, name, row)
+    seen = usage.looked(services, registry, name)
+    use = usage.standings(services, seen, [row]).get(row.image_digest)
     named = [one for one in (use.uses if use else ()) if one.tag in tags]
     warnings = [
         f"{one.kind.value} {one.name} names the tag {one.tag}: it cannot start it again then"
@@ -126,12 +121,10 @@ def _row(services: Services, registry: Registry, repository: str, tags: Sequence
     return next(iter(found.values()))
 
 
-def _whole(
-    services: Services, registry: Registry, repository: str, row: Image, look: using.Look
-) -> PrunePlan:
+def _whole(services: Services, registry: Registry, repository: str, row: Image) -> PrunePlan:
     request = PruneRequest(
         registry=registry, repository=repository, images=(ImageId(row.image_digest),)
     )
-    made = prune.plan(services, request, look=look)
+    made = prune.plan(services, request)
     last = f"it has no other tag than {', '.join(row.image_tags)}: the image goes with it"
     return replace(made, warnings=(last, *made.warnings))

@@ -105,7 +105,7 @@ def test_nothing_that_is_needed_goes(
             one for one in going if fates[one].why is Why.RULES and not found.rows[one].image_tags
         }
         assert all(found.rows[one].subject_manifest_digest for one in lone)
-    assert all(fates[digest].unsure == bool(unread) for digest in going)
+    assert all(fates[digest].unsure == bool(found.unread) for digest in going)
 
 
 @given(worlds(), CHOICES)

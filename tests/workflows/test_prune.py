@@ -18,7 +18,7 @@ from ecrtui.workflows.prune import PruneRequest
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
 from tests import worlds
-from tests.workflows.pruning import APP, HOME, IN_USE, UNKNOWN, Hurried, Looking, carried, planned
+from tests.workflows.pruning import APP, HOME, Hurried, carried, planned
 
 
 @pytest.fixture
@@ -103,30 +103,46 @@ def test_bytes_are_exact_once_manifests_are_known(
     assert outcome.freed == plan.free
 
 
-def test_what_is_in_use_or_unknown_stays_unless_named(
-    services: Services, repository: Repository
+def test_what_is_in_use_stays_unless_named(
+    services: Services, sandbox: Sandbox, repository: Repository
 ) -> None:
-    used = worlds.add_image(repository, tags={"v1"}, content=b"used")
-    unknown = worlds.add_image(repository, tags={"v2"}, content=b"unknown")
-    free = worlds.add_image(repository, tags={"v3"}, content=b"free")
-    look = Looking({used.digest: IN_USE, unknown.digest: UNKNOWN})
-    plan = planned(services, Rules(tags=("v*",)), look)
-    assert [fate.digest for fate in plan.going] == [free.digest]
-    assert {fate.why for fate in plan.staying} == {Why.IN_USE, Why.UNKNOWN}
-    assert "1 in use, 1 use unknown" in dict(plan.facts)["stays"]
-    taken = planned(services, Rules(tags=("v*",)), look, include=("v1", unknown.digest[7:19]))
+    for number in (1, 2, 3):
+        worlds.add_image(repository, tags={f"v{number}"}, content=bytes([number]))
+    worlds.add_service(sandbox.world, worlds.uri(repository, "v1"), name="checkout")
+    plan = planned(services, Rules(tags=("v*",)))
+    assert {tag for fate in plan.going for tag in fate.image.image_tags} == {"v2", "v3"}
+    assert {fate.why for fate in plan.staying} == {Why.IN_USE}
+    assert "1 in use" in dict(plan.facts)["stays"]
+    taken = planned(services, Rules(tags=("v*",)), include=("v1",))
     assert len(taken.going) == 3
-    assert any("ECS service checkout" in told for told in taken.warnings)
-    carried(services, taken, look)
+    assert any("service checkout" in told for told in taken.warnings)
+    carried(services, taken)
     assert there(repository) == set()
 
 
-def test_nothing_that_may_go_is_told_with_the_way_to_say_it(
-    services: Services, repository: Repository
+def test_where_nobody_can_look_nothing_goes_unless_named(
+    services: Services, sandbox: Sandbox, repository: Repository
 ) -> None:
-    used = worlds.add_image(repository, tags={"v1"})
-    plan = planned(services, Rules(tags=("v*",)), Looking({used.digest: IN_USE}))
+    one = worlds.add_image(repository, tags={"v1"}, content=b"one")
+    worlds.add_image(repository, tags={"v2"}, content=b"two")
+    sandbox.faults.add("deny", operation="ListFunctions")
+    plan = planned(services, Rules(tags=("v*",)))
+    assert not plan.going
     assert "--include" in plan.done_already
+    (told,) = [one for one in plan.warnings if "Lambda" in one]
+    assert "ListFunctions" in told
+    taken = planned(services, Rules(tags=("v*",)), include=(one.digest[7:19],))
+    assert [fate.digest for fate in taken.going] == [one.digest]
+    assert any("nobody could look" in told for told in taken.warnings)
+    sure = planned(services, Rules(tags=("v*",)), not_in=("lambda",))
+    assert len(sure.going) == 2
+    assert any("Lambda" in told for told in sure.warnings)
+    carried(services, sure)
+    assert there(repository) == set()
+
+
+def test_nothing_that_goes_is_said(services: Services, repository: Repository) -> None:
+    worlds.add_image(repository, tags={"v1"})
     assert planned(services, Rules(tags=("x*",))).done_already == "nothing goes"
 
 
@@ -162,7 +178,7 @@ def test_what_an_unread_index_lists_too_is_kept_by_the_registry(
     plan = planned(services, images=(ImageId(image_tag="v1"),), read_manifests=True)
     assert release.one.digest in {fate.digest for fate in plan.going if fate.unsure}
     watch = Hurried()
-    outcome = carried(services, plan, watch=watch)
+    outcome = carried(services, plan, watch)
     assert release.one.digest in there(repository)
     assert not outcome.failed
     assert [one.image_digest for one in outcome.left] == [release.one.digest]
@@ -180,8 +196,8 @@ def test_what_changed_since_the_plan_is_left(
     repository.images.tag(images["tagged"].digest, "prod")
     images["pushed"].pushed_at += 1
     repository.images.remove(images["gone"].digest)
-    look = Looking({images["used"].digest: IN_USE})
-    outcome = carried(services, plan, look)
+    worlds.add_service(sandbox.world, worlds.uri(repository, "used"), name="checkout")
+    outcome = carried(services, plan)
     assert there(repository) == {images[name].digest for name in ("tagged", "pushed", "used")}
     whys = {one.image_tags[0]: one.why for one in outcome.left}
     assert whys.keys() == {"tagged", "pushed", "used"}

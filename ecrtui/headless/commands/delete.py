@@ -29,6 +29,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
         repository=repository,
         images=tuple(target.image_id for target in targets),
         include=tuple(options.include),
+        not_in=tuple(options.not_in),
         archive=options.archive,
         read_manifests=options.read_manifests,
         undoable=not options.no_undo,
@@ -89,6 +90,7 @@ def _repository(
         with_repository=True,
         with_images=bool(options.with_images),
         include=tuple(options.include),
+        not_in=tuple(options.not_in),
         read_manifests=options.read_manifests,
         undoable=not options.no_undo,
     )

@@ -36,6 +36,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
             archived=options.archived,
         ),
         include=tuple(options.include),
+        not_in=tuple(options.not_in),
         leave=tuple(options.leave),
         archive=options.archive,
         read_manifests=options.read_manifests,

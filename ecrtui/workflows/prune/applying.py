@@ -19,8 +19,11 @@ from ecrtui.model.footprint import Footprint, freed
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.plan import Outcome
+from ecrtui.model.prune import used_by
+from ecrtui.model.pruning import relations, waves
 from ecrtui.model.usage import ImageUse
 from ecrtui.workflows import usage
+from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.prune import using
 from ecrtui.workflows.prune.keeping import keep_list, keep_manifests
 from ecrtui.workflows.prune.request import Left, PruneOutcome, PrunePlan
@@ -37,15 +40,13 @@ _TRY_AGAIN = frozenset(
 _PART = "images"
 
 
-def run(
-    services: Services, plan: PrunePlan, watch: Watch, look: using.Look = using.look
-) -> Outcome:
+def run(services: Services, plan: PrunePlan, watch: Watch) -> Outcome:
     """Delete, or archive, what the plan says; what has changed since is left, and told.
 
     Raises NotAllowed before anything went where a manifest that was to be kept may not be read,
     and what keeps the registry from answering at all: what went until then is in the journal.
     """
-    deed = _Deed(services, plan, watch, look)
+    deed = _Deed(services, plan, watch)
     try:
         deed.do()
     except EcrtuiError as problem:
@@ -60,13 +61,14 @@ def run(
 class _Deed:
     """One deed: what has gone so far, and what was left."""
 
-    def __init__(self, services: Services, plan: PrunePlan, watch: Watch, look: using.Look) -> None:
-        self._services, self._plan, self._watch, self._look = services, plan, watch, look
+    def __init__(self, services: Services, plan: PrunePlan, watch: Watch) -> None:
+        self._services, self._plan, self._watch = services, plan, watch
         request = plan.request
         self._registry, self._repository = request.registry, request.repository
         self._reader = services.reader(request.registry)
         self._writer = services.writer(request.registry)
         self._planned = {fate.digest: fate for fate in plan.going}
+        self._found, self._order = plan.related, plan.order
         self._list = ""
         self.gone: dict[str, Image] = {}
         self._vanished: set[str] = set()
@@ -78,12 +80,13 @@ class _Deed:
         plan, watch = self._plan, self._watch
         if plan.undo:
             keep_manifests(self._services, plan, watch)
+            self._relate_anew()
         usage.forget(self._services)  # what ran when the plan was made may not be all by now
         if not plan.request.archive:
             self._begin()
         total = sum(fate.image.image_size_in_bytes or 0 for fate in self._planned.values())
         watch.expect(_PART, "archive" if plan.request.archive else "delete", total)
-        for wave in plan.order:
+        for wave in self._order:
             for start in range(0, len(wave), AT_ONCE):
                 watch.at(_PART, self._size, self._so_far())
                 self._batch(wave[start : start + AT_ONCE])
@@ -91,6 +94,12 @@ class _Deed:
         if plan.request.with_repository and not self._left:
             self._writer.delete_repository(self._repository)
             watch.changed(self._change(ChangeKind.REPOSITORY_DELETED))
+
+    def _relate_anew(self) -> None:
+        """By now it is known what the indexes list that go, and so which of them goes first."""
+        rows = self._plan.related.rows.values()
+        self._found = relations(rows, lambda digest: stored_manifest(self._services, digest))
+        self._order = tuple(map(tuple, waves(self._found, self._planned)))
 
     def outcome(self) -> PruneOutcome:
         """What came of it."""
@@ -141,7 +150,7 @@ class _Deed:
 
     def _may(self, digest: str) -> bool:
         """Whether what must go before it went: the registry, or a signature, needs that."""
-        found = self._plan.related
+        found = self._found
         for parent in found.parents.get(digest, ()):
             if parent in self._planned and not self._went(parent):
                 return self._leave(digest, f"the index {parent[:19]} is still there")
@@ -169,15 +178,14 @@ class _Deed:
 
     def _uses(self, rows: dict[str, Image]) -> dict[str, ImageUse]:
         """Their uses by now; what holds them and what they hold is looked at too."""
-        found = self._plan.related
+        found = self._found
         around = [
             found.rows[one]
             for digest in rows
             for one in (*found.parents.get(digest, ()), *found.children.get(digest, ()))
             if one not in rows
         ]
-        images = [*rows.values(), *around]
-        return self._look(self._services, self._registry, self._repository, images)[1]
+        return using.uses(self._services, self._plan.request, [*rows.values(), *around])[0]
 
     def _unchanged(self, row: Image, uses: dict[str, ImageUse]) -> bool:
         digest = row.image_digest
@@ -191,8 +199,7 @@ class _Deed:
         if fate.taken_in or (use is not None and use.may_go):
             return True
         if use is not None and use.in_use:
-            one = use.uses[0]
-            return self._leave(digest, f"it is in use by now: {one.kind.value} {one.name}")
+            return self._leave(digest, f"it is in use by now: {used_by(use)}")
         return self._leave(digest, "by now nobody can look whether it is in use")
 
     # What is done with it
@@ -201,7 +208,7 @@ class _Deed:
         """The list of all that goes, written down before the first of it goes."""
         if not self._planned:
             return
-        self._list = keep_list(self._services, self._plan)
+        self._list = keep_list(self._services, self._plan, self._order)
         self._watch.changed(
             self._change(ChangeKind.IMAGES_DELETED, deed=self._list, count=len(self._planned))
         )
@@ -254,8 +261,12 @@ class _Deed:
         self._size += row.image_size_in_bytes or 0
 
     def _again(self, failure: DeleteFailure) -> bool:
-        expected = failure.held and self._planned[failure.image_digest].unsure
-        return failure.code in _TRY_AGAIN and not expected
+        """Where it is not known what goes before what, a second try is all that there is."""
+        found, planned = self._found, self._planned
+        expected = failure.held and planned[failure.image_digest].unsure
+        return failure.code in _TRY_AGAIN and (
+            not expected or any(one in found.unread for one in planned)
+        )
 
     def _refused(self, digest: str, failure: DeleteFailure) -> None:
         if failure.held and self._planned[digest].unsure:

@@ -71,15 +71,15 @@ def _keep(services: Services, digests: Iterable[str]) -> None:
             services.deleted.put(raw.body)
 
 
-def keep_list(services: Services, plan: PrunePlan) -> str:
-    """Keep the list of all that goes; answers what it is called."""
+def keep_list(services: Services, plan: PrunePlan, order: Sequence[Sequence[str]]) -> str:
+    """Keep the list of all that goes, in its order; answers what it is called."""
     images = {fate.digest: fate.image for fate in plan.going}
     kept = KeptList(
         plan.request.repository,
         services.clock.now(),
         tuple(
             KeptImage(digest, images[digest].image_manifest_media_type, images[digest].image_tags)
-            for wave in plan.order
+            for wave in order
             for digest in wave
         ),
     )

@@ -14,7 +14,7 @@ from ecrtui.model.image import ACTIVE, LATEST, Image, ImageId
 from ecrtui.model.manifest import Manifest
 from ecrtui.model.prune import Choice, Fate
 from ecrtui.model.pruning import Relations, judge, relations, waves
-from ecrtui.model.usage import Usage
+from ecrtui.model.usage import Unknown
 from ecrtui.workflows.browse import images
 from ecrtui.workflows.contents import read_bytes, stored_manifest
 from ecrtui.workflows.prune import using
@@ -32,7 +32,6 @@ def plan(
     services: Services,
     request: PruneRequest,
     watch: Watch | None = None,
-    look: using.Look = using.look,
 ) -> PrunePlan:
     """What would go; nothing is changed. COUNTS AS A PULL where manifests are to be read.
 
@@ -40,7 +39,7 @@ def plan(
     """
     _refuse(request)
     watch = watch or Watch()
-    registry, name = request.registry, request.repository
+    name = request.repository
     rows = _rows(services, request, watch)
     if request.with_repository and rows and not request.with_images:
         raise NotEmpty(
@@ -51,9 +50,9 @@ def plan(
     if request.read_manifests:
         _read(services, request, rows, choice.named, watch)
     found = relations(rows.values(), _stored(services))
-    usage, uses = look(services, registry, name, list(rows.values()))
+    uses, unknown = using.uses(services, request, list(rows.values()))
     fates = tuple(judge(found, uses, choice, services.clock.now()).values())
-    return _told(services, request, found, fates, usage)
+    return _told(services, request, found, fates, unknown)
 
 
 def revised(
@@ -64,7 +63,7 @@ def revised(
     found, rows = plan.related, plan.related.rows
     uses = {fate.digest: fate.use for fate in plan.fates if fate.use is not None}
     fates = judge(found, uses, _choice(rows, request), services.clock.now())
-    return _told(services, request, found, tuple(fates.values()), Usage(unknown=plan.unknown))
+    return _told(services, request, found, tuple(fates.values()), plan.unknown)
 
 
 def _choice(rows: dict[str, Image], request: PruneRequest) -> Choice:
@@ -86,7 +85,7 @@ def _told(
     request: PruneRequest,
     found: Relations,
     fates: tuple[Fate, ...],
-    usage: Usage,
+    unknown: tuple[Unknown, ...],
 ) -> PrunePlan:
     registry = request.registry
     going = [fate.digest for fate in fates if fate.goes]
@@ -105,7 +104,7 @@ def _told(
         order=tuple(map(tuple, waves(found, going))),
         related=found,
         unread=len(found.unread.difference(going)),
-        unknown=usage.unknown,
+        unknown=unknown,
         undo=undo,
     )
     return replace(made, facts=facts(made), warnings=warnings(made), done_already=nothing(made))

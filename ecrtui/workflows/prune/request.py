@@ -27,6 +27,8 @@ class PruneRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Digests or tags of images that go although they are in use, or nobody could look."""
     leave: tuple[str, ...] = ()
     """Digests or tags of images that stay."""
+    not_in: tuple[str, ...] = ()
+    """Places that could not be looked into and are said not to use any: `Lambda`."""
     archive: bool = False
     read_manifests: bool = False
     """Read indexes that were not read before, to know what they list: COUNTS AS A PULL."""

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ecrtui.model.folding import is_index
-from ecrtui.model.prune import Fate, Why
+from ecrtui.model.prune import Fate, Why, used_by
+from ecrtui.model.usage import Unknown
 from ecrtui.workflows.prune.request import PrunePlan
+from ecrtui.workflows.prune.using import answered_for
 
 _STAYING = (
     (Why.IN_USE, "in use"),
@@ -92,9 +94,7 @@ def _stays(plan: PrunePlan) -> str:
 def _in_use(fate: Fate) -> str:
     name = fate.image.image_tags[0] if fate.image.image_tags else fate.digest[:19]
     if fate.use is not None and fate.use.uses:
-        use = fate.use.uses[0]
-        more = f" and {len(fate.use.uses) - 1} more" if len(fate.use.uses) > 1 else ""
-        return f"{name} is in use: {use.kind.value} {use.name}{more}"
+        return f"{name} is in use: {used_by(fate.use)}"
     return f"nobody could look everywhere whether {name} is in use"
 
 
@@ -124,7 +124,7 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
             "images that may belong to them stay: --read-manifests reads them, which counts as a "
             "pull"
         )
-    elif any(fate.unsure for fate in plan.going) and not plan.request.archive:
+    elif plan.unread and plan.going and not plan.request.archive:
         yield (
             f"{_number(plan.unread, 'index', 'indexes')} that stay were not read: should one list "
             "what goes, the registry keeps that"
@@ -132,10 +132,21 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
 
 
 def _unknown(plan: PrunePlan) -> Iterable[str]:
-    if any(fate.why is Why.UNKNOWN for fate in plan.fates):
-        for one in plan.unknown:
-            where = f" in {one.region}" if one.region else ""
-            yield f"nobody could look into {one.what}{where}: {one.why}"
+    """Places that could not be looked into: each once with its reason, wherever it is."""
+    matters = any(fate.why is Why.UNKNOWN for fate in plan.fates)
+    places: dict[tuple[str, bool], list[Unknown]] = {}
+    for one in plan.unknown:
+        places.setdefault((one.what, answered_for(one, plan.request)), []).append(one)
+    for (what, answered), several in places.items():
+        regions = list(dict.fromkeys(one.region for one in several if one.region))
+        where = f" in {_some(regions, 3)}" if regions else ""
+        if answered:
+            yield f"nobody could look into {what}{where}: you say that nothing there uses them"
+        elif matters:
+            yield (
+                f"nobody could look into {what}{where}: {several[0].why} "
+                f"(--not-in '{what}' says that nothing there uses them)"
+            )
 
 
 def _some(names: list[str], most: int = 12) -> str:

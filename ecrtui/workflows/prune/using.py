@@ -1,25 +1,31 @@
-"""What uses the images of a repository: asked when a plan is made, and again before they go."""
+"""What uses the images of a repository, but for places that a person answers for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+
+import msgspec
 
 from ecrtui.model.image import Image
-from ecrtui.model.places import Registry
-from ecrtui.model.usage import ImageUse, Usage
+from ecrtui.model.usage import ImageUse, Unknown
 from ecrtui.workflows import usage
+from ecrtui.workflows.prune.request import PruneRequest
 from ecrtui.workflows.services import Services
 
-Look: TypeAlias = Callable[
-    [Services, Registry, str, Sequence[Image]], tuple[Usage, dict[str, ImageUse]]
-]
-"""All that was seen of a repository, and each image's part of it by digest."""
+
+def uses(
+    services: Services, request: PruneRequest, images: Sequence[Image]
+) -> tuple[dict[str, ImageUse], tuple[Unknown, ...]]:
+    """Each image's use by digest, and where nobody could look, the answered for included.
+
+    What was looked at within the last two minutes is not asked again.
+    """
+    seen = usage.looked(services, request.registry, request.repository)
+    left = tuple(one for one in seen.unknown if not answered_for(one, request))
+    known = msgspec.structs.replace(seen, unknown=left)
+    return usage.standings(services, known, images), seen.unknown
 
 
-def look(
-    services: Services, registry: Registry, repository: str, images: Sequence[Image]
-) -> tuple[Usage, dict[str, ImageUse]]:
-    """All places at hand; what was looked at within the last two minutes is not asked again."""
-    seen = usage.looked(services, registry, repository)
-    return seen, usage.standings(services, seen, images)
+def answered_for(unknown: Unknown, request: PruneRequest) -> bool:
+    """Whether a person said that nothing in that place uses the images."""
+    return unknown.what.lower() in {one.lower() for one in request.not_in}
