@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, UsageError
+from ecrtui.errors import EcrtuiError, NotAllowed, NotFound, Throttled, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.prune import Rules, Why
@@ -277,3 +277,40 @@ def test_many_go_in_batches(services: Services, repository: Repository) -> None:
     outcome = carried(services, planned(services, Rules(tags=("pr-*",), newest=5)))
     assert outcome.gone == 245
     assert len(there(repository)) == 5
+
+
+def test_a_service_that_throttles_for_good_is_told_with_what_went(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    for number in range(150):
+        worlds.add_image(repository, tags={f"pr-{number}"}, content=str(number).encode())
+    plan = planned(services, Rules(tags=("pr-*",)))
+    sandbox.faults.add("throttle", operation="BatchDeleteImage", skip=1)
+    watch = Hurried()
+    with pytest.raises(Throttled) as throttled:
+        carried(services, plan, watch)
+    assert "100 of 150 images were deleted before it" in throttled.value.hint
+    assert watch.pauses == sorted(watch.pauses)
+    assert len(there(repository)) == 50
+    sandbox.faults.clear()
+    assert carried(services, planned(services, Rules(tags=("pr-*",)))).gone == 50
+
+
+def test_each_image_that_the_registry_refuses_is_told(
+    services: Services, repository: Repository
+) -> None:
+    """What came between: an index that was pushed since lists one of them."""
+    images = [
+        worlds.add_image(repository, tags={f"v{number}"}, content=bytes([number]))
+        for number in range(3)
+    ]
+    plan = planned(services, Rules(tags=("v*",)))
+    worlds.add_index(repository, [images[0]], tags={"late"})
+    watch = Hurried()
+    outcome = carried(services, plan, watch)
+    assert outcome.failed
+    (left,) = outcome.left
+    assert (left.image_digest, left.image_tags) == (images[0].digest, ("v0",))
+    assert "ImageReferencedByManifestList" in left.why
+    assert outcome.sentence == f"2 images of {APP} deleted, 1 could not be"
+    assert len(watch.pauses) == 3

@@ -34,6 +34,7 @@ from ecrtui.workflows.watch import Watch
 T = TypeVar("T")
 _PAUSES = (1.0, 3.0, 9.0)
 """Seconds before what the registry may do a moment later is tried again."""
+_PATIENCE = 10.0
 _TRY_AGAIN = frozenset(
     {"ImageReferencedByManifestList", "KmsError", "UpstreamTooManyRequests", "UpstreamUnavailable"}
 )
@@ -283,13 +284,12 @@ class _Deed:
         return False
 
     def _patiently(self, call: Callable[[], T]) -> T:
-        """A call, made again a few times while the service throttles."""
-        for pause in _PAUSES:
-            try:
-                return call()
-            except Throttled:
-                self._watch.say("the service throttles: it goes on in a moment")
-                self._watch.pause(pause)
+        """A call, made once more where the service throttles after the SDK's own tries."""
+        try:
+            return call()
+        except Throttled:
+            self._watch.say("the service throttles: it goes on in a moment")
+            self._watch.pause(_PATIENCE)
         return call()
 
     def _change(self, kind: ChangeKind, **more: Any) -> Change:
