@@ -18,6 +18,7 @@ from ecrtui.config.commands import (
     IMAGES,
     JOBS,
     JOURNAL,
+    LIFECYCLE,
     LISTS,
     REPOSITORIES,
     SETTINGS,
@@ -93,6 +94,7 @@ _PLACES = {
     TIME: "On the history of tags",
     WHY: "On why an image cannot be pulled",
     SETTINGS: "In settings",
+    LIFECYCLE: "In a lifecycle policy",
     CREDENTIALS: "On the credentials, and on one of them",
 }
 """The title of each place; a command is told of under the first of its places."""

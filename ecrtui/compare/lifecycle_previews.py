@@ -7,24 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ecrtui.compare.lifecycle import DAY, Simulated, counted_since
+from ecrtui.model.foreseen import Difference
 from ecrtui.model.image import Image
 from ecrtui.model.lifecycle import Count, Policy, Verdict
 
 _CLOSE = 3_600.0
 """Seconds within which two clocks, or two moments of asking, may judge an age differently."""
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One image that the two judge differently."""
-
-    digest: str
-    tags: tuple[str, ...] = ()
-    preview: int | None = None
-    """The priority of the rule that takes it by ECR's word; None where none does."""
-    simulation: int | None = None
-    """Likewise, here."""
-    why: str = ""
-    """What explains it, in words; that it is not explained, otherwise."""
 
 
 def differences(

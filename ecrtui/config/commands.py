@@ -20,6 +20,7 @@ from ecrtui.config.command import (
     JOB,
     JOBS,
     JOURNAL,
+    LIFECYCLE,
     LISTS,
     PRUNING,
     REGISTRIES,
@@ -33,6 +34,7 @@ from ecrtui.config.command import (
     Command,
 )
 from ecrtui.config.commands_cleaning import CLEANING_COMMANDS
+from ecrtui.config.commands_lifecycle import LIFECYCLE_COMMANDS
 from ecrtui.config.commands_settings import SETTINGS_COMMANDS
 from ecrtui.config.commands_time import TIME_COMMANDS
 
@@ -52,6 +54,7 @@ __all__ = [
     "JOB",
     "JOBS",
     "JOURNAL",
+    "LIFECYCLE",
     "LISTS",
     "PRUNING",
     "REGISTRIES",
@@ -320,6 +323,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("unmask", "unmask", ("u",), "Show values that look secret, or mask them.", _TABBED),
     *SETTINGS_COMMANDS,
+    *LIFECYCLE_COMMANDS,
     Command("wait", "wait", ("W",), "Wait for a tag to appear.", (IMAGES,)),
     Command(
         "search", "search", ("ctrl+f",), "Search every registry for a name, a tag or a digest."

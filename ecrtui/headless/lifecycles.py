@@ -16,9 +16,9 @@ from ecrtui.render.sizes import size
 from ecrtui.render.standing import NAMES
 
 if TYPE_CHECKING:
+    from ecrtui.model.foreseen import Foreseen, Victim
     from ecrtui.model.lifecycle import Kept, Policy
     from ecrtui.model.places import Registry
-    from ecrtui.workflows.lifecycle.foresee import Foreseen, Victim
 
 RULES: Listing[tuple[Rule, str]] = Listing(
     (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ecrtui.compare.lifecycle_previews import Difference
+from ecrtui.model.foreseen import Difference
 from ecrtui.model.lifecycle import Level, Policy, Problem
 from ecrtui.model.lifecycle_words import sentences
 

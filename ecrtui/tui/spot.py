@@ -73,6 +73,7 @@ class Spot(msgspec.Struct, frozen=True):
             kinds.USES,
             kinds.TIME,
             kinds.PRUNING,
+            kinds.LIFECYCLE,
         ):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:

@@ -39,6 +39,7 @@ from tests.tui import (
     cleaning,
     comparing,
     job_commands,
+    lifecycle_commands,
     looking_inside,
     moving,
     pictures,
@@ -66,6 +67,7 @@ SCENARIOS: dict[str, Scenario] = {
     **setting_commands.SCENARIOS,
     **using.SCENARIOS,
     **timing.SCENARIOS,
+    **lifecycle_commands.SCENARIOS,
 }
 
 

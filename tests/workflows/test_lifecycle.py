@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecrtui.errors import EcrtuiError, NotFound, ReadOnly, UsageError
+from ecrtui.model.foreseen import Foreseen
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.lifecycle import Action
 from ecrtui.sandbox.registry import Repository
@@ -16,7 +17,7 @@ from ecrtui.workflows import journal, undo
 from ecrtui.workflows.contents import read_manifests
 from ecrtui.workflows.lifecycle import change
 from ecrtui.workflows.lifecycle.change import PolicyRequest
-from ecrtui.workflows.lifecycle.foresee import Foreseen, Foresight, foresee
+from ecrtui.workflows.lifecycle.foresee import Foresight, foresee
 from ecrtui.workflows.lifecycle.preview import same
 from ecrtui.workflows.services import Services
 from tests import lifecycles, worlds
@@ -54,7 +55,7 @@ def test_whom_it_takes_by_ecrs_word_and_by_ours(services: Services, repository: 
     assert len(found.acted(Action.EXPIRE)) == 2
     assert found.images == 3
     local = seen(services, NEWEST, local=True)
-    assert (local.previewed, local.why_local) == (False, "as it was asked for")
+    assert (local.previewed, local.why_local) == (False, "no preview was asked for")
     assert [one.verdict for one in local.victims] == [one.verdict for one in found.victims]
 
 

@@ -20,6 +20,7 @@ from ecrtui.headless.lifecycles import (
 )
 from ecrtui.headless.output import Output
 from ecrtui.headless.progress_bar import ProgressBar
+from ecrtui.model.foreseen import Foreseen
 from ecrtui.model.lifecycle import LONGEST, Action, Checked
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.lifecycle_words import counted, sentences
@@ -27,7 +28,7 @@ from ecrtui.render.lifecycle import difference_lines, problem_line
 from ecrtui.render.sizes import size
 from ecrtui.render.usage import unknown_text
 from ecrtui.workflows.lifecycle import change
-from ecrtui.workflows.lifecycle.foresee import Foreseen, Foresight, foresee
+from ecrtui.workflows.lifecycle.foresee import Foresight, foresee
 from ecrtui.workflows.lifecycle.policies import read
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services

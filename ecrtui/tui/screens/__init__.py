@@ -21,6 +21,7 @@ _SCREENS = {
     kinds.IMAGES: ("images", "ImagesScreen"),
     kinds.IMAGE: ("image.screen", "ImageScreen"),
     kinds.SETTINGS: ("settings", "SettingsScreen"),
+    kinds.LIFECYCLE: ("lifecycle", "LifecycleScreen"),
     kinds.USES: ("uses", "UsesScreen"),
     kinds.TIME: ("time", "TimeScreen"),
     kinds.WHY: ("why", "WhyScreen"),

@@ -73,13 +73,7 @@ class EditorScreen(TakesKeys, ModalScreen["str | None"]):
     def __init__(self, editing: Editing, typed: str | None, *, ascii_only: bool) -> None:
         super().__init__()
         self._editing = editing
-        self.area = TextArea(
-            shown_whole(editing.text if typed is None else typed),
-            soft_wrap=False,
-            show_line_numbers=True,
-            read_only=editing.read_only,
-            id="text",
-        )
+        self.area = self.made_area(shown_whole(editing.text if typed is None else typed))
         self._said_view = LinesView(id="said")
         self._said_view.can_focus = False
         corners, line = ("++", "-") if ascii_only else ("┌┐", "─")
@@ -94,6 +88,16 @@ class EditorScreen(TakesKeys, ModalScreen["str | None"]):
         self._asked_to_leave = False
         self.said = Said()
         """What was said last."""
+
+    def made_area(self, text: str) -> TextArea:
+        """What one types into."""
+        return TextArea(
+            text,
+            soft_wrap=False,
+            show_line_numbers=True,
+            read_only=self._editing.read_only,
+            id="text",
+        )
 
     # Life
 

@@ -14,7 +14,7 @@ from ecrtui.render.copying import CopyChoice, registry_choices, repository_choic
 from ecrtui.render.lines import TextLine
 from ecrtui.render.registries import region_name
 from ecrtui.render.settings import LEADS, settings_lines
-from ecrtui.tui import background
+from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.text import TextScreen
@@ -131,12 +131,15 @@ class SettingsScreen(TextScreen):
         part, setting = self.part, self.setting
         if part is not None and part.name == "backfills":
             self.action_do("backfill")
+        elif part is not None and part.name == "lifecycle":
+            navigation.enter(self, Spot(kinds.LIFECYCLE, self.spot.registry, self.spot.repository))
         elif part is not None and setting is not None:
             settings.edit(self, setting, part.value)
 
     def why_no_open(self) -> str:
-        """It must be a part that was read, and that can be changed."""
-        return self.why_fixed()
+        """It must be a part that was read, and that can be changed; a policy has its own place."""
+        part = self.part
+        return "" if part is not None and part.name == "lifecycle" else self.why_fixed()
 
     def why_fixed(self) -> str:
         """Why what one stands on cannot be changed; '' when it can."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from ecrtui.errors import EcrtuiError, UsageError
+from ecrtui.model.foreseen import Foreseen
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
-from ecrtui.workflows.lifecycle.foresee import Foreseen, Foresight, foresee
+from ecrtui.workflows.lifecycle.foresee import Foresight, foresee
 from ecrtui.workflows.lifecycle.policies import policies, read, sure
 from ecrtui.workflows.lifecycle.preview import same
 from ecrtui.workflows.lifecycle.telling import facts, warnings

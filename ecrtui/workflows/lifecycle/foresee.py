@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from ecrtui.compare.lifecycle import Simulated, afterwards, simulate
-from ecrtui.compare.lifecycle_previews import Difference, differences
+from ecrtui.compare.lifecycle_previews import differences
 from ecrtui.errors import EcrtuiError, NotAllowed, RemoteError, UnknownOperation
 from ecrtui.model.footprint import Footprint, freed
+from ecrtui.model.foreseen import Foreseen, Victim
 from ecrtui.model.image import Image
-from ecrtui.model.lifecycle import Action, Policy, Verdict
+from ecrtui.model.lifecycle import Action, Verdict
 from ecrtui.model.places import Registry
 from ecrtui.model.usage import ImageUse, Unknown
 from ecrtui.workflows import browse, usage
@@ -33,69 +34,6 @@ class Foresight(msgspec.Struct, frozen=True):
     text: str
     local: bool = False
     """Work it out here alone: no preview is started at ECR."""
-
-
-class Victim(msgspec.Struct, frozen=True, kw_only=True):
-    """An image that a policy would act on."""
-
-    verdict: Verdict
-    image: Image | None = None
-    """Its row; None where it came after the list was read."""
-    use: ImageUse | None = None
-    """None where its use could not be looked at at all: it may be in use."""
-    following: tuple[str, ...] = ()
-    """Digests of what refers to it, which ECR removes with it within a day."""
-    unsure: bool = False
-    """By the simulation alone, and an index whose manifest is not known may hold it."""
-
-    @property
-    def in_use(self) -> bool:
-        """Whether something was seen that runs it, or may start it."""
-        return self.use is not None and self.use.in_use
-
-    @property
-    def may_go(self) -> bool:
-        """Whether everything was looked at and nothing was seen."""
-        return self.use is not None and self.use.may_go
-
-
-class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a policy would do if it were carried out now."""
-
-    policy: Policy
-    images: int
-    """How many the repository has."""
-    victims: tuple[Victim, ...] = ()
-    """By ECR's word where it was asked, else by the simulation; by rule, the oldest first."""
-    previewed: bool = False
-    """Whether it is ECR's word."""
-    why_local: str = ""
-    """Why ECR was not asked, or did not say."""
-    differences: tuple[Difference, ...] = ()
-    """Where ECR's word and the simulation are not the same."""
-    unread: int = 0
-    """Indexes whose manifests were not read: what they hold is not known to the simulation."""
-    later: tuple[Verdict, ...] = ()
-    """What would be deleted after that, since the victims held it: an index its images. As far as
-    manifests were read."""
-    frees: Footprint = Footprint()
-    """What all that is deleted frees, later too; what is archived frees nothing yet."""
-    unknown: tuple[Unknown, ...] = ()
-    """Where uses could not be looked at."""
-
-    def acted(self, action: Action) -> tuple[Victim, ...]:
-        """Those that are deleted, or archived."""
-        return tuple(one for one in self.victims if one.verdict.action is action)
-
-    @property
-    def in_use(self) -> tuple[Victim, ...]:
-        """Those that something runs, or may start."""
-        return tuple(one for one in self.victims if one.in_use)
-
-    @property
-    def maybe_in_use(self) -> tuple[Victim, ...]:
-        """Those of which nothing was seen, and not all could be looked at."""
-        return tuple(one for one in self.victims if not one.in_use and not one.may_go)
 
 
 def foresee(services: Services, wanted: Foresight, watch: Watch) -> Foreseen:
@@ -149,7 +87,7 @@ def _one(question: Callable[[], _Answer]) -> Iterator[_Answer]:
 def _why_local(services: Services, wanted: Foresight) -> str:
     """A preview changes no image, but is a call that writes: read-only leaves it."""
     if wanted.local:
-        return "as it was asked for"
+        return "no preview was asked for"
     if services.sessions.read_only(wanted.registry.profile):
         return "read-only starts no preview at ECR"
     return ""

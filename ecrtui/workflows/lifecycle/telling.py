@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ecrtui.model.footprint import Footprint
+from ecrtui.model.foreseen import Foreseen, Victim
 from ecrtui.model.lifecycle import Action
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.lifecycle_words import counted, sentences
 from ecrtui.model.quantities import size
-from ecrtui.workflows.lifecycle.foresee import Foreseen, Victim
 
 _NAMED = 20
 """Images that one line of a plan names."""
