@@ -102,6 +102,7 @@ READING: dict[str, frozenset[str]] = {
             "ListFindings",
         }
     ),
+    "service-quotas": frozenset({"ListAWSDefaultServiceQuotas", "ListServiceQuotas"}),
     "sso": frozenset({"GetRoleCredentials", "ListAccountRoles", "ListAccounts", "Logout"}),
     # Signing in keeps credentials; it changes nothing in an account.
     "sso-oidc": frozenset({"CreateToken", "RegisterClient", "StartDeviceAuthorization"}),

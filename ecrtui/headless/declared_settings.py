@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecrtui.headless.parsing import Command, Parser
+from ecrtui.headless.parsing import Command, Parser, share
 
 
 def _settings(parser: Parser) -> None:
@@ -38,6 +38,17 @@ def _settings(parser: Parser) -> None:
         "--check-caches",
         action="store_true",
         help="have ECR sign in by each pull-through cache rule; exit with 1 when one fails",
+    )
+    parser.add_argument(
+        "--quotas",
+        action="store_true",
+        help="what may be had and what is used; images are counted, which is no pull",
+    )
+    parser.add_argument(
+        "--max-used",
+        type=share,
+        metavar="SHARE",
+        help="with --quotas: exit with 1 when more of one is used: 0.8",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from ecrtui.model.quota import Known, Quota
 from ecrtui.render.ages import Times
 from ecrtui.render.fields import Field
 from ecrtui.render.sizes import account as account_text
@@ -173,6 +174,41 @@ def _aliases(value: Any) -> Iterator[Field]:
         yield Field("Verified", "yes" if row.get("verified") else "no")
         for alias in row.get("aliases") or ():
             yield Field("Alias", f"{alias['name']}, {str(alias['status']).lower()}")
+
+
+_LIMITS = {
+    "Registered repositories": "Repositories",
+    "Images per repository": "Images of one",
+    "Tags per image": "Tags of an image",
+    "Pull through cache rules per registry": "Cache rules",
+    "Rules per replication configuration": "Replication rules",
+    "Unique destinations across all rules in a replication configuration": "Destinations",
+    "Filters per rule in a replication configuration": "Filters of a rule",
+    "Rules per lifecycle policy": "Lifecycle rules",
+    "Pull time update exclusions per registry": "Exclusions",
+}
+
+
+def quota_text(row: Quota) -> str:
+    """`86 of 100,000, shop/api is the largest`, `100,000, not counted`."""
+    if row.used is None:
+        told = f"{row.limit:,}, not counted"
+    else:
+        least = "" if row.complete else "at least "
+        told = f"{least}{row.used:,} of {row.limit:,}"
+        told += f" ({row.share:.0%})" if row.share and row.share >= 0.005 else ""
+        told += f", of {row.of}" if row.of and row.used else ""
+    told += "; AWS raises it on request" if row.near and row.adjustable else ""
+    return told + (", as the user guide says" if row.known is Known.DOCUMENTED else "")
+
+
+def quota_fields(rows: Iterable[Quota]) -> Iterator[Field]:
+    """A line for each; what is near its limit says so."""
+    for row in rows:
+        near = "NEAR: " if row.near else ""
+        yield Field(
+            _LIMITS.get(row.name, row.name), near + quota_text(row), "warn" if row.near else ""
+        )
 
 
 _SAY: dict[str, Say] = {

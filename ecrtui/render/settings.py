@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ecrtui.errors import EcrtuiError
+from ecrtui.model.quota import Quota
 from ecrtui.model.repository import Repository, SettingsPart
 from ecrtui.model.setting import text_of
 from ecrtui.render.ages import Times
@@ -17,7 +18,7 @@ from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.lines import INDENT, TextLine, broken, note, problem_lines, section_lines, title
 from ecrtui.render.policies import policy_fields
-from ecrtui.render.setting_words import in_words
+from ecrtui.render.setting_words import in_words, quota_fields
 
 LEADS = "setting:"
 """What a line of a part leads to, before the part's name."""
@@ -100,6 +101,14 @@ def image_fields(parts: Iterable[SettingsPart], times: Times) -> Iterator[Field]
 _DEEDS = {"replication": "Copied to", "signing": "Signed by"}
 
 
+def quota_lines(
+    rows: Iterable[Quota], problems: Iterable[EcrtuiError], columns: int
+) -> list[TextLine]:
+    """The quotas under their title, then what could not be read of them."""
+    lines = section_lines([Section("Quotas", tuple(quota_fields(rows)))], columns)
+    return [*lines, *(line for one in problems for line in problem_lines(one, columns))]
+
+
 def cache_lines(checks: Iterable[Any]) -> list[TextLine]:
     """What ECR found of each cache rule."""
     fields = tuple(
@@ -171,6 +180,8 @@ def markdown(part: SettingsPart) -> Iterator[str]:
         yield part.problem.sentence
     elif part.value is None:
         yield "none"
+    elif isinstance(part.value, (str, bool)) and "\n" not in str(part.value):
+        yield f"`{text(part.value) if isinstance(part.value, bool) else part.value}`"
     else:
         yield "```json"
         yield from (text_of(part.value).rstrip("\n") or '""').split("\n")

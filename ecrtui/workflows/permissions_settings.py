@@ -8,6 +8,8 @@ from ecrtui.model.settings_table import settings_of
 
 _REPOSITORIES = Need("ecr:DescribeRepositories")
 _PART = "That part of the settings says that it is denied."
+_UNCOUNTED = "What it would count stays uncounted."
+_GUIDE = "Limits that it does not tell are those of the user guide."
 _SERVICES = {
     Scope.REGISTRY: "ecr",
     Scope.REPOSITORY: "ecr",
@@ -64,6 +66,20 @@ SETTINGS_FEATURES = (
             Need("ecr:DescribeImages"),
             Need("ecr:DescribeImageReplicationStatus", "It is not told."),
             Need("ecr:DescribeImageSigningStatus", "It is not told."),
+        ),
+    ),
+    Feature(
+        "Quotas with what is used",
+        "settings --quotas",
+        "Settings",
+        (
+            Need("ecr:DescribeRepositories", _UNCOUNTED),
+            Need("ecr:ListImages", _UNCOUNTED),
+            Need("ecr:DescribeRegistry", _UNCOUNTED),
+            Need("ecr:DescribePullThroughCacheRules", _UNCOUNTED),
+            Need("ecr:ListPullTimeUpdateExclusions", _UNCOUNTED),
+            Need("servicequotas:ListServiceQuotas", _GUIDE),
+            Need("servicequotas:ListAWSDefaultServiceQuotas", _GUIDE),
         ),
     ),
     Feature(

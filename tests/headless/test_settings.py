@@ -181,3 +181,15 @@ def test_a_backfill_is_started_and_followed(
     assert "It has ended" in late["sentence"]
     (status,) = answer("settings", "team/app:v1", home=tmp_path)["settings"]["replication"]["value"]
     assert status["status"] == "COMPLETE"
+
+
+def test_quotas_are_a_gate(sandbox: Sandbox, repository: Repository, tmp_path: Path) -> None:
+    worlds.add_image(repository, tags={"v1"})
+    rows = answer("settings", "--quotas", "--max-used", "0.8", home=tmp_path)
+    by_name = {row["name"]: row for row in rows}
+    assert by_name["Registered repositories"]["used"] == 1
+    assert by_name["Images per repository"]["of"] == "team/app"
+    sandbox.world.quotas[worlds.ACCOUNT, worlds.REGION, "Images per repository"] = 1
+    done = ecrtui("settings", "team/app", "--quotas", "--max-used", "0.8", home=tmp_path)
+    assert done.returncode == 1
+    assert "near its limit: Images per repository" in done.stderr

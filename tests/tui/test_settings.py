@@ -182,6 +182,22 @@ async def test_hostile_values_are_written_as_codes(sandbox: Sandbox) -> None:
         assert "\u202e" not in screen.text
 
 
+async def test_quotas_are_shown_and_images_counted_on_demand(sandbox: Sandbox) -> None:
+    repository = worlds.add_repository(sandbox.world, APP)
+    for number in range(4):
+        worlds.add_image(repository, tags={f"v{number}"}, content=bytes([number]))
+    sandbox.world.quotas[worlds.ACCOUNT, worlds.REGION, "Images per repository"] = 5
+    sandbox.faults.add("deny", operation="ListPullTimeUpdateExclusions")
+    async with opened(*HERE, size=(110, 60)) as person:
+        await to_settings(person)
+        await on_line(person, "1 of 100,000")
+        assert "5, not counted" in person.text
+        await on_line(person, "counts images")
+        await person.press("enter")
+        await person.sees(f"NEAR: 4 of 5 (80%), of {APP}; AWS raises it on request")
+        assert "Not allowed: ListPullTimeUpdateExclusions" in person.text
+
+
 async def test_an_image_tells_whether_it_is_copied_and_signed(sandbox: Sandbox) -> None:
     repository = worlds.add_repository(sandbox.world, APP)
     image = worlds.add_image(repository, tags={"v1"})

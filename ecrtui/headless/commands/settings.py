@@ -17,8 +17,10 @@ from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.documents import members
 from ecrtui.headless.documents import problem as problem_document
 from ecrtui.headless.output import TABLE, Column, Listing, Output
+from ecrtui.model.quota import Quota
 from ecrtui.model.repository import SettingsPart
 from ecrtui.model.setting import text_of
+from ecrtui.render.setting_words import quota_text
 from ecrtui.render.settings import markdown, part_lines
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
@@ -37,12 +39,36 @@ CACHES: Listing[Any] = Listing(
 )
 _PUBLIC = ("public", "public.ecr.aws")
 
+QUOTAS: Listing[Quota] = Listing(
+    (
+        Column("QUOTA", lambda row, _: row.name, lambda row: row.name),
+        Column("LIMIT", lambda row, _: f"{row.limit:,}", lambda row: str(row.limit), right=True),
+        Column(
+            "USED",
+            lambda row, _: "?" if row.used is None else f"{row.used:,}",
+            lambda row: "" if row.used is None else str(row.used),
+            right=True,
+        ),
+        Column(
+            "SHARE",
+            lambda row, _: "" if row.share is None else f"{row.share:.1%}",
+            lambda row: "" if row.share is None else f"{row.share:.4f}",
+            right=True,
+        ),
+        Column("OF", lambda row, _: row.of[:40], lambda row: row.of),
+        Column("KNOWN", lambda row, _: row.known.value, lambda row: row.known.value),
+    ),
+    lambda row: members(row) | {"share": row.share, "near": row.near},
+)
+
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print all of them, or one as it is; or change some, one plan after the other."""
     if options.create:
         return _create(services, options, output)
     target = _target(services, options.what)
+    if options.quotas:
+        return _quotas(services, target, options, output)
     if options.check_caches:
         return _check_caches(services, target, output)
     wanted = _changes(services, options)
@@ -66,6 +92,25 @@ def _target(services: Services, what: str) -> Target:
     if what in _PUBLIC:
         return Target(services.public(services.profile), "")
     return locate(services, what)
+
+
+def _quotas(services: Services, target: Target, options: argparse.Namespace, output: Output) -> int:
+    from ecrtui.workflows.settings import quotas
+
+    found = quotas.Quotas()
+    for found in quotas.quotas(  # noqa: B007
+        services, target.registry, target.repository, count_images=True
+    ):
+        pass
+    for problem in found.problems:
+        narration.tell(problem)
+    output.pages(QUOTAS, [found.rows])
+    for row in found.rows:
+        if row.near:
+            narration.say(f"near its limit: {row.name}, {quota_text(row)}")
+    most = options.max_used
+    over = most is not None and any((row.share or 0) > most for row in found.rows)
+    return 1 if over else next((one.exit_code for one in found.problems), 0)
 
 
 def _get(services: Services, target: Target, name: str) -> int:

@@ -33,6 +33,7 @@ from ecrtui.sandbox.control.protocols import Json, Query, Wire
 from ecrtui.sandbox.control.rest import S3, Inspector, Lambda, OAuth, Portal, RestJson, SignIn
 from ecrtui.sandbox.control.s3 import s3
 from ecrtui.sandbox.control.service import Call, Service
+from ecrtui.sandbox.control.service_quotas import service_quotas
 from ecrtui.sandbox.control.signin import signin
 from ecrtui.sandbox.control.sso import sso
 from ecrtui.sandbox.control.sso_oidc import sso_oidc
@@ -60,6 +61,7 @@ SERVICES: dict[str, tuple[Service, Wire]] = {
     "iam": (iam, Query()),
     "kms": (kms, Json()),
     "signin": (signin, SignIn()),
+    "servicequotas": (service_quotas, Json()),
     "sso": (sso, Portal()),
     "sso-oidc": (sso_oidc, OAuth()),
 }

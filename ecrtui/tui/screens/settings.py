@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from ecrtui.config import commands as kinds
+from ecrtui.errors import EcrtuiError
 from ecrtui.model.places import Registry
 from ecrtui.model.repository import Repository, SettingsPart
 from ecrtui.model.setting import Setting
 from ecrtui.render.copying import CopyChoice, registry_choices, repository_choices
-from ecrtui.render.lines import TextLine
+from ecrtui.render.lines import TextLine, note
 from ecrtui.render.registries import region_name
-from ecrtui.render.settings import LEADS, settings_lines
+from ecrtui.render.settings import LEADS, quota_lines, settings_lines
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.concerning import concerns
@@ -24,6 +25,10 @@ from ecrtui.tui.widgets.spans import Span
 
 if TYPE_CHECKING:
     from ecrtui.tui.jobs import Job
+    from ecrtui.workflows.settings.quotas import Quotas
+
+QUOTAS = "quotas"
+"""What lines of quotas lead to."""
 
 
 class SettingsScreen(TextScreen):
@@ -37,6 +42,8 @@ class SettingsScreen(TextScreen):
         self.parts: dict[str, SettingsPart] = {}
         self._notes: dict[str, list[TextLine]] = {}
         """What was found of a part besides, on demand."""
+        self._quotas: Quotas | None = None
+        self._images_counted = False
 
     @property
     def registry(self) -> Registry:
@@ -47,15 +54,16 @@ class SettingsScreen(TextScreen):
         """Read it (again); parts that were read stay until they are read anew."""
         services, registry, name = self.session.services, self.registry, self.spot.repository
 
-        def parts() -> Iterator[Repository | SettingsPart]:
+        def parts() -> Iterator[Repository | SettingsPart | Quotas]:
             from ecrtui.workflows import browse
-            from ecrtui.workflows.settings import reading
+            from ecrtui.workflows.settings import quotas, reading
 
             if name:
                 yield browse.repository(services, registry, name)
             yield from reading.parts(services, registry, name)
+            yield from quotas.quotas(services, registry, name)
 
-        self._notes = {}
+        self._notes, self._images_counted = {}, False
         self.start_reading()
         background.read(
             self,
@@ -66,10 +74,12 @@ class SettingsScreen(TextScreen):
             caller=self.caller,
         )
 
-    def _take(self, values: list[Repository | SettingsPart]) -> None:
+    def _take(self, values: list[Repository | SettingsPart | Quotas]) -> None:
         for value in values:
             if isinstance(value, Repository):
                 self._repository = value
+            elif not isinstance(value, SettingsPart):
+                self._quotas = value
             else:
                 self.parts[value.name] = value
         self.show()
@@ -90,9 +100,38 @@ class SettingsScreen(TextScreen):
     def content(self, columns: int) -> list[TextLine]:
         """The repository and its parts."""
         times, account = self.session.times, self.session.account(self.registry)
-        return settings_lines(
+        lines = settings_lines(
             self._repository, self.parts.values(), times, columns, account, self._notes
         )
+        return [*lines, *self._quota_lines(columns)]
+
+    def _quota_lines(self, columns: int) -> list[TextLine]:
+        if self._quotas is None:
+            return []
+        enter = self.key_of("open")
+        counted = [] if self._images_counted else [note(f"{enter} counts images")]
+        lines = [*quota_lines(self._quotas.rows, self._quotas.problems, columns), *counted]
+        return [TextLine(), *(line._replace(leads=f"{LEADS}{QUOTAS}") for line in lines)]
+
+    def count_images(self) -> None:
+        """Count what takes a call for each thousand images."""
+        services, registry, name = self.session.services, self.registry, self.spot.repository
+
+        def fuller() -> Iterator[Quotas]:
+            from ecrtui.workflows.settings import quotas
+
+            return quotas.quotas(services, registry, name, count_images=True)
+
+        def deliver(found: list[Quotas]) -> None:
+            self._quotas = found[-1]
+            self.show()
+
+        def done(problem: EcrtuiError | None) -> None:
+            if problem is not None:
+                self.say_problem(problem)
+
+        self._images_counted = True
+        background.read(self, "quotas", fuller, deliver=deliver, done=done)
 
     def note(self, part: str, lines: list[TextLine]) -> None:
         """Show more lines below a part, until it is read again."""
@@ -129,7 +168,9 @@ class SettingsScreen(TextScreen):
         from ecrtui.tui import settings
 
         part, setting = self.part, self.setting
-        if part is not None and part.name == "backfills":
+        if leads == f"{LEADS}{QUOTAS}":
+            self.count_images()
+        elif part is not None and part.name == "backfills":
             self.action_do("backfill")
         elif part is not None and part.name == "lifecycle":
             navigation.enter(self, Spot(kinds.LIFECYCLE, self.spot.registry, self.spot.repository))
@@ -137,9 +178,11 @@ class SettingsScreen(TextScreen):
             settings.edit(self, setting, part.value)
 
     def why_no_open(self) -> str:
-        """It must be a part that was read, and that can be changed; a policy has its own place."""
-        part = self.part
-        return "" if part is not None and part.name == "lifecycle" else self.why_fixed()
+        """It must be a part that was read, and that can be changed, or has a place of its own."""
+        part, line = self.part, self.lines.current
+        counts = line is not None and line.leads == f"{LEADS}{QUOTAS}"
+        own_place = part is not None and part.name == "lifecycle"
+        return "" if counts or own_place else self.why_fixed()
 
     def why_fixed(self) -> str:
         """Why what one stands on cannot be changed; '' when it can."""
