@@ -42,7 +42,11 @@ def _menu(screen: PlaceScreen) -> None:
 
 def _console(screen: PlaceScreen) -> None:
     def copy(choices: Sequence[CopyChoice]) -> None:
-        copy_text(screen, next(one for one in choices if one.title == "console address"))
+        for one in choices:
+            if one.title == "console address":
+                copy_text(screen, one)
+                return
+        screen.say("The console has no page for this.", warn=True)
 
     screen.copy_choices(copy)
 
