@@ -62,6 +62,9 @@ async def reach(person: Person, kind: str) -> None:
         await stand_on(person, person.tag("v2"))
     if keys:
         await person.press(*keys)
+    if kind == kinds.PRUNING:
+        await person.sees("show what goes")
+        await person.press("enter")
     await person.at(kind)
 
 
