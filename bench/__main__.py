@@ -26,6 +26,7 @@ NAMES = (
     "keys",
     "sandbox_start",
     "decode",
+    "scan_rate",
     "layers",
     "tree",
     "diff",

@@ -324,7 +324,7 @@ def enhanced_finding(
     image: Image, name: str, severity: str, package: str, number: int = 0
 ) -> dict[str, Any]:
     """One finding of enhanced scanning."""
-    arn = f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/{image.digest[7:19]}-{number}"
+    arn = f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/{image.digest[7:31]}{number:08x}"
     return {
         "awsAccountId": ACCOUNT,
         "findingArn": arn,

@@ -172,6 +172,14 @@ _MOVED = (IMAGES, IMAGE)
 CARE_COMMANDS: tuple[Command, ...] = (
     Command("image-findings", "findings", ("f",), "What scanning found in it.", (IMAGES,)),
     Command(
+        "read-indexes",
+        "read",
+        ("m",),
+        "Read its repository's indexes: counts as a pull.",
+        (AFFECTED,),
+        2,
+    ),
+    Command(
         "start-scan",
         "scan",
         ("F",),

@@ -17,7 +17,7 @@ from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperat
 from ecrtui.model.affected import ECR, INSPECTOR, Affected, Looked
 from ecrtui.model.artifacts import ArtifactKind, kind_of
 from ecrtui.model.finding import Finding, ScanReport
-from ecrtui.model.folding import fold
+from ecrtui.model.folding import fold, is_index
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Registry
 from ecrtui.model.usage import ImageUse
@@ -95,17 +95,32 @@ def _by_inspector(
         raise
     except EcrtuiError as problem:
         return f"Inspector could not be asked: {problem.title}"
+    above: dict[str, dict[str, _Candidate]] = {}
     for (repository, digest), rows in found.items():
+        tags, platform = rows[0].tags, ""
+        if not tags:  # of an index it belongs to it has them all the same
+            if repository not in above:
+                above[repository] = _listed(services, place, repository)
+            if (head := above[repository].get(digest)) is not None:
+                tags, platform = head.tags, head.platform
         yield Affected(
             registry=place,
             repository=repository,
             digest=digest,
-            tags=rows[0].tags,
+            tags=tags,
+            platform=platform,
             findings=ordered(row.finding for row in rows),
             source=INSPECTOR,
         )
     yield Looked(registry=place, source=INSPECTOR, ended=True)
     return None
+
+
+def unread_indexes(services: Services, registry: Registry, repository: str) -> list[str]:
+    """The digests of a repository's indexes whose manifests are not stored; nothing is read."""
+    pages = services.reader(registry).images(repository)
+    rows = [row for page in pages for row in page.items if is_index(row) and not row.archived]
+    return [row.image_digest for row in rows if stored_manifest(services, row.image_digest) is None]
 
 
 def runs(services: Services, registry: Registry, repository: str) -> dict[str, ImageUse]:
@@ -215,6 +230,16 @@ def _candidates(services: Services, place: Registry) -> tuple[list[_Candidate], 
                     found[one.repository, one.image.image_digest] = one
     newest = sorted(found.values(), key=lambda one: -(one.image.image_pushed_at or 0.0))
     return newest, archived, problems
+
+
+def _listed(services: Services, place: Registry, repository: str) -> dict[str, _Candidate]:
+    """A repository's images by digest; none where they may not be listed."""
+    try:
+        pages = services.reader(place).images(repository)
+        images = [row for page in pages for row in page.items]
+    except EcrtuiError:
+        return {}
+    return {one.image.image_digest: one for one in _scannable(services, repository, images)}
 
 
 def _scannable(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from tests import worlds
+from tests import workloads, worlds
 from tests.headless.program import answer, ecrtui
+from tests.headless.test_docs import documented_keys
 from tests.sandbox.layers import one_file
 
 
@@ -163,3 +165,54 @@ def test_diff_tells_what_is_fixed_and_what_is_new(repository: Repository, tmp_pa
     assert "finding\t+\tCVE-2026-2\tL low, b 1.0-1" in plain
     cheap = answer("diff", "team/app:v1", "team/app:v2", "--level", "config", home=tmp_path)
     assert cheap["findings"] is None
+
+
+def test_who_has_a_cve_and_where_it_runs(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    image = worlds.add_image(repository, tags={"v1"}, content=b"1")
+    worlds.add_scan(image, ("CVE-2026-1", "HIGH", "ssl"), ("CVE-2026-1", "LOW", "tar"))
+    worlds.add_image(repository, tags={"v2"}, content=b"2")
+    workloads.add_service(
+        sandbox.world, workloads.uri(repository, "v1"), digest=image.digest, name="site"
+    )
+    here = ("--region", worlds.REGION)
+    (row,) = answer("findings", "--cve", "cve-2026-1", *here, home=tmp_path)
+    assert set(row) == documented_keys("findings --cve")
+    assert (row["imageDigest"], row["imageTags"]) == (image.digest, ["v1"])
+    assert (row["severity"], row["source"]) == ("HIGH", "ECR")
+    assert (row["use"], row["running"]) == ("running", 1)
+    assert [use["name"] for use in row["uses"] if use["running"]] == ["site"]
+    assert [found["package"] for found in row["findings"]] == ["ssl", "tar"]
+    done = ecrtui("findings", "--cve", "CVE-2026-1", *here, home=tmp_path)
+    assert "main/site" in done.stdout
+    assert "ECR's scans of 2 images, 1 of them unknown (Inspector is not on)" in done.stderr
+    gate = ("findings", "--cve", "CVE-2026-1", "--fail-on", "high", *here)
+    assert ecrtui(*gate, home=tmp_path).returncode == 1
+    nobody = ecrtui("findings", "--cve", "CVE-2026-7", *here, home=tmp_path)
+    assert nobody.returncode == 0
+    assert "no image at hand has CVE-2026-7, as far as is known" in nobody.stderr
+
+
+def test_only_one_cve_of_an_image(repository: Repository, tmp_path: Path) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    worlds.add_scan(image, ("CVE-2026-1", "HIGH", "ssl"), ("CVE-2026-2", "LOW", "tar"))
+    document = answer("findings", "team/app:v1", "--cve", "cve-2026-2", home=tmp_path)
+    assert [found["name"] for found in document["scans"][0]["findings"]] == ["CVE-2026-2"]
+
+
+def test_a_scan_that_is_going_on_is_waited_for(repository: Repository, tmp_path: Path) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    scan = worlds.add_scan(image, ("CVE-2026-1", "HIGH", "ssl"), status="IN_PROGRESS")
+
+    def ends() -> None:
+        scan.status = "COMPLETE"
+
+    gate = ("findings", "team/app:v1", "--fail-on", "high")
+    assert "nothing is known" in ecrtui(*gate, home=tmp_path).stderr
+    timer = threading.Timer(1.0, ends)
+    timer.start()
+    done = ecrtui(*gate, "--wait", "60", home=tmp_path)
+    timer.join()
+    assert done.returncode == 1
+    assert "1 high" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ecrtui.config import commands as kinds
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.tui.comparing import in_list, on
@@ -46,3 +47,27 @@ async def image_findings(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await person.sees("H high")
     assert person.image.tab.id == "findings"
+
+
+@scenario
+async def read_indexes(person: Person, sandbox: Sandbox, key: str) -> None:
+    shelf = worlds.add_repository(sandbox.world, "many/app")
+    one = worlds.add_image(shelf, content=b"amd64")
+    other = worlds.add_image(shelf, content=b"arm64", platform=("linux", "arm64"))
+    index = worlds.add_index(shelf, [one, other], tags={"v7"})
+    worlds.add_scan(other, ("CVE-2026-1234", "HIGH", "ssl"))
+
+    def pulled() -> bool:
+        return index.last_pull is not None
+
+    await person.goto("cve-2026-1234")
+    await person.at(kinds.AFFECTED)
+    assert "v7" not in person.text
+    await person.press(key)
+    await person.sees("Read 1 manifest?")
+    assert not pulled()
+    await person.press("right", "enter")
+    await person.sees("v7 linux/arm64")
+    assert pulled()
+    await person.press(key)
+    await person.hears("It has tags of its own, or of its index")

@@ -9,6 +9,7 @@ from ecrtui.tui import navigation
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
+    from ecrtui.tui.screens.affected import AffectedScreen
     from ecrtui.tui.screens.images import ImagesScreen
     from ecrtui.tui.screens.place import PlaceScreen
 
@@ -42,7 +43,12 @@ def _findings(screen: ImagesScreen) -> None:
         navigation.enter(screen, screen.spot_of(row), tab="findings")
 
 
+def _read_indexes(screen: AffectedScreen) -> None:
+    screen.read_indexes()
+
+
 DEEDS = {
+    "read-indexes": Deed(_read_indexes, lambda screen: screen.why_no_indexes()),
     "image-findings": Deed(_findings, lambda screen: screen.why_no_open()),
     "start-scan": Deed(_scan, _no_scan),
 }

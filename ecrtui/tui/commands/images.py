@@ -11,6 +11,7 @@ from ecrtui.tui import background
 from ecrtui.tui.commands.deed import Deed
 
 if TYPE_CHECKING:
+    from ecrtui.tui.screens.confirm import Confirm
     from ecrtui.tui.screens.images import ImagesScreen
 
 
@@ -19,11 +20,20 @@ def _read(screen: ImagesScreen) -> None:
     if screen.session.may_read_manifests:
         screen.read_manifests(digests)
         return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            screen.read_manifests(digests)
+
+    screen.app.push_screen(reading_question(len(digests)), answered)
+
+
+def reading_question(count: int) -> Confirm:
+    """Whether so many manifests are to be read."""
     from ecrtui.tui.screens.confirm import Confirm
 
-    plural = "" if len(digests) == 1 else "s"
-    question = Confirm(
-        f"Read {len(digests)} manifest{plural}?",
+    return Confirm(
+        f"Read {count} manifest{'' if count == 1 else 's'}?",
         (
             "ECR counts it as a pull: it moves the last pull time, on which",
             "lifecycle rules act. Manifests are then kept, and never read again.",
@@ -31,12 +41,6 @@ def _read(screen: ImagesScreen) -> None:
         ),
         "Read",
     )
-
-    def answered(yes: bool | None) -> None:
-        if yes:
-            screen.read_manifests(digests)
-
-    screen.app.push_screen(question, answered)
 
 
 def _nothing_unread(screen: ImagesScreen) -> str:

@@ -15,6 +15,7 @@ from ecrtui.render.columns import Column
 from ecrtui.render.text import safe, wrapped
 from ecrtui.tui import background, navigation
 from ecrtui.tui.changes import Change
+from ecrtui.tui.commands.images import reading_question
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
@@ -121,6 +122,56 @@ class AffectedScreen(ListScreen[Affected]):
                 self._look_where_they_run()
 
         background.read(self, "uses", make, deliver=deliver, done=done, caller=background.UNASKED)
+
+    # Indexes, on purpose
+
+    def why_no_indexes(self) -> str:
+        """There must be an image that may belong to one."""
+        row = self.table.current
+        if row is None:
+            return "There is no row to stand on."
+        return "It has tags of its own, or of its index." if row.tags else ""
+
+    def read_indexes(self) -> None:
+        """Read the indexes of the repository stood on, to know what its untagged images belong
+        to; after a question, for it COUNTS AS A PULL."""
+        row, services = self.table.current, self.session.services
+        if row is None:
+            return
+        registry, name = row.registry, row.repository
+
+        def ask() -> list[str]:
+            from ecrtui.workflows.affected import unread_indexes
+
+            return unread_indexes(services, registry, name)
+
+        def found(digests: list[str]) -> None:
+            if not digests:
+                self.say(f"All indexes of {name} have been read: it belongs to none of them.")
+            elif self.session.may_read_manifests:
+                self._read(registry, name, digests)
+            else:
+                self.app.push_screen(
+                    reading_question(len(digests)),
+                    lambda yes: self._read(registry, name, digests) if yes else None,
+                )
+
+        background.ask(self, "indexes", ask, answer=found, failed=self.say_problem)
+
+    def _read(self, registry: Registry, name: str, digests: list[str]) -> None:
+        services = self.session.services
+        self.session.may_read_manifests = True
+
+        def ask() -> int:
+            from ecrtui.workflows.contents import read_manifests
+
+            return len(read_manifests(services, registry, name, digests))
+
+        def answer(count: int) -> None:
+            self.say(f"{count} read; counted as pulls")
+            self.reload_by_itself()
+
+        background.ask(self, "indexes", ask, answer=answer, failed=self.say_problem)
 
     # What is said of it
 

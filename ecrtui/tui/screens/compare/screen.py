@@ -19,6 +19,7 @@ from ecrtui.render.summary import summary_text, title
 from ecrtui.tui.commands.copying import Use
 from ecrtui.tui.screens.compare import tabs
 from ecrtui.tui.screens.compare.contents import OpenedFile
+from ecrtui.tui.screens.compare.heading import tab_spans
 from ecrtui.tui.screens.compare.reading import Compared, ReadingScreen
 from ecrtui.tui.screens.with_tree import TreeScreen
 from ecrtui.tui.session import Session
@@ -106,18 +107,14 @@ class CompareScreen(ReadingScreen, TreeScreen):
 
     def heading(self) -> list[Span]:
         """The tabs, each clickable, with how much is in them."""
-        spans = []
-        for number, tab in enumerate(tabs.TABS, 1):
-            if tab is tabs.CONTENTS and not self.opened.path:
-                continue
-            here, action = tab is self.tab, f"screen.do('{tab.id}')"
-            amount = tab.amount(self.found) if self.found is not None else ""
-            spans.append(Span(f" {number}", "accent" if here else "dim", action))
-            text = f" {tab.title}{' ' + amount if amount else ''} "
-            spans.append(Span(text, "title" if here else "dim", action))
-        if self.change_kind:
-            spans.append(Span(f" {self.change_kind} only ", "warn"))
-        return spans
+        only = f" {self.change_kind} only " if self.change_kind else ""
+        shown = [
+            (tab.id, number, tab.title, tab.amount(self.found) if self.found is not None else "")
+            for number, tab in enumerate(tabs.TABS, 1)
+            if tab is not tabs.CONTENTS or self.opened.path
+        ]
+        room = self.size.width - 2 - len(only)
+        return [*tab_spans(shown, self.tab.id, room), *([Span(only, "warn")] if only else [])]
 
     def found_text(self) -> str:
         """How much a search has found."""
