@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ecrtui.config.commands import (
+    AFFECTED,
     COMMANDS,
     COMPARE,
     CONTAINER,
@@ -91,6 +92,7 @@ _PLACES = {
     CONTAINER: "On the log of a container",
     JOURNAL: "In the journal",
     USES: "On the uses of a repository",
+    AFFECTED: "Images with a CVE",
     TIME: "On the history of tags",
     WHY: "On why an image cannot be pulled",
     SETTINGS: "In settings",

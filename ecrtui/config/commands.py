@@ -34,6 +34,7 @@ from ecrtui.config.command import (
     Command,
 )
 from ecrtui.config.commands_cleaning import CLEANING_COMMANDS
+from ecrtui.config.commands_findings import FINDING_COMMANDS
 from ecrtui.config.commands_lifecycle import LIFECYCLE_COMMANDS
 from ecrtui.config.commands_settings import SETTINGS_COMMANDS
 from ecrtui.config.commands_time import TIME_COMMANDS
@@ -169,27 +170,6 @@ RUN_COMMANDS: tuple[Command, ...] = (
 
 _MOVED = (IMAGES, IMAGE)
 
-CARE_COMMANDS: tuple[Command, ...] = (
-    Command("image-findings", "findings", ("f",), "What scanning found in it.", (IMAGES,)),
-    Command(
-        "read-indexes",
-        "read",
-        ("m",),
-        "Read its repository's indexes: counts as a pull.",
-        (AFFECTED,),
-        2,
-    ),
-    Command(
-        "start-scan",
-        "scan",
-        ("F",),
-        "Start a basic scan, and follow it.",
-        (IMAGES, IMAGE),
-        dangerous=True,
-    ),
-)
-"""Triage and care: what is vulnerable, what runs, what may go."""
-
 USE_COMMANDS: tuple[Command, ...] = (
     Command("used-by", "used by", ("w",), "Where it runs, what names it.", (REPOSITORIES, IMAGES)),
     Command(
@@ -288,7 +268,7 @@ COMMANDS: tuple[Command, ...] = (
     *COMPARE_COMMANDS,
     *RUN_COMMANDS,
     *MOVE_COMMANDS,
-    *CARE_COMMANDS,
+    *FINDING_COMMANDS,
     *USE_COMMANDS,
     *TIME_COMMANDS,
     *CLEANING_COMMANDS,

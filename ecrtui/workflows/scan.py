@@ -7,7 +7,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, GivenUp, UsageError
 from ecrtui.model.finding import ScanReport
 from ecrtui.model.folding import is_index
-from ecrtui.model.image import ImageId
+from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Home, Registry
 from ecrtui.model.plan import Outcome, Plan
 from ecrtui.workflows.findings import report
@@ -45,24 +45,7 @@ def plan(services: Services, target: Target) -> ScanPlan:
     is scanned by its platforms, an archived image is not, one was scanned within a day.
     """
     registry = target.registry
-    row = describe(services, target)
-    if is_index(row):
-        raise UsageError(
-            target.called,
-            title="An index is not scanned, its platforms are",
-            hint="Choose one of them, by --platform or in the Platforms tab.",
-        )
-    if row.archived:
-        hint = f"Bring it back first: ecrtui restore {target}"
-        raise UsageError(target.called, title="An archived image is not scanned", hint=hint)
-    kind, unknown = _type(services, registry)
-    if kind == "ENHANCED":
-        raise UsageError(
-            target.called,
-            title="Enhanced scanning scans by itself",
-            hint="Amazon Inspector scans on push and again with new data; its rules are"
-            " in the registry's settings.",
-        )
+    row, unknown = _scannable(services, target)
     pinned = replace(target, image_id=ImageId(row.image_digest, target.image_id.image_tag))
     known = report(services, pinned)
     now = services.clock.now()
@@ -94,7 +77,6 @@ def run(services: Services, plan: ScanPlan, watch: Watch) -> Outcome:
     watch.expect(_PART, "scan")
     if not plan.follow:
         services.writer(plan.registry).start_scan(plan.repository, plan.digest)
-        services.scans.forget(plan.registry, plan.repository)
     try:
         found = followed(
             services, Target(plan.registry, plan.repository, ImageId(plan.digest)), watch
@@ -123,6 +105,29 @@ def followed(services: Services, target: Target, watch: Watch) -> ScanReport:
         watch.at(_PART, 0, found.status.lower().replace("_", " "))
         watch.pause(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _scannable(services: Services, target: Target) -> tuple[Image, tuple[str, ...]]:
+    """The row of an image that a basic scan may be started of, and what is not known of that."""
+    row = describe(services, target)
+    if is_index(row):
+        raise UsageError(
+            target.called,
+            title="An index is not scanned, its platforms are",
+            hint="Choose one of them, by --platform or in the Platforms tab.",
+        )
+    if row.archived:
+        hint = f"Bring it back first: ecrtui restore {target}"
+        raise UsageError(target.called, title="An archived image is not scanned", hint=hint)
+    kind, unknown = _type(services, target.registry)
+    if kind == "ENHANCED":
+        raise UsageError(
+            target.called,
+            title="Enhanced scanning scans by itself",
+            hint="Amazon Inspector scans on push and again with new data; its rules are"
+            " in the registry's settings.",
+        )
+    return row, unknown
 
 
 def _type(services: Services, registry: Registry) -> tuple[str, tuple[str, ...]]:

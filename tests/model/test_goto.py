@@ -37,6 +37,9 @@ from tests.worlds import HOSTILE
         ("coffee", Destination.SEARCH, "coffee"),
         ("some words", Destination.SEARCH, "some words"),
         ("log4j", Destination.SEARCH, "log4j"),
+        ("cve-2024-1234", Destination.AFFECTED, "CVE-2024-1234"),
+        (" :CVE-2024-123456 ", Destination.AFFECTED, "CVE-2024-123456"),
+        ("ghsa-jfh8-c2jp-5v3q", Destination.AFFECTED, "GHSA-JFH8-C2JP-5V3Q"),
     ],
 )
 def test_where_a_line_leads(line: str, destination: Destination, argument: str) -> None:
@@ -59,9 +62,9 @@ def test_an_arn_keeps_its_place() -> None:
         (" : ", "Type a repository"),
         ("region", "region NAME"),
         ("repo Upper", "lower-case"),
-        ("cve-2024-1", "CVEs cannot be looked for yet"),
-        ("CVE-2024-1", "CVEs cannot be looked for yet"),
-        ("cve-2024", "CVEs cannot be looked for yet"),
+        ("cve-2024-1", "Write all of it"),
+        ("CVE-2024-", "Write all of it"),
+        ("cve-2024", "Write all of it"),
         ("sha256:", "4 hexadecimal"),
         ("sha256:9f3", "4 hexadecimal"),
         ("sha256:xyzw", "4 hexadecimal"),
