@@ -140,7 +140,7 @@ class Judged(msgspec.Struct, frozen=True):
     @property
     def gone(self) -> bool:
         """Whether the list has no such image: what starts it anew would fail."""
-        return self.image is None
+        return self.image is None and bool(self.use.image)
 
 
 def split(image: str) -> tuple[str, str]:

@@ -72,15 +72,18 @@ def _state(row: UseRow) -> Cell:
 
 
 def _rank(row: UseRow) -> str:
-    """What is gone or behind first, then what runs, then what may start, then what is unknown; in
-    words that a filter finds."""
+    """What runs though it is gone, or is behind, first; then what runs, what may start, what is
+    unknown; in words that a filter finds."""
     if row.use is None:
-        return "4 unknown"
+        return f"5 unknown {row.key}"
+    use = row.use.use
     if row.use.gone:
-        return "0 gone"
-    if row.use.behind:
-        return "1 behind"
-    return "2 running" if row.use.use.running else "3 referenced"
+        told = "0 gone" if use.running else "3 gone"
+    elif row.use.behind:
+        told = "1 behind"
+    else:
+        told = "2 running" if use.running else "4 referenced"
+    return f"{told} {kind(use)} {place(use)}"
 
 
 def _name(row: UseRow) -> Cell:

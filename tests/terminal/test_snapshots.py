@@ -66,7 +66,7 @@ def test_full(serve: Serve, size: Size) -> None:
         walk = Walk(terminal, "full", size)
         walk.to("", "registries", READ)
         walk.to(ENTER, "repositories", READ, shows("Repositories"))
-        walk.to(DOWN + ENTER, "images", READ, shows("Images of"))
+        walk.to(DOWN + ENTER, "images", READ, shows("Images of", "USE"))
         walk.glance("?", "help", PICKER, shows("Help:"))
         walk.glance(PALETTE, "palette", PICKER, shows("Commands"))
         walk.glance("Y", "copy-menu", PICKER, shows("Copy"))
@@ -90,7 +90,7 @@ def test_full(serve: Serve, size: Size) -> None:
         walk.to("6", "history", READ, shows("COPY content"))
         walk.past(":team/app:sbom" + ENTER, READ, shows("8 Contents"))
         walk.to("8", "contents", READ, shows("libexample"))
-        walk.past(":team/app" + ENTER, READ, shows("Images of"))
+        walk.past(":team/app" + ENTER, READ, shows("Images of", "USE"))
         walk.to("i", "settings", READ, shows("Settings of", "Scanning"))
         walk.to("G", "settings-end", READ, shows("purpose"))
         walk.past(SEARCH + "v1.1" + ENTER, READ, shows("Search v1.1"))
@@ -205,7 +205,7 @@ def test_compare(serve: Serve, size: Size) -> None:
     with explorer.start(size=size) as terminal:
         walk = Walk(terminal, "compare", size)
         walk.past("", READ)
-        walk.past(":repo team/app" + ENTER, READ, shows("Images of"))
+        walk.past(":repo team/app" + ENTER, READ, shows("Images of", "USE"))
         walk.past(DOWN + DOWN, READ)
         walk.glance("v", "versus", PICKER, shows("another region"))
         walk.to("d", "summary", READ, compared, shows("setuid"))
@@ -240,7 +240,7 @@ def test_moving(serve: Serve, size: Size) -> None:
     """The forms, and the plan of a copy that makes a repository."""
     with serve(furnished_world()).start("team/app", size=size) as terminal:
         walk = Walk(terminal, "moving", size)
-        walk.past("", READ, shows("Images of"))
+        walk.past("", READ, shows("Images of", "USE"))
         walk.to("e", "export", shows("Export team/app"))
         walk.past(ESCAPE, lacks("esc cancel"))
         walk.to("c", "copy", shows("Copy team/app"))

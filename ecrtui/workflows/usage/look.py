@@ -31,7 +31,7 @@ from ecrtui.workflows.usage import (
 from ecrtui.workflows.usage import kubectl as cluster
 from ecrtui.workflows.usage.naming import Named, names
 from ecrtui.workflows.usage.spots import Found, Place, Spot, sorted_out, spots, unknown
-from ecrtui.workflows.usage.standing import of_images
+from ecrtui.workflows.usage.standing import of_images, use_order
 
 FRESH = 120.0
 """Seconds for which an answer serves; whoever refreshes asks anew."""
@@ -172,9 +172,24 @@ def _ask(services: Services, place: Place, spot: Spot) -> Found:
 
 
 def _with(usage: Usage, found: Found, wanted: Named) -> Usage:
-    """A usage with one place's answer, of which the repository's uses alone are kept."""
+    """A usage with one place's answer, of which the repository's uses alone are kept.
+
+    Places answer in any order: what they told stands in one of its own.
+    """
+    own = [use for use in found.uses if names(wanted, use.image)]
+    looked = (*usage.looked, *((found.looked,) if found.looked else ()))
     return Usage(
-        uses=usage.uses + tuple(use for use in found.uses if names(wanted, use.image)),
-        unknown=usage.unknown + found.unknown,
-        looked=usage.looked + ((found.looked,) if found.looked else ()),
+        uses=tuple(sorted((*usage.uses, *own), key=use_order)),
+        unknown=tuple(sorted((*usage.unknown, *found.unknown), key=_unknown_order)),
+        looked=tuple(sorted(looked, key=_looked_order)),
     )
+
+
+def _unknown_order(one: Unknown) -> tuple[str, str, str]:
+    return one.account, one.region, one.what
+
+
+def _looked_order(one: str) -> tuple[int, str]:
+    """In the order of the places, other than these last."""
+    what = one.rpartition(" in ")[0]
+    return next((at for at, place in enumerate(PLACES) if place.name == what), len(PLACES)), one

@@ -48,7 +48,13 @@ def judged(usage: Usage, images: Sequence[Image], children: Children | None = No
         same = now and digest in (children or {}).get(now, ())
         behind = image is not None and has_left(use, image) and not same
         found.append(Judged(use, digest, image, behind, now))
-    return sorted(found, key=lambda one: (not one.use.running, -one.use.running))
+    return sorted(found, key=lambda one: use_order(one.use))
+
+
+def use_order(use: Use) -> tuple[int, tuple[str, ...]]:
+    """What runs first, the most of it above all; then by what it is and where."""
+    names = (use.kind.value, use.where, use.name, use.account, use.region, use.image, use.digest)
+    return -use.running, names
 
 
 class _Stands:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ecrtui.model.image import Image
 from ecrtui.model.usage import Standing, Unknown, Usage, Use, UseKind, split
-from ecrtui.workflows.usage.standing import Children, has_left, of_images
+from ecrtui.workflows.usage.standing import Children, has_left, judged, of_images
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -142,6 +142,21 @@ def test_an_unread_index_may_have_the_untagged_image_that_runs() -> None:
 def test_a_signature_is_needed_where_its_image_runs() -> None:
     images = [image(1, "v1"), image(2, subject=1), image(3, subject=2), image(4, subject=5)]
     assert stands([runs(":v1", 1)], images) == [R, F, F, N]
+
+
+def test_uses_know_their_images_and_what_is_gone() -> None:
+    images = [image(1, "old"), image(2, "live")]
+    uses = (runs(":live", 1), runs(":live", 2, 3), runs(":none", count=0), runs("@" + digest(9), 9))
+    untold = Use(kind=UseKind.CLUSTER, name="k8s", image="", running=1)
+    found = judged(Usage(uses=(*uses, untold)), images)
+    assert [(one.use.image[len(URI) :], one.behind, one.gone) for one in found] == [
+        (":live", False, False),
+        (":live", True, False),
+        ("@" + digest(9), False, True),
+        ("", False, False),
+        (":none", False, True),
+    ]
+    assert found[1].now == digest(2)
 
 
 def test_circles_end() -> None:
