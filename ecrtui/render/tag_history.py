@@ -10,8 +10,10 @@ import msgspec
 
 from ecrtui.model.image import Image
 from ecrtui.model.tag_history import LastGood, TagMove, Witness
+from ecrtui.model.usage import ImageUse
 from ecrtui.render.ages import Times, instant, utc
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.standing import use_cell, use_key
 
 _SHORT = 12
 """Digits of a digest."""
@@ -90,8 +92,23 @@ def state_of(row: Moved) -> str:
     return "untagged now" if row.there else ""
 
 
-def move_columns(times: Times) -> list[Column[Moved]]:
-    """When, which tag, which image, what became of it, who says so, who did it."""
+def move_columns(times: Times, stands: Mapping[str, ImageUse] | None = None) -> list[Column[Moved]]:
+    """When, which tag, which image, what became of it, who says so, who did it; and how the image
+    is used, where anything is known of that."""
+    columns = _move_columns(times)
+    if not stands:
+        return columns
+    known = stands
+    use = Column[Moved](
+        "use",
+        "USE",
+        lambda row: use_cell(known.get(row.move.digest)),
+        lambda row: use_key(known.get(row.move.digest)),
+    )
+    return [*columns[:3], use, *columns[3:]]
+
+
+def _move_columns(times: Times) -> list[Column[Moved]]:
     return [
         _aged("when", "WHEN", lambda row: when(row.move, times), lambda row: row.move.at),
         Column(

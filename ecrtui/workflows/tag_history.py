@@ -15,6 +15,7 @@ from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.observed import Observed
 from ecrtui.model.places import Registry
 from ecrtui.model.tag_history import SKEW, LastGood, TagMove, Witness, before, ordered
+from ecrtui.model.usage import Usage, split
 from ecrtui.workflows.clock import SystemClock
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
@@ -135,8 +136,15 @@ def _own(services: Services, target: Target, images: Sequence[Image]) -> list[Ta
     ]
 
 
-def last_good(services: Services, target: Target, *, rows: Iterable[Image] = ()) -> LastGood | None:
-    """What the image's tags named before it, the last of it; None where nobody knows.
+def last_good(
+    services: Services,
+    target: Target,
+    *,
+    rows: Iterable[Image] = (),
+    usage: Usage | None = None,
+) -> LastGood | None:
+    """What the image's tags named before it, the last of it; else, where a usage is given, what
+    still runs by its tag and is another image. None where nobody knows.
 
     With a list's `rows` it is said whether that is still there.
     """
@@ -144,7 +152,34 @@ def last_good(services: Services, target: Target, *, rows: Iterable[Image] = ())
     for moves in history(services, target, rows=images):  # noqa: B007 - the last one is all
         pass
     there = {image.image_digest for image in images} if images else None
-    return last_named(moves, target.image_id, there)
+    named = last_named(moves, target.image_id, there)
+    if named is not None or usage is None:
+        return named
+    tag = target.image_id.image_tag
+    present = target.image_id.image_digest or next(
+        (image.image_digest for image in images if tag in image.image_tags), ""
+    )
+    return last_run(usage, tag, present, there)
+
+
+def last_run(
+    usage: Usage, tag: str, present: str, there: Container[str] | None = None
+) -> LastGood | None:
+    """What runs by a tag and is another image than the tag names now: started before it moved."""
+    found = [
+        use
+        for use in usage.uses
+        if use.running and use.digest not in ("", present) and split(use.image)[0] == tag
+    ]
+    if not found or not tag:
+        return None
+    most = max(found, key=lambda use: use.running)
+    return LastGood(
+        digest=most.digest,
+        why=f"{most.kind.value} {most.name} was started by {tag} and still runs it",
+        since=most.since or 0.0,
+        there=None if there is None else most.digest in there,
+    )
 
 
 def last_named(

@@ -13,6 +13,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.trail import DAYS, Event
 from tests import worlds
 from tests.sandbox.clients import client, code
+from tests.sandbox.registry_api import Registry
 
 NAME = "team/app"
 
@@ -153,3 +154,26 @@ def test_what_a_stranger_does_is_in_both_accounts(sandbox: Sandbox) -> None:
     (own,), (others,) = events(), events(profile="other")
     assert own["EventId"] == others["EventId"]
     assert record(own)["recipientAccountId"] == worlds.OTHER_ACCOUNT
+
+
+def test_what_comes_by_the_registry_api_is_written_down_as_the_same(sandbox: Sandbox) -> None:
+    repository = worlds.add_repository(sandbox.world, NAME)
+    image = worlds.add_image(repository, tags={"v1"})
+    registry = Registry.of(sandbox)
+    path = f"{NAME}/manifests"
+    pushed = registry.ask(
+        "PUT",
+        f"{path}/v2",
+        image.read_manifest(),
+        content_type=image.media_type,
+        user_agent="docker/28",
+    )
+    assert pushed.status == 201
+    assert registry.ask("DELETE", f"{path}/v2").status == 202
+    deleted, put = events()
+    assert [put["EventName"], deleted["EventName"]] == ["PutImage", "BatchDeleteImage"]
+    told = record(put)
+    assert told["userAgent"] == "docker/28"
+    assert told["requestParameters"]["imageTag"] == "v2"
+    assert told["responseElements"]["image"]["imageId"]["imageDigest"] == image.digest
+    assert put["Username"] == "tester"

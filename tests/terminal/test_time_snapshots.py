@@ -40,7 +40,9 @@ def promoted_world() -> World:
 
 @SIZES
 def test_time_and_why(serve: Serve, size: Size) -> None:
-    with serve(promoted_world()).start(NAME, size=size) as terminal:
+    explorer = serve(promoted_world())
+    explorer.configure('uses = "ask"\n')
+    with explorer.start(NAME, size=size) as terminal:
         walk = Walk(terminal, "time", size)
         walk.past("", READ, shows("Images of"))
         walk.to("Z", "repository", READ, shows("90 days", "weeks"))

@@ -334,3 +334,15 @@ def test_what_is_judged_is_what_a_pull_in_the_sandbox_comes_to(
 def test_a_registry_without_an_account_is_asked_for_it(services: Services, image: Image) -> None:
     target = Target(Registry("", worlds.REGION), NAME, ImageId(image.digest))
     assert may_be_pulled(asked(services, target=target)) is None
+
+
+def test_tasks_that_run_what_the_tag_named_before_are_told_so(
+    services: Services, sandbox: Sandbox, repository: Repository, image: Image
+) -> None:
+    workloads.add_service(sandbox.world, uri(sandbox, repository), count=2)
+    assert image.digest not in of(asked(services), "tasks").detail
+    other = worlds.add_image(repository, content=b"other")
+    repository.images.tag(other.digest, "v1")
+    check = of(asked(services), "tasks")
+    assert check.state is State.PASSED
+    assert f"2 of them run {image.digest}" in check.detail

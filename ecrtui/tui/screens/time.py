@@ -27,6 +27,7 @@ from ecrtui.tui.concerning import concerns
 from ecrtui.tui.screens.listing import ListScreen
 from ecrtui.tui.session import Session
 from ecrtui.tui.spot import Spot
+from ecrtui.tui.uses import Uses
 from ecrtui.workflows.remember import Order
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class TimeScreen(ListScreen[Moved]):
     ORDER: ClassVar[Order] = Order("when", reverse=True)
 
     def __init__(self, session: Session, spot: Spot) -> None:
+        self._uses = Uses(self, self.show_times)
         super().__init__(session, spot)
         self._images: Sequence[Image] = ()
         self._known: History | None = None
@@ -63,8 +65,8 @@ class TimeScreen(ListScreen[Moved]):
         return Target(self.registry, self.spot.repository, ImageId(self.spot.digest))
 
     def columns(self) -> list[Column[Moved]]:
-        """With ages as of now."""
-        return move_columns(self.session.times)
+        """With ages as of now, and what runs as far as that is known."""
+        return move_columns(self.session.times, self._uses.stands)
 
     def key(self, row: Moved) -> str:
         """By what moved, when, and who says so."""
@@ -98,6 +100,17 @@ class TimeScreen(ListScreen[Moved]):
                 self._images, self._known = change.items
         super().take(changes)
 
+    def start_reading(self) -> None:
+        """Who asks for it again asks what uses the images, too."""
+        self._uses.begin(self.caller)
+        super().start_reading()
+
+    def finish_reading(self, problem: EcrtuiError | None) -> None:
+        """What runs tells which of them was good."""
+        super().finish_reading(problem)
+        if problem is None and self.session.services.settings.uses == "always":
+            self._uses.look(self._images)
+
     def job_ended(self, job: Job) -> None:
         """It may have moved a tag."""
         if concerns(job.changes, self.spot):
@@ -120,10 +133,12 @@ class TimeScreen(ListScreen[Moved]):
             return timeline(days, now, weeks, brief=narrow) if self._images else ""
         if self._known is None:
             return ""
-        from ecrtui.workflows.tag_history import last_named
+        from ecrtui.workflows.tag_history import last_named, last_run
 
         there = {image.image_digest for image in self._images}
         good = last_named(self._known.moves, self.target.image_id, there)
+        if good is None and self._uses.seen is not None:
+            good = last_run(self._uses.seen.usage, self.spot.label, self.spot.digest, there)
         return last_good_words(good, self.session.times) if good is not None else ""
 
     def _trail(self) -> str:

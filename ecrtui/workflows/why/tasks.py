@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation
 from ecrtui.model.check import Check
+from ecrtui.model.folding import is_index
 from ecrtui.model.image import LATEST
 from ecrtui.model.policy import Caller
 from ecrtui.model.pull_failures import explain
 from ecrtui.model.workloads import Container, Service, Task
+from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.usage.ecs import name_of
 from ecrtui.workflows.usage.naming import Named, names
 from ecrtui.workflows.why.known import Known, failed, passed, unreadable
@@ -63,14 +65,37 @@ def _of_cluster(known: Known, ecs: Ecs, cluster: str) -> Iterator[Check]:
             explained.add(group)
             yield check
     if not explained and running:
-        yield passed(
-            "tasks",
-            f"{len(running)} in {name_of(cluster)} run it, and none failed to pull it of late",
-            ", ".join(dict.fromkeys(one.task.group for one in running)),
-        )
+        yield _well(known, cluster, running)
     for service in ecs.services(cluster):
         if f"service:{service.service_name}" not in explained:  # else its tasks tell it
             yield from _event(known, service)
+
+
+def _well(known: Known, cluster: str, running: list[_Tried]) -> Check:
+    """Tasks that run, and by which digest, where the tag has left it."""
+    count = len(running)
+    told = f"{count} started by it in {name_of(cluster)}, and none failed to pull it of late"
+    here = _digests(known)
+    others = {one.container.image_digest for one in running} - {"", *here}
+    fix = ""
+    if here and others:
+        behind = sum(one.container.image_digest in others for one in running)
+        told += f"; {behind} of them run {', '.join(sorted(others))}, not what the tag names now"
+        fix = f"ecrtui roll makes a service run another image; ecrtui usage {known.name} lists all."
+    return passed("tasks", told, ", ".join(dict.fromkeys(one.task.group for one in running)), fix)
+
+
+def _digests(known: Known) -> set[str]:
+    """What a task may say that it runs of the image: also of an index's images, which ECS may name
+    instead; nothing where those are not known."""
+    image = known.image
+    if image is None:
+        return set()
+    manifest = stored_manifest(known.services, image.image_digest)
+    if is_index(image) and manifest is None:
+        return set()
+    children = manifest.manifests if manifest is not None else ()
+    return {image.image_digest, *(child.digest for child in children)}
 
 
 def _stopped(group: str, cluster: str, tried: list[_Tried], running: list[_Tried]) -> Check | None:
