@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ecrtui.config.command import IMAGE, IMAGES, REPOSITORIES, TIME, WHY, Command
+from ecrtui.config.command import IMAGE, IMAGES, REPOSITORIES, TIME, USES, WHY, Command
 
 _IMAGES = (IMAGES, IMAGE)
 
 TIME_COMMANDS: tuple[Command, ...] = (
     Command("time", "time", ("Z",), "What tags named before; pushes.", (REPOSITORIES, *_IMAGES)),
-    Command("why", "why not", ("Q",), "Why a task cannot pull it, and what to do.", _IMAGES),
+    Command("why", "why not", ("Q",), "Why a task cannot pull it, what to do.", (*_IMAGES, USES)),
     Command("diff-moves", "diff", ("d",), "Compare with what is named now, or marked.", (TIME,), 2),
     Command(
         "put-back",

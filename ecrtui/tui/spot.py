@@ -92,7 +92,7 @@ class Spot(msgspec.Struct, frozen=True):
     @property
     def address(self) -> tuple[object, ...]:
         """What tells it from other places."""
-        named = self.kind in (kinds.IMAGE, kinds.COMPARE)
+        named = self.kind in (kinds.IMAGE, kinds.COMPARE, kinds.WHY)
         image = self.digest or (self.label if named else "")
         other = (self.against.address, self.platform) if self.against is not None else ()
         home = self.outside or self.registry

@@ -127,8 +127,9 @@ async def put_back(person: Person, sandbox: Sandbox, key: str) -> None:
 async def why(person: Person, sandbox: Sandbox, key: str) -> None:
     image = repository(sandbox).images.by_tag("v2")
     assert image is not None
-    image.status = "ARCHIVED"
     host = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).host
+    workloads.add_service(sandbox.world, f"{host}/{APP}:v99", digest=image.digest)
+    image.status = "ARCHIVED"
     workloads.add_task(sandbox.world, f"{host}/{APP}:v2")
     await in_list(person, APP)
     await on(person, "v2")
@@ -142,6 +143,16 @@ async def why(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await person.at(kinds.WHY)
     await person.sees("nothing speaks against it")
+    await in_list(person, APP)
+    await person.press("escape")
+    await person.at(kinds.REPOSITORIES)
+    await person.press("w")
+    await person.at(kinds.USES)
+    rows = person.listing.table.data.rows
+    row = next(row.key for row in rows if row.use and "v99" in row.use.use.image)
+    await person.press("g", *["j"] * person.rows.index(row), key)
+    await person.at(kinds.WHY)
+    await person.sees("no image v99")
 
 
 @scenario

@@ -346,3 +346,18 @@ def test_tasks_that_run_what_the_tag_named_before_are_told_so(
     check = of(asked(services), "tasks")
     assert check.state is State.PASSED
     assert f"2 of them run {image.digest}" in check.detail
+
+
+def test_what_a_pull_through_cache_brings_at_the_first_pull_is_not_missing(
+    services: Services, sandbox: Sandbox
+) -> None:
+    settings = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).settings
+    settings.pull_through["hub"] = {
+        "ecrRepositoryPrefix": "hub",
+        "upstreamRegistryUrl": "registry-1.docker.io",
+        "registryId": worlds.ACCOUNT,
+    }
+    check = of(asked(services, target=Target(here(), "hub/library/x")), "repository")
+    assert check.state is State.UNKNOWN
+    assert "registry-1.docker.io" in check.detail
+    assert of(asked(services, target=Target(here(), "hubs/x")), "repository").state is State.FAILED

@@ -3,7 +3,7 @@ image cannot be pulled."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ecrtui.render.tag_history import Moved
     from ecrtui.tui.screens.place import PlaceScreen
     from ecrtui.tui.screens.time import TimeScreen
+    from ecrtui.tui.screens.uses import UsesScreen
     from ecrtui.tui.screens.why import WhyScreen
     from ecrtui.workflows.tag import TagPlan
 
@@ -54,12 +55,31 @@ def _here(screen: PlaceScreen) -> Spot:
 
 
 def _why(screen: PlaceScreen) -> None:
+    if screen.spot.kind == kinds.USES:
+        spot = _of_use(cast("UsesScreen", screen))
+        if spot is not None:
+            navigation.enter(screen, spot)
+        return
     navigation.enter(screen, msgspec.structs.replace(_here(screen), kind=kinds.WHY))
+
+
+def _of_use(screen: UsesScreen) -> Spot | None:
+    """What the use stood on is started by, as it is written there, whether or not it is there."""
+    from ecrtui.model.usage import split
+
+    use = screen.use_here()
+    if use is None:
+        return None
+    tag, digest = split(use.image)
+    return Spot(kinds.WHY, screen.spot.registry, screen.spot.repository, digest, tag)
 
 
 def _no_why(screen: PlaceScreen) -> str:
     from ecrtui.tui.subjects import subject_here
 
+    if screen.spot.kind == kinds.USES:
+        there = cast("UsesScreen", screen).use_here() is not None
+        return "" if there else "There is no use to stand on."
     if screen.spot.outside is not None:
         return _NOT_ECR
     if screen.spot.registry is not None and screen.spot.registry.is_public:

@@ -17,6 +17,7 @@ from ecrtui.workflows import tag_history
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.scope import registries_in_scope
+from ecrtui.workflows.settings.reading import find, value
 from ecrtui.workflows.tags_seen import look
 from ecrtui.workflows.usage.spots import Spot, spots
 from ecrtui.workflows.why.known import Known, failed, passed, unknown, unreadable
@@ -31,7 +32,7 @@ def repository(known: Known) -> Iterator[Check]:
     try:
         known.repository = reader.repository(known.name)
     except NotFound:
-        yield _elsewhere(known)
+        yield _cached_later(known) or _elsewhere(known)
         return
     except EcrtuiError as problem:
         yield unreadable("repository", problem)
@@ -184,6 +185,25 @@ def _moves(known: Known, target: Target, row: Image | None) -> list[TagMove]:
     for found in tag_history.history(known.services, target, rows=rows):  # noqa: B007
         pass
     return found
+
+
+def _cached_later(known: Known) -> Check | None:
+    """A pull-through cache rule makes a repository at its first pull (ECR user guide)."""
+    try:
+        rules = value(known.services, known.registry, find(known.registry, "", "pull-through"))
+    except EcrtuiError:
+        return None  # the repository is not there, whatever the rules are
+    for rule in rules or ():
+        prefix = str(rule.get("ecrRepositoryPrefix", ""))
+        if prefix == "ROOT" or (prefix and known.name.startswith(f"{prefix}/")):
+            return unknown(
+                "repository",
+                f"it is not there yet: the pull-through cache rule {prefix} makes it at the first "
+                f"pull, from {rule.get('upstreamRegistryUrl', 'upstream')}",
+                "Who pulls first needs ecr:CreateRepository and ecr:BatchImportUpstreamImage, and "
+                "ECR a way to sign in there: ecrtui settings shows the rule.",
+            )
+    return None
 
 
 def _elsewhere(known: Known) -> Check:

@@ -23,5 +23,6 @@ def network(known: Known) -> Check:
         "whether the task's subnet reaches ECR cannot be seen from here",
         f"With no way to the internet its VPC needs endpoints for com.amazonaws.{region}.ecr.api, "
         f"com.amazonaws.{region}.ecr.dkr (private DNS on, port 443 open) and a gateway for S3 that "
-        f"lets it read arn:aws:s3:::prod-{region}-starport-layer-bucket/*.",
+        f"lets it read arn:aws:s3:::prod-{region}-starport-layer-bucket/*; their policies must "
+        "allow the role, too.",
     )
