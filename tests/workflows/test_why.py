@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from ecrtui.workflows.locate import Target
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.why import Question, checks
 from tests import workloads, worlds
-from tests.workflows.at_work import here
+from tests.workflows.at_work import here, services_in
 
 NAME = "team/app"
 ROLE = f"arn:aws:iam::{worlds.ACCOUNT}:role/task"
@@ -223,9 +224,8 @@ def test_what_may_not_be_read_is_unknown_and_says_which_permission_is_missing(
 
 
 def test_the_same_tag_may_name_another_image_in_another_region(
-    sandbox: Sandbox, image: Image, tmp_path: Any
+    sandbox: Sandbox, image: Image, tmp_path: Path
 ) -> None:
-    from tests.workflows.at_work import services_in
 
     services = services_in(tmp_path, regions=(worlds.REGION, worlds.OTHER_REGION))
     other = worlds.add_repository(sandbox.world, NAME, region=worlds.OTHER_REGION)
@@ -361,3 +361,17 @@ def test_what_a_pull_through_cache_brings_at_the_first_pull_is_not_missing(
     assert check.state is State.UNKNOWN
     assert "registry-1.docker.io" in check.detail
     assert of(asked(services, target=Target(here(), "hubs/x")), "repository").state is State.FAILED
+
+
+def test_tasks_of_another_account_at_hand_are_looked_at_and_their_roles_judged(
+    sandbox: Sandbox, repository: Repository, image: Image, tmp_path: Path
+) -> None:
+    sandbox.world.add_role(worlds.OTHER_ACCOUNT, "task", ("ecr:*",))
+    task = workloads.add_task(sandbox.world, uri(sandbox, repository), account=worlds.OTHER_ACCOUNT)
+    task.definition.document["executionRoleArn"] = OTHER_ROLE
+    services = services_in(tmp_path, profiles=("main", "other"))
+    found = asked(services)
+    assert "denied by the registry" in of(found, "tasks").detail
+    assert of(found, "policy", OTHER_ROLE).state is State.FAILED
+    assert of(found, "role", OTHER_ROLE).state is State.PASSED
+    services.close()

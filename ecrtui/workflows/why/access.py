@@ -185,29 +185,33 @@ def _because(judged: Sequence[tuple[_Source, Judgement]]) -> str:
     return "it depends on which role or session asks"
 
 
+def _profile_of(known: Known, account: str) -> str | None:
+    """A profile at hand that is of an account."""
+    for profile in known.profiles:
+        if places.identity(known.services, profile).account == account:
+            return profile
+    return None
+
+
 def _role(known: Known, caller: Caller) -> Check:
     """Whether IAM's simulation of a role's own policies lets it pull."""
     from ecrtui.aws.pull_checks import ALLOWED, decisions
 
-    registry = known.registry
     try:
-        if places.identity(known.services, registry.profile).account != caller.account:
+        profile = _profile_of(known, caller.account)
+        if profile is None:
             return unknown(
                 "role",
                 f"its policies are account {caller.account}'s, and are read by a profile of it",
                 f"It needs {TOKEN} on *, and {', '.join(PULL)} on {known.arn}.",
                 caller.arn,
             )
-        calls = known.services.sessions.calls("iam", registry.profile, registry.region)
+        calls = known.services.sessions.calls("iam", profile, known.registry.region)
         told = decisions(calls, caller.arn, [TOKEN], "*")
         told |= decisions(calls, caller.arn, PULL, known.arn)
     except NotFound as problem:
-        return failed(
-            "role",
-            problem.sentence,
-            "Name a role that is there in the task definition.",
-            caller.arn,
-        )
+        fix = "Name a role that is there in the task definition."
+        return failed("role", problem.sentence, fix, caller.arn)
     except EcrtuiError as problem:
         return unreadable("role", problem, caller.arn)
     lacking = [action for action, decision in told.items() if decision != ALLOWED]

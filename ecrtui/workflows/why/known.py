@@ -63,6 +63,11 @@ class Known:
         return self.repository.repository_arn if self.repository else ""
 
     @property
+    def profiles(self) -> list[str]:
+        """The profiles at hand, whose tasks and roles may be looked at; the registry's first."""
+        return list(dict.fromkeys([self.registry.profile, *self.services.options.profiles]))
+
+    @property
     def callers(self) -> Sequence[Caller]:
         """Who is to pull: those named, else the roles of tasks; none where nobody is known."""
         return self.question.callers or self.roles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation
@@ -37,18 +38,18 @@ class _Tried(NamedTuple):
 
 def tasks(known: Known) -> Iterator[Check]:
     """Tasks that stopped, and services' events, explained; nothing where none names the image."""
-    registry = known.registry
     from ecrtui.aws.ecs import Ecs
 
-    for region in dict.fromkeys([registry.region, *known.services.options.regions]):
+    regions = dict.fromkeys([known.registry.region, *known.services.options.regions])
+    for profile, region in product(known.profiles, regions):
         try:
-            ecs = Ecs.of(known.services.sessions, registry.profile, region)
+            ecs = Ecs.of(known.services.sessions, profile, region)
             for cluster in ecs.clusters():
                 yield from _of_cluster(known, ecs, cluster)
         except (RegionNotEnabled, UnknownOperation):
             continue
         except EcrtuiError as problem:
-            yield unreadable("tasks", problem, f"ECS in {region}")
+            yield unreadable("tasks", problem, f"ECS of {profile or 'default'} in {region}")
 
 
 def _of_cluster(known: Known, ecs: Ecs, cluster: str) -> Iterator[Check]:
