@@ -28,7 +28,7 @@ replace = msgspec.structs.replace
 __all__ = ["History", "history", "last_good", "last_named", "observe", "tags_of", "told"]
 
 _DAY = 86_400.0
-_TAG_CHANGES = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED)
+_TAG_CHANGES = (ChangeKind.TAG_PUT, ChangeKind.TAG_REMOVED, ChangeKind.IMAGE_DELETED)
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,9 +223,11 @@ def _seen(known: Observed) -> Iterator[TagMove]:
 def _changed(services: Services, registry: Registry, repository: str) -> Iterator[TagMove]:
     for entry in services.journal.read().entries:
         change = entry.change
-        if change.kind in _TAG_CHANGES and _is_here(change, registry, repository):
+        if change.kind not in _TAG_CHANGES or not _is_here(change, registry, repository):
+            continue
+        for tag in filter(None, change.tags or (change.tag,)):
             yield TagMove(
-                tag=change.tag,
+                tag=tag,
                 digest=change.after,
                 at=change.at,
                 witness=Witness.JOURNAL,

@@ -267,3 +267,25 @@ def test_a_look_whose_clock_is_behind_is_not_before_what_it_saw() -> None:
     assert ordered([move(80, "a", Witness.SEEN), other, put]) == [put, other]
     long_before = move(-900, "a", Witness.SEEN)  # that one was another time
     assert ordered([long_before, other, put]) == [put, other, long_before]
+
+
+def test_an_image_that_was_deleted_from_here_took_its_tags_along(
+    services: Services, sandbox: Sandbox
+) -> None:
+    repository = worlds.add_repository(sandbox.world, NAME)
+    image = worlds.add_image(repository, tags={"v1", "old"}, content=b"1")
+    worlds.add_image(repository, tags={"v2"}, content=b"2")
+    look(services)
+    repository.images.remove(image.digest)
+    change = Change(
+        kind=ChangeKind.IMAGE_DELETED,
+        home=HERE,
+        repository=NAME,
+        before=image.digest,
+        tags=("v1", "old"),
+        command="prune",
+    )
+    journal.record(services, [change])
+    found = moves(services)
+    gone = {(move.tag, move.by) for move in found if not move.digest}
+    assert gone == {("v1", "prune"), ("old", "prune")}

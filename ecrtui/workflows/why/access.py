@@ -126,7 +126,7 @@ def _judged(known: Known, caller: Caller, found: _Read) -> Check:
         check = _of_action(known, caller, action, found)
         if check.state is State.FAILED:
             return check
-        if worst is None or check.state is State.UNKNOWN:
+        if worst is None or (check.state is State.UNKNOWN and worst.state is State.PASSED):
             worst = check
     return worst or unknown("policy", "", about=caller.called)
 
