@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from ecrtui.sandbox.server import Sandbox
+from ecrtui.sandbox.trail import Event
+from tests import worlds
+
 Rule = dict[str, Any]
 DAY = 86_400.0
 
@@ -131,6 +135,30 @@ ARCHIVE_THEN_EXPIRE = (
     rule(2, countType="sinceImageTransitioned", storageClass="archive", countNumber=365),
 )
 """The guide's combination: a rule of any image for each storage class."""
+
+
+def policy_ran(sandbox: Sandbox, repository: str) -> None:
+    """Have CloudTrail tell that a policy deleted `gone` and archived `shelved` an hour ago."""
+    rules = [{"rulePriority": 1, "action": "expire"}, {"rulePriority": 2, "action": "transition"}]
+    images = [
+        {"lifecycleEventImage": {"digest": f"sha256:{tag}", "tagList": [tag]}, "rulePriority": rule}
+        for tag, rule in (("gone", 1), ("shelved", 2))
+    ]
+    details = {
+        "repositoryName": repository,
+        "lifecycleEventPolicy": {"lifecycleEventRules": rules},
+        "lifecycleEventImageActions": images,
+    }
+    record = {
+        "eventName": "PolicyExecutionEvent",
+        "recipientAccountId": worlds.ACCOUNT,
+        "serviceEventDetails": details,
+    }
+    world, at = sandbox.world, sandbox.world.clock.start - 3600
+    name = "PolicyExecutionEvent"
+    event = Event(repository, name, "ecr", at, "", "", True, (), json.dumps(record))
+    world.trail.add(worlds.ACCOUNT, worlds.REGION, event)
+
 
 _PIECES = st.sampled_from(("v", "rc", "prod", "a", "1", "2", "-", ".", "*"))
 _PATTERN = st.lists(_PIECES, min_size=1, max_size=5).map("".join)

@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 
 from ecrtui.aws.calls import Calls
+from ecrtui.model.foreseen import Taken
+from ecrtui.model.lifecycle import Action
 from ecrtui.model.tag_history import TagMove, Witness
 
 NAMES = ("PutImage", "BatchDeleteImage", "PolicyExecutionEvent")
@@ -59,6 +61,48 @@ def tag_moves(
             )
             if not token:
                 break
+
+
+def policy_deeds(
+    calls: Calls,
+    account: str,
+    repository: str,
+    *,
+    pause: Callable[[float], object] = time.sleep,
+) -> Iterator[tuple[Taken, ...]]:
+    """What lifecycle policies took of a repository, page by page, the newest first."""
+    token = ""
+    for number in range(_PAGES):
+        if number:
+            pause(_PAUSE)
+        answer = _looked_up(calls, NAMES[-1], token)
+        events, token = answer.get("Events", []), str(answer.get("NextToken", ""))
+        yield tuple(one for event in events for one in _taken(event, account, repository))
+        if not token:
+            return
+
+
+def _taken(event: dict[str, Any], account: str, repository: str) -> Iterator[Taken]:
+    """The images of one run of a policy (user guide, "Example: Image lifecycle policy action")."""
+    record = _document(event.get("CloudTrailEvent"))
+    details, at = _table(record.get("serviceEventDetails")), _seconds(event.get("EventTime"))
+    other = account and record.get("recipientAccountId") not in (account, None)
+    if details.get("repositoryName") != repository or other or at is None:
+        return
+    rules = _rows(_table(details.get("lifecycleEventPolicy")).get("lifecycleEventRules"))
+    deeds = {str(rule.get("rulePriority")): str(rule.get("action", "expire")) for rule in rules}
+    for action in _rows(details.get("lifecycleEventImageActions")):
+        image, rule = _table(action.get("lifecycleEventImage")), action.get("rulePriority")
+        tags, deed = image.get("tagList"), deeds.get(str(rule), "expire").lower()
+        yield Taken(
+            at=at,
+            digest=str(image.get("digest", "")),
+            tags=tuple(tag for tag in tags if isinstance(tag, str))
+            if isinstance(tags, list)
+            else (),
+            action=Action.EXPIRE if deed == "expire" else Action.ARCHIVE,
+            priority=rule if type(rule) is int else 0,
+        )
 
 
 def _looked_up(calls: Calls, name: str, token: str) -> dict[str, Any]:

@@ -29,6 +29,13 @@ LIFECYCLE_COMMANDS: tuple[Command, ...] = (
         3,
     ),
     Command(
+        "lifecycle-taken",
+        "taken",
+        ("t",),
+        "What a policy took before, by CloudTrail.",
+        (LIFECYCLE,),
+    ),
+    Command(
         "delete-lifecycle",
         "delete",
         ("D",),

@@ -77,8 +77,11 @@ def _roll(parser: Parser) -> None:
     )
 
 
+LIFECYCLE_ACTIONS = ("show", "check", "preview", "put", "delete", "history")
+
+
 def _lifecycle(parser: Parser) -> None:
-    parser.add_argument("action", choices=("show", "check", "preview", "put", "delete"))
+    parser.add_argument("action", choices=LIFECYCLE_ACTIONS)
     parser.add_argument(
         "repository", metavar="REPO", nargs="?", default="", help="name, URI or ARN of a repository"
     )

@@ -16,10 +16,11 @@ from ecrtui.render.sizes import size
 from ecrtui.render.standing import NAMES
 
 if TYPE_CHECKING:
-    from ecrtui.model.foreseen import Foreseen, Victim
+    from ecrtui.model.foreseen import Foreseen, Taken, Victim
     from ecrtui.model.lifecycle import Kept, Policy
     from ecrtui.model.places import Registry
 
+DOES = {Action.EXPIRE: "delete", Action.ARCHIVE: "archive"}
 RULES: Listing[tuple[Rule, str]] = Listing(
     (
         Column(
@@ -48,7 +49,20 @@ PROBLEMS: Listing[Problem] = Listing(
     ),
     documents.members,
 )
-DOES = {Action.EXPIRE: "delete", Action.ARCHIVE: "archive"}
+TAKEN: Listing[Taken] = Listing(
+    (
+        Column("WHEN", lambda row, times: times.short(row.at), lambda row: iso(row.at), right=True),
+        Column("ACTION", lambda row, _: DOES[row.action], lambda row: DOES[row.action]),
+        Column("RULE", lambda row, _: str(row.priority), lambda row: str(row.priority), right=True),
+        Column(
+            "TAGS",
+            lambda row, _: " ".join(row.tags) or "(untagged)",
+            lambda row: ",".join(row.tags),
+        ),
+        Column("DIGEST", lambda row, _: row.digest[:19], lambda row: row.digest),
+    ),
+    lambda row: taken_document(row),
+)
 
 
 def _size(row: Victim) -> int | None:
@@ -97,6 +111,17 @@ VICTIMS: Listing[Victim] = Listing(
     ),
     lambda row: victim_document(row),
 )
+
+
+def taken_document(row: Taken) -> dict[str, Any]:
+    """One image that a policy took."""
+    return {
+        "at": instant(row.at),
+        "action": row.action.value,
+        "rulePriority": row.priority or None,
+        "imageDigest": row.digest,
+        "imageTags": list(row.tags),
+    }
 
 
 def victim_document(row: Victim) -> dict[str, Any]:

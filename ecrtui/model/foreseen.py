@@ -84,3 +84,15 @@ class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
     def maybe_in_use(self) -> tuple[Victim, ...]:
         """Those of which nothing was seen, and not all could be looked at."""
         return tuple(one for one in self.victims if not one.in_use and not one.may_go)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An image that a policy took, by CloudTrail's word."""
+
+    at: float
+    """Epoch seconds, UTC."""
+    digest: str
+    tags: tuple[str, ...] = ()
+    action: Action
+    priority: int
+    """Of the rule that took it; 0 where it is not told."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ecrtui.model.folding import is_index
-from ecrtui.model.foreseen import Foreseen, Victim
+from ecrtui.model.foreseen import Foreseen, Taken, Victim
 from ecrtui.model.lifecycle import Action, Checked, Kept, Level
 from ecrtui.model.lifecycle_words import counted, sentences
 from ecrtui.render.ages import Times
@@ -58,6 +58,20 @@ def foreseen_lines(found: Foreseen, times: Times, columns: int) -> list[TextLine
         for text in difference_lines(found.differences):
             lines += broken((Cell(INDENT),), safe(text), columns, style="dim", copy=text)
     return lines
+
+
+def taken_lines(taken: Sequence[Taken], times: Times, *, ended: bool) -> list[TextLine]:
+    """What policies took before, the newest first, as far as CloudTrail tells."""
+    lines = [title("What a policy took before, by CloudTrail")]
+    for one in taken:
+        _, does, style = _DOES[one.action]
+        name = safe(" ".join(one.tags) or one.digest.partition(":")[2][:12])
+        head = f"{INDENT}{times.short(one.at):>5}  rule {one.priority or '?':<3} "
+        cells = (Cell(head, "dim"), Cell(f"{does:<9} ", style), Cell(name))
+        lines.append(TextLine(cells, one.digest))
+    if not ended:
+        return [*lines, note("Reading the last 90 days ...", "busy")]
+    return lines if taken else [*lines, note("It tells of nothing within 90 days.")]
 
 
 def _summary(found: Foreseen) -> Iterator[tuple[str, str]]:

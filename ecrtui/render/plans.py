@@ -16,14 +16,15 @@ _LABEL_MOST = 20
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """One fact a line, the label first; then what changes of a text; warnings at the end."""
+    """One fact a line, the label first; then warnings; what changes of a text at the end, for it
+    may be long and nobody may miss the others."""
     facts = [*_facts(plan), *_cautions(plan)]
     label = _label_width(facts)
     for name, text, _ in _facts(plan):
         yield f"{safe(name):<{label}}  {safe(text)}"
-    yield from (f"{mark} {safe(text)}".rstrip() for mark, text in plan.diff)
     for name, text, _ in _cautions(plan):
         yield f"{safe(name):<{label}}  {safe(text)}" if name else safe(text)
+    yield from (f"{mark} {safe(text)}".rstrip() for mark, text in plan.diff)
 
 
 def plan_text(plan: Plan, columns: int) -> list[TextLine]:
@@ -33,12 +34,11 @@ def plan_text(plan: Plan, columns: int) -> list[TextLine]:
     lines: list[TextLine] = []
     for name, text, _ in _facts(plan):
         lines += broken(_head(name, label, "dim"), safe(text), columns, copy=text)
-    lines += _diff(plan, columns)
     for name, text, style in _cautions(plan):
         # What nobody may miss is not only coloured: it has its own word, and room around it.
         lines += [TextLine()] if lines else []
         lines += broken(_head(name, label, style), safe(text), columns, style=style, copy=text)
-    return lines
+    return lines + _diff(plan, columns)
 
 
 def _head(name: str, label: int, style: str) -> tuple[Cell, ...]:

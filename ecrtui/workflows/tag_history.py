@@ -22,6 +22,7 @@ from ecrtui.workflows.services import Services
 from ecrtui.workflows.tags_seen import observe, observed, place_of, whose
 
 if TYPE_CHECKING:
+    from ecrtui.aws.calls import Calls
     from ecrtui.aws.cloudtrail import TrailPage
 
 replace = msgspec.structs.replace
@@ -106,6 +107,16 @@ def _trail(
 ) -> Iterator[TrailPage]:
     """The pages of CloudTrail's history of the account whose registry it is."""
     from ecrtui.aws import cloudtrail
+
+    calls, account = trail_of(services, registry)
+    yield from cloudtrail.tag_moves(calls, account, repository, pause=pause)
+
+
+def trail_of(services: Services, registry: Registry) -> tuple[Calls, str]:
+    """CloudTrail of the account whose registry it is, and that account.
+
+    Raises UsageError for a public registry, NotAllowed for another account's.
+    """
     from ecrtui.workflows.places import identity
 
     if registry.is_public:
@@ -118,8 +129,7 @@ def _trail(
             title="Not allowed: LookupEvents",
             hint=f"Use a profile of account {account}.",
         )
-    calls = services.sessions.calls("cloudtrail", registry.profile, registry.region)
-    yield from cloudtrail.tag_moves(calls, account, repository, pause=pause)
+    return services.sessions.calls("cloudtrail", registry.profile, registry.region), account
 
 
 def _own(services: Services, target: Target, images: Sequence[Image]) -> list[TagMove]:

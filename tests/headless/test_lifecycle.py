@@ -11,7 +11,7 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.headless.program import answer, ecrtui
-from tests.lifecycles import rule, tagged, text_of
+from tests.lifecycles import policy_ran, rule, tagged, text_of
 
 NAME = "team/app"
 NEWEST = text_of(rule(1, **tagged("v*")))
@@ -120,6 +120,21 @@ def test_put_deleted_and_taken_back(repository: Repository, tmp_path: Path, poli
     assert (entry["setting"], entry["before"], entry["after"]) == ("lifecycle", NEWEST, "")
     answer("journal", "undo", entry["id"], "--yes", home=tmp_path)
     assert kept(repository) == NEWEST
+
+
+def test_what_policies_took_before(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    nothing = ecrtui("lifecycle", "history", NAME, home=tmp_path)
+    assert nothing.returncode == 0
+    assert "tells of nothing" in nothing.stderr
+    policy_ran(sandbox, NAME)
+    policy_ran(sandbox, "team/other")
+    found = answer("lifecycle", "history", NAME, home=tmp_path)
+    assert [(one["imageTags"], one["action"], one["rulePriority"]) for one in found] == [
+        (["gone"], "expire", 1),
+        (["shelved"], "transition", 2),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ecrtui.sandbox.server import Sandbox
 from ecrtui.tui.screens.plan import PlanScreen
 from ecrtui.tui.screens.policy_editor import PolicyEditor
 from tests import worlds
-from tests.lifecycles import rule, tagged, text_of
+from tests.lifecycles import policy_ran, rule, tagged, text_of
 from tests.tui.comparing import in_list
 from tests.tui.explorer import Person
 from tests.tui.moving import agree, done
@@ -93,6 +93,17 @@ async def preview_lifecycle(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press(key)
     await person.sees("Known from ECR's preview.")
     assert repository(sandbox).lifecycle_preview is not None
+
+
+@scenario
+async def lifecycle_taken(person: Person, sandbox: Sandbox, key: str) -> None:
+    await at_policy(person, sandbox)
+    await person.press(key)
+    await person.sees("It tells of nothing within 90 days.")
+    policy_ran(sandbox, APP)
+    await person.press(key)
+    await person.sees("deletes   gone")
+    await person.sees("archives  shelved")
 
 
 @scenario

@@ -1,4 +1,4 @@
-"""`ecrtui lifecycle show|check|preview|put|delete REPO`: a repository's lifecycle policy."""
+"""`ecrtui lifecycle show|check|preview|put|delete|history REPO`: a lifecycle policy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ecrtui.headless.interrupts import interruptible
 from ecrtui.headless.lifecycles import (
     PROBLEMS,
     RULES,
+    TAKEN,
     VICTIMS,
     foreseen_document,
     policy_document,
@@ -29,6 +30,7 @@ from ecrtui.render.sizes import size
 from ecrtui.render.usage import unknown_text
 from ecrtui.workflows.lifecycle import change
 from ecrtui.workflows.lifecycle.foresee import Foresight, foresee
+from ecrtui.workflows.lifecycle.history import taken
 from ecrtui.workflows.lifecycle.policies import read
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
@@ -170,6 +172,13 @@ def _changed(
     return carry_out(services, options, output, plan, partial(change.run, services, plan))
 
 
+def _history(services: Services, _: argparse.Namespace, output: Output, target: Target) -> int:
+    """What policies took; a list that says nothing is no promise."""
+    if not output.pages(TAKEN, taken(services, target.registry, target.repository)):
+        narration.say("CloudTrail tells of nothing that a policy took within 90 days")
+    return 0
+
+
 def _wrong(text: str) -> bool:
     """Whether ECR would refuse it; says why."""
     found = checked(text)
@@ -221,4 +230,5 @@ _ACTIONS = {
     "preview": _preview,
     "put": _put,
     "delete": _delete,
+    "history": _history,
 }

@@ -46,6 +46,10 @@ def _delete(screen: LifecycleScreen) -> None:
     delete(screen)
 
 
+def _look_back(screen: LifecycleScreen) -> None:
+    screen.look_back()
+
+
 def _no_policy(screen: LifecycleScreen) -> str:
     return screen.why_no_policy()
 
@@ -54,5 +58,6 @@ DEEDS = {
     "lifecycle": Deed(_open, _none_here),
     "edit-lifecycle": Deed(_edit, _unread),
     "preview-lifecycle": Deed(_preview, _no_policy),
+    "lifecycle-taken": Deed(_look_back),
     "delete-lifecycle": Deed(_delete, _no_policy),
 }

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
-from ecrtui.model.foreseen import Foreseen
+from ecrtui.model.foreseen import Foreseen, Taken
 from ecrtui.model.lifecycle import Checked, Kept
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.places import Registry
 from ecrtui.render.copying import CopyChoice
-from ecrtui.render.foreseen import LEADS, foreseen_lines, policy_lines
+from ecrtui.render.foreseen import LEADS, foreseen_lines, policy_lines, taken_lines
 from ecrtui.render.lines import TextLine, note
 from ecrtui.tui import background, navigation
 from ecrtui.tui.commands.copying import Use
@@ -42,6 +42,9 @@ class LifecycleScreen(TextScreen):
         super().__init__(session, spot)
         self.policy: _Read | None = None
         self.foreseen: Foreseen | None = None
+        self.taken: tuple[Taken, ...] | None = None
+        """What policies took before; None before one asked for it."""
+        self._taken_ended = False
         self._watch = Watch()
 
     @property
@@ -88,6 +91,31 @@ class LifecycleScreen(TextScreen):
                     self.foreseen = None  # it was of another policy
         self.show()
 
+    def look_back(self) -> None:
+        """Ask CloudTrail what policies took before."""
+        services, registry, name = self.session.services, self.registry, self.spot.repository
+        self.taken, self._taken_ended = (), False
+
+        def pages() -> Iterator[tuple[Taken, ...]]:
+            from ecrtui.workflows.lifecycle.history import taken
+
+            return taken(services, registry, name)
+
+        def deliver(found: list[tuple[Taken, ...]]) -> None:
+            for page in found:
+                self.taken = (*(self.taken or ()), *page)
+            self.show()
+
+        def done(problem: EcrtuiError | None) -> None:
+            self._taken_ended = True
+            if problem is not None:
+                self.taken = None
+                self.say_problem(problem)
+            self.show()
+
+        background.read(self, "taken", pages, deliver=deliver, done=done, caller=self.caller)
+        self.show()
+
     def on_unmount(self) -> None:
         """Nobody waits for a preview any more."""
         background.aside(self._watch.stop)
@@ -106,6 +134,9 @@ class LifecycleScreen(TextScreen):
             return []
         times = self.session.times
         lines = policy_lines(self.policy.kept, self.policy.found, times, columns)
+        if self.taken is not None:
+            past = taken_lines(self.taken, times, ended=self._taken_ended)
+            lines = [*lines, TextLine(), *past]
         if self.foreseen is not None:
             return [*lines, TextLine(), *foreseen_lines(self.foreseen, times, columns)]
         if self.policy.found.policy is not None and not self.idle:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecrtui.model.footprint import Footprint
+from ecrtui.model.folding import is_index
 from ecrtui.model.foreseen import Foreseen, Victim
 from ecrtui.model.lifecycle import Action
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.lifecycle_words import counted, sentences
-from ecrtui.model.quantities import size
 
 _NAMED = 20
 """Images that one line of a plan names."""
@@ -35,8 +34,9 @@ def facts(text: str, foreseen: Foreseen | None, *, deleted: bool) -> Iterator[tu
             yield label, f"{len(taken):,} of {total}: {_named(taken)}"
     if foreseen.later:
         yield "deletes then", f"{counted(len(foreseen.later), 'image')} that these indexes list"
-    if foreseen.acted(Action.EXPIRE):
-        yield "frees", _freed(foreseen.frees)
+    indexes = sum(one.image is not None and is_index(one.image) for one in foreseen.victims)
+    if indexes and not foreseen.later:
+        yield "goes later", f"what {counted(indexes, 'index', 'indexes')} among them list"
     following = sum(len(one.following) for one in foreseen.victims)
     if following:
         yield "goes along", f"{counted(following, 'artifact')} that refer to these, within a day"
@@ -54,15 +54,6 @@ def called(one: Victim) -> str:
     """`v1 latest (0123456789ab)`."""
     digest = one.verdict.digest.partition(":")[2][:12]
     return f"{' '.join(one.verdict.tags)} ({digest})" if one.verdict.tags else digest
-
-
-def _freed(frees: Footprint) -> str:
-    """Bytes in words: exactly where all is known, a bound elsewhere."""
-    if not frees.bound:
-        return size(frees.bytes)
-    return (
-        f"at most {size(frees.most)}: the layers of {counted(frees.unread, 'image')} are not known"
-    )
 
 
 def warnings(text: str, foreseen: Foreseen | None) -> Iterator[str]:
