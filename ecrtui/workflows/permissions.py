@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecrtui.model.permission import Feature, Need
+from ecrtui.workflows.permissions_lifecycle import LIFECYCLE_FEATURES
 from ecrtui.workflows.permissions_settings import IN_REGISTRY, SETTINGS_FEATURES
 from ecrtui.workflows.permissions_use import USE_FEATURES
 
@@ -275,6 +276,7 @@ _OWN_KEY = (
 )
 FEATURES += (
     *USE_FEATURES,
+    *LIFECYCLE_FEATURES,
     Feature("A kept credential's access key rotated", "", "Credentials", _OWN_KEY, changes=True),
 )
 

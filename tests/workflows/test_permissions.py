@@ -30,7 +30,7 @@ from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, po
 from ecrtui.workflows.settings import backfill, change, reading
 from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
-from tests import workloads, worlds
+from tests import lifecycles, workloads, worlds
 from tests.engines import Docker, docker
 from tests.sandbox.layers import one_file
 from tests.workflows import rotating
@@ -78,7 +78,13 @@ def key(
         repository, artifactType="a/signature", subject=worlds.descriptor(image), content=b"s"
     )
     _use(sandbox, repository, image)
-    if request.node.callspec.params["feature"].command.startswith("usage"):
+    feature = request.node.callspec.params["feature"].command
+    if feature.startswith(("usage", "lifecycle")):
+        untagged: dict[str, Any] = {"tagStatus": "untagged", "countType": "sinceImagePushed"}
+        _policy(tmp_path).write_text(lifecycles.text_of(lifecycles.rule(1, **untagged)))
+        repository.lifecycle_policy = lifecycles.text_of(
+            lifecycles.rule(1, **untagged, countNumber=2)
+        )
         worlds.add_pods(sandbox.world, repository, image.digest)
         worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
     monkeypatch.setattr(lambda_functions, "UPDATE_SECONDS", 0.02)
@@ -120,6 +126,11 @@ def _use(sandbox: Sandbox, repository: Repository, image: Image) -> None:
     worlds.add_project(world, ref)
     bundle = {"AWSEBDockerrunVersion": "1", "Image": {"Name": ref}}
     worlds.add_version(world, json.dumps(bundle).encode())
+
+
+def _policy(home: Path) -> Path:
+    """The file of the policy that is put."""
+    return home / "policy.json"
 
 
 def _layout(folder: Path, image: Image, repository: Repository) -> None:
@@ -171,6 +182,7 @@ class Runner:
     def _command(self, feature: Feature) -> Outcome:
         words = {"REPO": "team/app", "IMAGE": "team/app:v1", "TEXT": "v1"}
         words |= {"INDEX": "team/app:multi", "REGION": worlds.REGION}
+        words |= {"POLICY": str(_policy(self._home))}
         words |= {"SERVICE": "main/web", "FUNCTION": "resize"}
         there = f"{worlds.ACCOUNT}.dkr.ecr.{worlds.OTHER_REGION}.amazonaws.com"
         words |= {"ENHANCED": f"{there}/team/there:v1"}

@@ -9,6 +9,7 @@ from ecrtui.model.foreseen import Foreseen, Victim
 from ecrtui.model.lifecycle import Action
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.lifecycle_words import counted, sentences
+from ecrtui.model.usage import Unknown
 
 _NAMED = 20
 """Images that one line of a plan names."""
@@ -74,6 +75,10 @@ def warnings(text: str, foreseen: Foreseen | None) -> Iterator[str]:
             f"{counted(unsure, 'image')} may be in use: {where} could not be looked at, or does "
             "not tell which image runs"
         )
+    if foreseen.victims:
+        yield from (_unlooked(one) for one in foreseen.unknown[:_NAMED])
+    if not foreseen.previewed:
+        yield f"not tried by ECR: {foreseen.why_local}"
     if foreseen.unread and not foreseen.previewed:
         yield (
             f"{counted(foreseen.unread, 'index', 'indexes')} not read here: "
@@ -88,6 +93,11 @@ def warnings(text: str, foreseen: Foreseen | None) -> Iterator[str]:
         yield f"line {problem.line}: {problem.what}"
     if foreseen.policy.rules:
         yield _WITHIN
+
+
+def _unlooked(one: Unknown) -> str:
+    where = " ".join(part for part in (one.account, one.region) if part)
+    return f"{one.what}{' in ' if where else ''}{where}: {one.why}"
 
 
 def _users(one: Victim) -> str:
