@@ -19,9 +19,8 @@ def sentence(rule: Rule, policy: Policy) -> str:
     who = _who(rule, policy)
     does = "Deletes" if rule.action is Action.EXPIRE else "Archives"
     if rule.count is Count.MORE_THAN:
-        newest = "the newest" if rule.number == 1 else f"the newest {rule.number:,}"
         then = "deletes" if rule.action is Action.EXPIRE else "archives"
-        return f"Keeps {newest} of {who}, {then} the others."
+        return f"Keeps the newest {_newest(rule, who)}, {then} the others."
     days = counted(rule.number, "day")
     return f"{does} {who} {_WHEN[rule.count].format(days=days)}."
 
@@ -48,6 +47,15 @@ def _who(rule: Rule, policy: Policy) -> str:
     if rule.patterns:
         return f"{images} tagged {_joined(rule.patterns)}"
     return f"{images} with a tag that begins with {_joined(rule.prefixes)}"
+
+
+def _newest(rule: Rule, who: str) -> str:
+    """`image tagged v*`, `10 untagged images`, `10 of all images`."""
+    if rule.tag_status is TagStatus.ANY:
+        return f"{rule.number:,} of {who}" if rule.number > 1 else f"of {who}"
+    if rule.number == 1:
+        return who.replace("images", "image", 1)
+    return f"{rule.number:,} {who}"
 
 
 def _joined(texts: tuple[str, ...]) -> str:

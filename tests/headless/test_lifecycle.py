@@ -48,13 +48,11 @@ def test_the_policy_in_words_and_as_it_is(repository: Repository, tmp_path: Path
     assert "nothing is ever removed" in ecrtui("lifecycle", "show", NAME, home=tmp_path).stderr
     repository.lifecycle_policy = NEWEST
     told = answer("lifecycle", "show", NAME, home=tmp_path)
-    assert told["rules"][0]["sentence"] == (
-        "Keeps the newest of images tagged v*, deletes the others."
-    )
+    assert told["rules"][0]["sentence"] == ("Keeps the newest image tagged v*, deletes the others.")
     plain = ecrtui("lifecycle", "show", NAME, "--plain", home=tmp_path)
     assert plain.stdout.splitlines()[1].split("\t") == [
         "1",
-        "Keeps the newest of images tagged v*, deletes the others.",
+        "Keeps the newest image tagged v*, deletes the others.",
         "Rule 1",
     ]
     markdown = ecrtui("lifecycle", "show", NAME, "--markdown", home=tmp_path).stdout

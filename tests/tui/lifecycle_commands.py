@@ -56,7 +56,7 @@ async def lifecycle(person: Person, sandbox: Sandbox, key: str) -> None:
     await in_list(person, APP)
     await person.press(key)
     await person.at(kinds.LIFECYCLE, APP)
-    await person.sees("Keeps the newest of images tagged v*, deletes the others.")
+    await person.sees("Keeps the newest image tagged v*, deletes the others.")
     await person.sees("It deletes 3 of")
     await person.press("escape", "i")
     await person.at(kinds.SETTINGS, APP)

@@ -152,7 +152,7 @@ def carried(services: Services, request: PolicyRequest) -> change.PolicyPlan:
 
 def test_put_replaced_deleted_and_taken_back(services: Services, repository: Repository) -> None:
     first = carried(services, PolicyRequest(here(), NAME, NEWEST))
-    assert dict(first.facts)["rule 1"].startswith("Keeps the newest of images tagged v*")
+    assert dict(first.facts)["rule 1"].startswith("Keeps the newest image tagged v*")
     assert dict(first.facts)["deletes now"].startswith("2 of 3 images: v0 (")
     assert {mark for mark, _ in first.diff} == {"+"}
     assert same(str(repository.lifecycle_policy), NEWEST)

@@ -31,7 +31,7 @@ _OFFERED = 4
 """Lines of what may stand there that are seen at a time."""
 _LABEL = 24
 _STYLES = {Level.ERROR: "bad", Level.NOTE: "warn"}
-_HINTS = "ctrl+t rules to begin with   ctrl+r preview   ctrl+g next problem   ctrl+f format"
+_HINTS = "ctrl+t add a rule   ctrl+r preview   ctrl+g next problem   ctrl+f format"
 
 
 class PolicyEditor(EditorScreen):
