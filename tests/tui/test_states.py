@@ -36,6 +36,12 @@ PLACES = (
     Place(kinds.IMAGES, ("enter", "enter"), "DescribeImages", "v1"),
     Place(kinds.IMAGE, ("enter", "enter", "enter"), "DescribeImages", "What it is"),
     Place(kinds.SETTINGS, ("enter", "i"), "DescribeRepositories", "Tag mutability"),
+    Place(
+        kinds.LIFECYCLE,
+        ("enter", "enter", "E"),
+        "GetLifecyclePolicy",
+        "There is no lifecycle policy",
+    ),
 )
 every_place = pytest.mark.parametrize("place", PLACES, ids=[place.kind for place in PLACES])
 FAULTS = {
