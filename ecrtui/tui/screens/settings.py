@@ -178,11 +178,12 @@ class SettingsScreen(TextScreen):
             settings.edit(self, setting, part.value)
 
     def why_no_open(self) -> str:
-        """It must be a part that was read, and that can be changed, or has a place of its own."""
-        part, line = self.part, self.lines.current
+        """It must be a part that was read, and that can be changed; a policy has its own place, and
+        quotas have something to count."""
+        line, part = self.lines.current, self.part
         counts = line is not None and line.leads == f"{LEADS}{QUOTAS}"
-        own_place = part is not None and part.name == "lifecycle"
-        return "" if counts or own_place else self.why_fixed()
+        of_lifecycle = part is not None and part.name == "lifecycle"
+        return "" if counts or of_lifecycle else self.why_fixed()
 
     def why_fixed(self) -> str:
         """Why what one stands on cannot be changed; '' when it can."""
