@@ -99,7 +99,7 @@ async def kubectl(person: Person, sandbox: Sandbox, key: str) -> None:
     try:
         await in_uses(person)
         await person.press(key)
-        await person.sees("Kubernetes: kubectl")
+        await person.sees("kubectl: no cluster")
         await person.press("enter")
         await person.sees("no cluster is reached here")
         await person.press("escape", key)

@@ -9,7 +9,7 @@ index is, and what refers to an image when that image is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
@@ -58,10 +58,12 @@ def use_order(use: Use) -> tuple[int, tuple[str, ...]]:
 
 
 class _Stands:
-    """The images of one repository while they are judged."""
+    """The images of one repository while they are judged.
+
+    It goes from what is used to what belongs to it, for of a hundred thousand images few are used.
+    """
 
     def __init__(self, usage: Usage, images: Sequence[Image], children: Children) -> None:
-        self._usage = usage
         self._images = {image.image_digest: image for image in images}
         self._children = children
         self._parents: dict[str, list[str]] = defaultdict(list)
@@ -69,62 +71,72 @@ class _Stands:
             for child in listed:
                 self._parents[child].append(parent)
         self._direct = _by_digest(usage.uses, images)
-        self._blind = tuple(use for use in usage.uses if use.blind)
+        blind = tuple(use for use in usage.uses if use.blind)
+        self._other = ImageUse(standing=Standing.NOT_SEEN)
+        if blind or usage.unknown:
+            self._other = ImageUse(standing=Standing.UNKNOWN, maybe=blind)
 
     def all(self) -> dict[str, ImageUse]:
-        stand = {digest: self._of(digest) for digest in self._images}
-        indexes, children = self._in_doubt()
+        stand = dict.fromkeys(self._images, self._other)
+        stand.update(self._in_use())
         unsure = ImageUse(standing=Standing.UNKNOWN)
-        for doubted, by in ((children, indexes), (indexes, children)):
-            if any(self._direct.get(digest) for digest in by):
-                for digest in doubted:
-                    if stand[digest].standing is Standing.NOT_SEEN:
-                        stand[digest] = unsure
-        return {digest: self._of_referrer(image, stand) for digest, image in self._images.items()}
+        for digest in self._in_doubt():
+            if stand[digest].standing is Standing.NOT_SEEN:
+                stand[digest] = unsure
+        referrers = [row for row in self._images.values() if row.subject_manifest_digest]
+        stand.update({row.image_digest: self._of_referrer(row, stand) for row in referrers})
+        return stand
 
-    def _in_doubt(self) -> tuple[list[str], list[str]]:
-        """The indexes that were never read, and the images that may belong to one of them."""
+    def _in_use(self) -> Iterator[tuple[str, ImageUse]]:
+        """What runs or is named, with its children and the indexes it is in; and the other children
+        of these: without them the index would be broken."""
+        own: dict[str, dict[Use, None]] = defaultdict(dict)
+        beside: dict[str, dict[Use, None]] = defaultdict(dict)
+        for digest, uses in self._direct.items():
+            told = dict.fromkeys(uses)
+            above = _reached(digest, self._parents)
+            for one in (digest, *above, *_reached(digest, self._children)):
+                own[one].update(told)
+            for parent in above:
+                for one in _reached(parent, self._children):
+                    beside[one].update(told)
+        for digest, found in own.items():
+            if digest in self._images:
+                yield digest, self._of(digest, tuple(sorted(found, key=use_order)))
+        for digest, found in beside.items():
+            if digest in self._images and digest not in own:
+                held = tuple(sorted(found, key=use_order))
+                yield digest, ImageUse(standing=Standing.REFERENCED, uses=held)
+
+    def _of(self, digest: str, own: tuple[Use, ...]) -> ImageUse:
+        running = [use for use in own if use.running]
+        standing = Standing.RUNNING if running else Standing.REFERENCED
+        if running:
+            line = (digest, *_reached(digest, self._children), *_reached(digest, self._parents))
+            rows = [self._images[one] for one in line if one in self._images]
+            if any(all(has_left(use, row) for row in rows) for use in running):
+                standing = Standing.BEHIND
+        return ImageUse(standing=standing, running=sum(use.running for use in own), uses=own)
+
+    def _in_doubt(self) -> Iterator[str]:
+        """The indexes that were never read where an image is used that may belong to one, and such
+        images where one of the indexes is used."""
         indexes = [
             digest
             for digest, image in self._images.items()
             if is_index(image) and digest not in self._children
         ]
-        children = [
-            digest
-            for digest, image in self._images.items()
-            if not image.image_tags
-            and not image.subject_manifest_digest
-            and digest not in self._parents
-        ]
-        return indexes, children if indexes else []
+        if not indexes:
+            return
+        if any(self._direct.get(digest) for digest in indexes):
+            yield from (digest for digest in self._images if self._may_be_child(digest))
+        if any(digest in self._images and self._may_be_child(digest) for digest in self._direct):
+            yield from indexes
 
-    def _of(self, digest: str) -> ImageUse:
-        """By its own uses, its children's, and those of the indexes it is in."""
-        line = [digest, *_reached(digest, self._children), *_reached(digest, self._parents)]
-        own = _once(use for one in line for use in self._direct.get(one, ()))
-        if own:
-            return ImageUse(
-                standing=self._seen(line, own), running=sum(use.running for use in own), uses=own
-            )
-        beside = _once(
-            use
-            for parent in _reached(digest, self._parents)
-            for one in _reached(parent, self._children)
-            for use in self._direct.get(one, ())
-        )
-        if beside:  # another child of its index runs: without it the index would be broken
-            return ImageUse(standing=Standing.REFERENCED, uses=beside)
-        if self._blind or self._usage.unknown:
-            return ImageUse(standing=Standing.UNKNOWN, maybe=self._blind)
-        return ImageUse(standing=Standing.NOT_SEEN)
-
-    def _seen(self, line: list[str], own: tuple[Use, ...]) -> Standing:
-        running = [use for use in own if use.running]
-        if not running:
-            return Standing.REFERENCED
-        tagged = [self._images[one] for one in line if one in self._images]
-        left = [use for use in running if all(has_left(use, image) for image in tagged)]
-        return Standing.BEHIND if left else Standing.RUNNING
+    def _may_be_child(self, digest: str) -> bool:
+        image = self._images[digest]
+        plain = not image.image_tags and not image.subject_manifest_digest
+        return plain and digest not in self._parents
 
     def _of_referrer(self, image: Image, stand: Mapping[str, ImageUse]) -> ImageUse:
         """A signature of what runs is needed where it runs."""
@@ -165,7 +177,3 @@ def _reached(start: str, ways: Mapping[str, Sequence[str]]) -> list[str]:
             found[one] = None
             waiting += ways.get(one, ())
     return list(found)
-
-
-def _once(uses: Iterable[Use]) -> tuple[Use, ...]:
-    return tuple(dict.fromkeys(uses))

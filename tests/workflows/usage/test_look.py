@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from ecrtui.model.usage import Standing, Usage, UseKind
+from ecrtui.sandbox.control.dispatch import Control
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.sandbox.wire import Request, Response
 from ecrtui.workflows import browse, usage
+from ecrtui.workflows.fan_out import AT_ONCE
 from ecrtui.workflows.services import Services
 from tests import worlds
 from tests.workflows.at_work import here, services_in
@@ -190,3 +194,46 @@ def test_clusters_of_eks_are_unknown_unless_inspector_tells(
     (use,) = found.uses
     assert (use.kind, use.digest, use.running) == (UseKind.CLUSTER, image.digest, 4)
     assert standing(services) == {"v1": Standing.RUNNING, "v2": Standing.NOT_SEEN}
+
+
+class Counted:
+    """The sandbox's calls as they come: how many, and how many at once at most."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls = 0
+        self.most = 0
+        self._now = 0
+        self._lock = threading.Lock()
+        handle = Control.handle
+
+        def counted(control: Control, request: Request) -> Response:
+            with self._lock:
+                self.calls += 1
+                self._now += 1
+                self.most = max(self.most, self._now)
+            try:
+                return handle(control, request)
+            finally:
+                with self._lock:
+                    self._now -= 1
+
+        monkeypatch.setattr(Control, "handle", counted)
+
+
+def test_a_look_asks_each_place_once_for_all_repositories_and_few_at_once(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (OCI_NAME, "team/other"):
+        repository = worlds.add_repository(sandbox.world, name)
+        worlds.add_image(repository, tags={"v1"})
+    worlds.add_service(sandbox.world, worlds.uri(repository, "v1"))
+    services = services_in(tmp_path, profiles=("main",))  # every region the account has
+    counted = Counted(monkeypatch)
+    found = seen(services)
+    regions = {one.rpartition(" ")[2] for one in found.looked}
+    assert len(regions) > 10
+    assert counted.calls <= 12 * len(regions)
+    assert counted.most <= AT_ONCE
+    before = counted.calls
+    assert seen(services, "team/other").uses
+    assert counted.calls - before <= 5  # whose it is, which regions, the repository, Inspector
