@@ -10,9 +10,16 @@ CLEANING_COMMANDS: tuple[Command, ...] = (
         "delete",
         ("D",),
         "Delete it with what belongs to it, after a look.",
-        (IMAGES, IMAGE, REPOSITORIES, PRUNING),
+        (IMAGES, IMAGE, REPOSITORIES),
+        dangerous=True,
+    ),
+    Command(
+        "delete-these",
+        "go on",
+        ("D",),
+        "Go on: the whole plan once more, with Cancel.",
+        (PRUNING,),
         2,
-        wide=True,
         dangerous=True,
     ),
     Command(

@@ -47,7 +47,7 @@ _TAG = {
 def reason(fate: Fate, rows: Mapping[str, Image]) -> str:
     """Why it goes or stays, in a few words; `rows` are the images that reasons speak of."""
     told = _reason(fate, rows)
-    if fate.taken_in and fate.use is not None:
+    if fate.taken_in and fate.use is not None and fate.why not in (Why.CHILD, Why.REFERRER):
         return f"{told}, though {_use(fate.use)}"
     return told
 

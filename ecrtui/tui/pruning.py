@@ -30,10 +30,8 @@ def prune(screen: PlaceScreen) -> None:
 
 
 def delete(screen: PlaceScreen) -> None:
-    """What is meant here: images, a repository, or what the list one stands in says."""
-    if screen.spot.kind == kinds.PRUNING:
-        cast("PruningScreen", screen).go_on()
-    elif screen.spot.kind == kinds.REPOSITORIES:
+    """What is meant here: images, or a repository."""
+    if screen.spot.kind == kinds.REPOSITORIES:
         _repository(cast("RepositoriesScreen", screen))
     else:
         _images(screen, subjects(screen))
@@ -41,8 +39,6 @@ def delete(screen: PlaceScreen) -> None:
 
 def why_no_delete(screen: PlaceScreen) -> str:
     """Why nothing can be deleted from here."""
-    if screen.spot.kind == kinds.PRUNING:
-        return cast("PruningScreen", screen).why_not_yet()
     if not isinstance(screen.spot.home, Registry):
         return "Only images in ECR are deleted from here."
     if screen.spot.kind == kinds.IMAGE:

@@ -51,6 +51,23 @@ async def delete(person: Person, sandbox: Sandbox, key: str) -> None:
 
 
 @scenario
+async def delete_these(person: Person, sandbox: Sandbox, key: str) -> None:
+    app = repository(sandbox)
+    await in_list(person, APP)
+    await on(person, "v2")
+    await person.press("D")
+    await person.at(kinds.PRUNING, APP)
+    await person.sees("1 of")
+    await person.press("space", key)  # at once: what was marked counts all the same
+    await person.sees("0 of")
+    await person.at(kinds.PRUNING, APP)
+    await person.press("g", "space", key)
+    await agree(person, changes=True)
+    await done(person)
+    assert app.images.by_tag("v2") is None
+
+
+@scenario
 async def prune(person: Person, sandbox: Sandbox, key: str) -> None:
     app = repository(sandbox)
     await in_list(person, APP)

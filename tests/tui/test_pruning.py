@@ -55,7 +55,9 @@ async def test_what_is_in_use_is_taken_in_by_its_mark(
         await person.sees("in use: ECS service checkout")
         await person.press("*")  # all of them: what is in use is never among many
         await person.sees("0 of 3 go")
-        await person.press("*", "*")
+        await person.press("*")
+        await person.sees("2 of 3 go")
+        await person.rest()
         await stand(person, "checkout")
         await person.press("space")
         await person.sees("3 of 3 go")
@@ -110,7 +112,7 @@ async def test_a_repository_goes_once_its_name_is_typed(
         await person.press("g", *["j"] * person.rows.index(APP), "D")
         await person.at(kinds.PRUNING, APP)
         await person.press("D")
-        await person.hears("the repository stays")  # one of its images runs
+        await person.hears("takes it in all the same")  # one of its images runs
         await stand(person, "checkout")
         await person.press("space")
         await person.sees("3 of 3 go")

@@ -65,7 +65,7 @@ def _mark(screen: Lists) -> None:
 
 
 def _mark_shown(screen: Lists) -> None:
-    screen.table.data.mark_shown()
+    screen.mark_shown()
     screen.table.changed()
     screen.marked()
 

@@ -331,6 +331,10 @@ class ListScreen(PlaceScreen, Generic[Row]):
         self.filter_by("")
         return True
 
+    def mark_shown(self) -> None:
+        """Mark all rows shown, or none."""
+        self.table.data.mark_shown()
+
     # What the table says
 
     def on_resource_table_moved(self) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from ecrtui.config import commands as kinds
 from ecrtui.errors import EcrtuiError
+from ecrtui.model.image import ACTIVE
 from ecrtui.model.journal import ChangeKind
 from ecrtui.model.places import Registry
 from ecrtui.model.prune import Fate
@@ -45,14 +46,15 @@ class PruningScreen(ListScreen[Fate]):
     ORDER: ClassVar[Order] = Order()
 
     def __init__(self, session: Session, spot: Spot, request: PruneRequest | None = None) -> None:
-        self.plan: PrunePlan | None = None
+        self.decided: PrunePlan | None = None
         super().__init__(session, spot)
         self.request = request
         self._by_rules = request is None
         self._typed = TypedRules()
         self._base: PrunePlan | None = None
         """The plan before any mark."""
-        self._seen_marks: frozenset[str] = frozenset()
+        self._pending = self._wished = False
+        """Whether marks are not in the plan yet; whether it goes on once they are."""
         self._watch = Watch()
 
     @property
@@ -101,7 +103,7 @@ class PruningScreen(ListScreen[Fate]):
             self.ask_rules()
             return
         self.table.data.marks = set()
-        self._seen_marks = frozenset()
+        self._pending = self._wished = False
         super().reload()
 
     def pieces(self, before: bool) -> Iterator[Change[Fate]]:
@@ -121,7 +123,7 @@ class PruningScreen(ListScreen[Fate]):
         """Keep the plan that the rows are of, and show no others."""
         for change in changes:
             for plan in change.items:
-                self._base = self.plan = plan
+                self._base = self.decided = plan
         self.table.data.clear()
         self._renew_columns()
         super().take(changes)
@@ -132,7 +134,7 @@ class PruningScreen(ListScreen[Fate]):
 
     def columns(self) -> list[Column[Fate]]:
         """With ages as of now."""
-        rows = self.plan.related.rows if self.plan is not None else {}
+        rows = self.decided.related.rows if self.decided is not None else {}
         return fate_columns(self.session.times, rows)
 
     def key(self, row: Fate) -> str:
@@ -146,16 +148,21 @@ class PruningScreen(ListScreen[Fate]):
             return
         fates = {fate.digest: fate for fate in base.fates}
         marks = self.table.data.marks
-        new = [digest for digest in marks if digest not in self._seen_marks]
-        if len(new) > 1:  # what is in use is taken in by name, never with all others
-            marks.difference_update(one for one in new if not fates[one].goes)
-        elif new and not (fates[new[0]].goes or fates[new[0]].to_be_named):
-            marks.discard(new[0])
+        fixed = {one for one in marks if not (fates[one].goes or fates[one].to_be_named)}
+        if fixed:
+            marks -= fixed
             self.say("It stays whatever is marked: its line says why.", warn=True)
-        self._seen_marks = frozenset(marks)
         leave = [digest for digest in marks if fates[digest].goes]
         include = [digest for digest in marks if not fates[digest].goes]
         self._revise(base, include, leave)
+
+    def mark_shown(self) -> None:
+        """Leave out all that would go: what is in use is taken in by name, never with others."""
+        data, base = self.table.data, self._base
+        going = {fate.digest for fate in base.fates if fate.goes} if base is not None else set()
+        shown = {row.digest for at in range(len(data)) if (row := data.row_at(at)) is not None}
+        shown &= going
+        data.marks = data.marks - shown if shown <= data.marks else data.marks | shown
 
     def _revise(self, base: PrunePlan, include: list[str], leave: list[str]) -> None:
         services = self.session.services
@@ -166,10 +173,15 @@ class PruningScreen(ListScreen[Fate]):
             names = [*base.request.include, *include], [*base.request.leave, *leave]
             return prune.revised(services, base, include=names[0], leave=names[1])
 
-        background.ask(self, "revise", make, answer=self._revised, failed=self.say_problem)
+        self._pending = True
+        background.ask(self, "revise", make, answer=self._revised, failed=self._not_revised)
+
+    def _not_revised(self, problem: EcrtuiError) -> None:
+        self.say_problem(problem)
+        self.reload()
 
     def _revised(self, plan: PrunePlan) -> None:
-        self.plan = plan
+        self.decided, self._pending = plan, False
         data, rows = self.table.data, told(plan.fates)
         shown = {row.digest for row in rows}
         marked = [fate for fate in plan.fates if fate.digest in data.marks - shown]
@@ -178,33 +190,37 @@ class PruningScreen(ListScreen[Fate]):
         self._renew_columns()
         self.table.keep_place()
         self.show_rows()
+        wished, self._wished = self._wished, False
+        if wished:
+            self.action_do("delete-these")
 
     # What is said
 
     def heading(self) -> str:
         """What the rows are."""
-        archived = self.plan is not None and self.plan.kind == "archive"
+        archived = self.decided is not None and self.decided.kind == "archive"
         return f"What would be {'archived' if archived else 'deleted'} of {self.spot.repository}"
 
     def remarks(self) -> str:
         """What it comes to."""
-        plan = self.plan
+        plan = self.decided
         if plan is None or not self.idle:
             return ""
         going = len(plan.going)
         parts = [f"{going} of {len(plan.fates)} go"]
         parts += [f"{freed(plan.free)} freed"] if plan.free is not None else []
-        parts += [f"{self.key_of('delete')} goes on"] if self.why_not_yet() == "" else []
-        parts += [f"{self.key_of('read')} reads {plan.unread} indexes"] if plan.unread else []
+        unread, named = len(self.unread()), any(fate.to_be_named for fate in plan.fates)
+        parts += [f"{self.key_of('mark')} takes in"] if named and not going else []
+        parts += [f"{self.key_of('read')} reads {unread} unread"] if unread else []
         return " · ".join(parts)
 
     def empty(self) -> Sequence[str]:
         """Nothing goes, or the repository alone."""
-        plan = self.plan
+        plan = self.decided
         if plan is not None and plan.request.with_repository:
             return (
                 f"{self.spot.repository} is empty",
-                f"{self.key_of('delete')} deletes the repository, after a last look",
+                f"{self.key_of('delete-these')} deletes the repository, after a last look",
             )
         rules = f"{self.key_of('prune')} changes the rules" if self._by_rules else ""
         return ("Nothing goes, and nothing would", rules)
@@ -224,29 +240,45 @@ class PruningScreen(ListScreen[Fate]):
 
     def unread(self) -> list[str]:
         """Digests of the indexes that were not read, on which it depends what may go."""
-        return sorted(self._base.related.unread) if self._base is not None else []
+        if self._base is None or self.decided is None:
+            return []
+        found, named = self._base.related, self.decided.request.rules is None
+        going = {fate.digest for fate in self.decided.going}
+        return [
+            digest
+            for digest in sorted(found.unread)
+            if found.rows[digest].image_status == ACTIVE and (digest in going or not named)
+        ]
 
     def read_manifests(self, _: Sequence[str]) -> None:
         """Work it out with all of them read. COUNTS AS A PULL; ask before."""
         if self.request is not None:
             self.session.may_read_manifests = True
-            self.request = msgspec.structs.replace(self.request, read_manifests=True)
+            # What was marked stays decided: it is asked for by name from here on.
+            asked = self.decided.request if self.decided is not None else self.request
+            self.request = msgspec.structs.replace(asked, read_manifests=True)
             self._typed = msgspec.structs.replace(self._typed, read_manifests=True)
             self.reload()
 
     # Going on
 
     def why_not_yet(self) -> str:
-        """Why nothing can go now; '' when something can."""
-        if self.plan is None or not self.idle:
+        """Why nothing can go now; '' when something can, or may once marks are worked in."""
+        if self._pending:
+            return ""
+        if self.decided is None or not self.idle:
             return "The plan is not there yet."
-        return self.plan.done_already
+        if self.decided.done_already and any(fate.to_be_named for fate in self.decided.fates):
+            key = self.key_of("mark")
+            return f"In use, or of unknown use: {key} on a row takes it in all the same."
+        return self.decided.done_already
 
     def go_on(self) -> None:
         """The whole plan once more, with Cancel; who deletes a repository types its name."""
-        plan = self.plan
-        if plan is None:
-            return
+        plan = self.decided
+        self._wished = self._pending
+        if plan is None or self._pending:
+            return  # what was marked a moment ago counts
         if not (plan.request.with_repository and plan.fates):
             self._propose(plan)
             return
@@ -279,9 +311,9 @@ class PruningScreen(ListScreen[Fate]):
         elif not self._by_rules:
             if self.is_current:
                 navigation.leave(self)
-        elif self.idle and self.plan is not None and self.request is not None:
+        elif self.idle and self.decided is not None and self.request is not None:
             # Who was taken in has gone, and who was left out stays so.
-            leave = self.plan.request.leave
+            leave = self.decided.request.leave
             self.request = msgspec.structs.replace(self.request, include=(), leave=leave)
             self.reload_by_itself()
 
