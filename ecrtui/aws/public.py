@@ -94,7 +94,7 @@ class PublicRegistry:
         """Part by part, each with its own failure; of the registry where no repository is named."""
         asked = self._asked(repository, digest)
         scope = Scope.PUBLIC_REPOSITORY if repository else Scope.PUBLIC_REGISTRY
-        yield from reading.parts(asked, Scope.IMAGE if digest else scope)
+        yield from reading.parts(asked, Scope.PUBLIC_IMAGE if digest else scope)
 
     def setting(self, setting: Setting, repository: str = "") -> Any:
         """One setting's value."""

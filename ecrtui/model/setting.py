@@ -22,6 +22,7 @@ class Scope(str, Enum):
     PUBLIC_REPOSITORY = "public repository"
     IMAGE = "image"
     """No settings, but what came of those of its registry: is it copied, is it signed."""
+    PUBLIC_IMAGE = "public image"
 
 
 class Choice(NamedTuple):

@@ -330,7 +330,24 @@ _IMAGE = (
     ),
 )
 
-SETTINGS = (*_REGISTRY, *_REPOSITORY, *_PUBLIC_REGISTRY, *_PUBLIC_REPOSITORY, *_IMAGE)
+_PUBLIC_IMAGE = (
+    Setting(
+        name="tag-times",
+        title="Tags",
+        scope=Scope.PUBLIC_IMAGE,
+        reads=("DescribeImageTags",),
+        help="When each of its tags was put.",
+    ),
+)
+
+SETTINGS = (
+    *_REGISTRY,
+    *_REPOSITORY,
+    *_PUBLIC_REGISTRY,
+    *_PUBLIC_REPOSITORY,
+    *_IMAGE,
+    *_PUBLIC_IMAGE,
+)
 
 
 def settings_of(scope: Scope) -> tuple[Setting, ...]:

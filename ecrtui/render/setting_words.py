@@ -16,7 +16,7 @@ Say = Callable[[Any], Iterator[Field]]
 
 def in_words(name: str, value: Any, times: Times) -> tuple[Field, ...] | None:
     """The lines, or None for a setting that needs no words of its own; hostile forms need none."""
-    say = partial(_backfills, times) if name == "backfills" else _SAY.get(name)
+    say = partial(_TIMED[name], times) if name in _TIMED else _SAY.get(name)
     if say is None:
         return None
     try:
@@ -69,6 +69,17 @@ def _backfills(times: Times, value: Any) -> Iterator[Field]:
         status = row["status"].replace("_", " ").lower()
         text = f"to {_place(row['destination'])}, {status}{told}, started {began}"
         yield Field(row["replicationBackfillId"][:8], text, _tone(row["status"]))
+
+
+def _tag_times(times: Times, value: Any) -> Iterator[Field]:
+    for row in value:
+        yield Field(row["imageTag"], f"put {times.long(row['createdAt'])}")
+
+
+_TIMED: dict[str, Callable[[Times, Any], Iterator[Field]]] = {
+    "backfills": _backfills,
+    "tag-times": _tag_times,
+}
 
 
 def _pull_through(value: Any) -> Iterator[Field]:

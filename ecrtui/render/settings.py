@@ -98,7 +98,7 @@ def image_fields(parts: Iterable[SettingsPart], times: Times) -> Iterator[Field]
             yield Field(_DEEDS.get(part.name, part.title), text_of_it, field.style)
 
 
-_DEEDS = {"replication": "Copied to", "signing": "Signed by"}
+_DEEDS = {"replication": "Copied to", "signing": "Signed by", "tag-times": "Tag"}
 
 
 def quota_lines(

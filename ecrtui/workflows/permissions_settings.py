@@ -69,6 +69,16 @@ SETTINGS_FEATURES = (
         ),
     ),
     Feature(
+        "When the tags of a public image were put",
+        "settings public.ecr.aws/ALIAS/REPO:TAG",
+        "Image: Overview",
+        (
+            Need("ecr-public:DescribeRegistries"),
+            Need("ecr-public:DescribeImages"),
+            Need("ecr-public:DescribeImageTags", "It is not told."),
+        ),
+    ),
+    Feature(
         "Quotas with what is used",
         "settings --quotas",
         "Settings",

@@ -190,6 +190,18 @@ def _of_image(operation: str, key: str) -> Read:
     return read_it
 
 
+def _tag_times(asked: Asked) -> Any:
+    pages = asked.calls.pages(
+        "DescribeImageTags", "imageTagDetails", dict[str, Any], repositoryName=asked.name
+    )
+    return [
+        {"imageTag": row.get("imageTag", ""), "createdAt": row.get("createdAt")}
+        for page in pages
+        for row in page.items
+        if (row.get("imageDetail") or {}).get("imageDigest") == asked.digest
+    ] or None
+
+
 _READS: dict[tuple[Scope, str], Read] = {
     (Scope.REGISTRY, "replication"): _replication,
     (Scope.REGISTRY, "backfills"): _backfills,
@@ -214,6 +226,7 @@ _READS: dict[tuple[Scope, str], Read] = {
     (Scope.PUBLIC_REPOSITORY, "catalog"): _catalog,
     (Scope.PUBLIC_REPOSITORY, "policy"): _policy("GetRepositoryPolicy"),
     (Scope.PUBLIC_REPOSITORY, "tags"): _tags,
+    (Scope.PUBLIC_IMAGE, "tag-times"): _tag_times,
     (Scope.IMAGE, "replication"): _of_image(
         "DescribeImageReplicationStatus", "replicationStatuses"
     ),

@@ -46,7 +46,8 @@ def with_item(setting: Setting, value: Any, item: str, text: str) -> Any:
     row = _document(setting, text)
     if not isinstance(row, dict):
         raise UsageError(item, title=f"{setting.title}: must be an object, in braces")
-    rows = _by_key(setting, value) | {item: {setting.key: item, **row}}
+    named = {setting.key: item} | {key: each for key, each in row.items() if key != setting.key}
+    rows = _by_key(setting, value) | {item: named}
     return _ordered(setting, list(rows.values()))
 
 

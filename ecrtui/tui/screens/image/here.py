@@ -47,7 +47,7 @@ class Here:
 
     def _look_there(self, details: ImageDetails) -> None:
         home, services = details.home, self._screen.session.services
-        if not isinstance(home, Registry) or home.is_public or not details.digest:
+        if not isinstance(home, Registry) or not details.digest:
             return
 
         def ask() -> list[SettingsPart]:
