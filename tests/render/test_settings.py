@@ -35,7 +35,7 @@ _DESTINATION = {"region": "eu-north-1", "registryId": "111122223333"}
     [
         (
             part("mutability", {"imageTagMutability": "IMMUTABLE"}),
-            "Tags          immutable: each",
+            "Tags          immutable: they",
         ),
         (
             part(
