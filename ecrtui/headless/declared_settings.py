@@ -24,6 +24,11 @@ def _settings(parser: Parser) -> None:
     parser.add_argument(
         "--unset", action="append", default=[], metavar="NAME", help="remove it, or NAME.ITEM"
     )
+    _besides(parser)
+
+
+def _besides(parser: Parser) -> None:
+    """What is done beside showing and setting."""
     parser.add_argument(
         "--create",
         action="store_true",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecrtui.model import setting_examples as examples
 from ecrtui.model.setting import Choice, Scope, Setting
 
 _ON_OFF = (Choice("ENABLED", "on"), Choice("DISABLED", "off"))
@@ -14,15 +15,7 @@ _REGISTRY = (
         reads=("DescribeRegistry",),
         changes=("PutReplicationConfiguration",),
         help="What is pushed here is copied to these registries, by the start of its name.",
-        start="""{
-  "rules": [
-    {
-      "destinations": [{"region": "us-east-1", "registryId": "111122223333"}],
-      "repositoryFilters": [{"filter": "team/", "filterType": "PREFIX_MATCH"}]
-    }
-  ]
-}
-""",
+        start=examples.REPLICATION,
     ),
     Setting(
         name="backfills",
@@ -88,15 +81,7 @@ _REGISTRY = (
         reads=("GetSigningConfiguration",),
         changes=("PutSigningConfiguration", "DeleteSigningConfiguration"),
         help="What is pushed is signed by AWS Signer, by the repository's name.",
-        start="""{
-  "rules": [
-    {
-      "signingProfileArn": "arn:aws:signer:eu-west-1:111122223333:/signing-profiles/releases",
-      "repositoryFilters": [{"filter": "team/*", "filterType": "WILDCARD_MATCH"}]
-    }
-  ]
-}
-""",
+        start=examples.SIGNING,
     ),
     Setting(
         name="policy",
@@ -105,19 +90,7 @@ _REGISTRY = (
         reads=("GetRegistryPolicy",),
         changes=("PutRegistryPolicy", "DeleteRegistryPolicy"),
         help="Who may replicate into this registry, and use its caches, from other accounts.",
-        start="""{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "AllowReplication",
-      "Effect": "Allow",
-      "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-      "Action": ["ecr:CreateRepository", "ecr:ReplicateImage"],
-      "Resource": "arn:aws:ecr:eu-west-1:444455556666:repository/*"
-    }
-  ]
-}
-""",
+        start=examples.POLICY,
     ),
     Setting(
         name="policy-scope",
@@ -157,45 +130,10 @@ _REGISTRY = (
         changes=("RegisterPullTimeUpdateExclusion", "DeregisterPullTimeUpdateExclusion"),
         help="Roles and users whose pulls, and looks at manifests, keep no image alive.",
         key="value",
-        start='["arn:aws:iam::111122223333:role/scanner"]\n',
+        start=examples.PULL_TIME_EXCLUSIONS,
     ),
 )
 
-_POLICY_START = """{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "AllowPull",
-      "Effect": "Allow",
-      "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-      "Action": [
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer"
-      ]
-    }
-  ]
-}
-"""
-_PUBLIC_POLICY_START = """{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "AllowPush",
-      "Effect": "Allow",
-      "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-      "Action": [
-        "ecr-public:BatchCheckLayerAvailability",
-        "ecr-public:InitiateLayerUpload",
-        "ecr-public:UploadLayerPart",
-        "ecr-public:CompleteLayerUpload",
-        "ecr-public:PutImage"
-      ]
-    }
-  ]
-}
-"""
-_TAGS_START = '{\n  "team": "platform"\n}\n'
 _TAGS = "Labels for cost reports and for policies that speak of tags."
 
 _REPOSITORY = (
@@ -249,7 +187,7 @@ _REPOSITORY = (
         reads=("GetRepositoryPolicy",),
         changes=("SetRepositoryPolicy", "DeleteRepositoryPolicy"),
         help="Who else may pull and push, other accounts above all.",
-        start=_POLICY_START,
+        start=examples.REPOSITORY_POLICY,
     ),
     Setting(
         name="tags",
@@ -259,7 +197,7 @@ _REPOSITORY = (
         changes=("TagResource", "UntagResource"),
         help=_TAGS,
         key="name",
-        start=_TAGS_START,
+        start=examples.TAGS,
     ),
 )
 
@@ -290,7 +228,7 @@ _PUBLIC_REPOSITORY = (
         reads=("GetRepositoryCatalogData",),
         changes=("PutRepositoryCatalogData",),
         help="What the public gallery shows of it.",
-        start='{\n  "description": "What it is, in a sentence.",\n  "aboutText": "# About"\n}\n',
+        start=examples.CATALOG,
     ),
     Setting(
         name="policy",
@@ -299,7 +237,7 @@ _PUBLIC_REPOSITORY = (
         reads=("GetRepositoryPolicy",),
         changes=("SetRepositoryPolicy", "DeleteRepositoryPolicy"),
         help="Who may push; everybody may pull.",
-        start=_PUBLIC_POLICY_START,
+        start=examples.PUBLIC_REPOSITORY_POLICY,
     ),
     Setting(
         name="tags",
@@ -309,7 +247,7 @@ _PUBLIC_REPOSITORY = (
         changes=("TagResource", "UntagResource"),
         help=_TAGS,
         key="name",
-        start=_TAGS_START,
+        start=examples.TAGS,
     ),
 )
 
