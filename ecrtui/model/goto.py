@@ -3,6 +3,7 @@
 registries  credentials  bookmarks  help  quit  -  places with a name, and back
 region eu-west-1     profile work                 the same place elsewhere
 repo team/api        settings team/api            a repository, its settings
+settings                                          the registry's settings
 prune team/api                                    what may go from it, by rules
 team/api:v1  HOST/team/api@sha256:...             an image
 9f31c2  sha256:9f31c2                             a digest by its first digits, at least four
@@ -124,6 +125,8 @@ def _refuse(text: str, word: str, rest: str) -> None:
 
 
 def _with_argument(destination: Destination, word: str, rest: str) -> GoTo:
+    if not rest and destination is Destination.SETTINGS:
+        return GoTo(destination)  # the registry's own
     if not rest:
         raise UsageError(word, title=f"{word} of what?", hint=f"Write {word} NAME.")
     if destination in _OF_REPOSITORY:

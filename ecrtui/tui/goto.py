@@ -73,8 +73,20 @@ def follow(screen: PlaceScreen, line: GoTo) -> None:
         here = screen.spot.registry or Registry(screen.session.services.profile, "")
         there = Registry(here.profile, line.argument)
         navigation.go(screen, elsewhere(screen.spot, there))
+    elif line.destination is Destination.SETTINGS and not line.argument:
+        _to_settings(screen)
     else:
         navigation.go(screen, opening(screen, line))
+
+
+def _to_settings(screen: PlaceScreen) -> None:
+    """The settings of the registry one is in, or stands on."""
+    if screen.spot.registry is not None:
+        navigation.go(screen, Spot(kinds.SETTINGS, screen.spot.registry))
+    elif screen.spot.kind == kinds.REGISTRIES:
+        screen.action_do("settings")
+    else:
+        screen.say("There is no registry here: settings REPO names one.", warn=True)
 
 
 def opening(screen: PlaceScreen, line: GoTo) -> Spot:

@@ -21,6 +21,7 @@ from tests.worlds import HOSTILE
         ("profile  work ", Destination.PROFILE, "work"),
         ("repo team/app", Destination.REPOSITORY, "team/app"),
         ("settings team/app", Destination.SETTINGS, "team/app"),
+        ("settings", Destination.SETTINGS, ""),
         ("prune team/app", Destination.PRUNE, "team/app"),
         ("search two words", Destination.SEARCH, "two words"),
         ("team/app", Destination.REPOSITORY, "team/app"),

@@ -170,6 +170,12 @@ async def test_the_settings_of_a_repository_by_a_line() -> None:
         await at_start(person)
         await person.goto(f"settings {APP}")
         await person.at(kinds.SETTINGS, APP)
+        await person.goto("settings")
+        await person.at(kinds.SETTINGS, "")
+        await person.press("tilde")
+        await person.at(kinds.REGISTRIES)
+        await person.goto("settings")
+        await person.at(kinds.SETTINGS, "")
 
 
 @pytest.mark.parametrize(
