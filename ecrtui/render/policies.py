@@ -7,6 +7,7 @@ from typing import Any
 
 from ecrtui.errors import UsageError
 from ecrtui.model.policy import Principal, Statement, read
+from ecrtui.model.policy_reach import ANYONE, open_to
 from ecrtui.render.fields import Field
 from ecrtui.render.sizes import account as account_text
 
@@ -75,21 +76,11 @@ def sentence(statement: Statement, account: str = "") -> str:
     return f"{who} {may} {what}{where}{told}"
 
 
-def open_to(statement: Statement, account: str) -> str:
-    """`anyone`, `other accounts` or '': who beyond the account is let in by a statement."""
-    if not statement.allow:
-        return ""
-    if statement.not_principals or any(one.anyone for one in statement.principals):
-        return "anyone"
-    others = {one.account for one in statement.principals if one.account} - {account}
-    return "other accounts" if account and others else ""
-
-
 def _flag(statement: Statement, account: str) -> tuple[str, str]:
     wide = open_to(statement, account)
-    if wide == "anyone" and statement.conditions:
+    if wide == ANYONE and statement.conditions:
         return " (PUBLIC but for the conditions)", "warn"
-    if wide == "anyone":
+    if wide == ANYONE:
         return " (PUBLIC)", "bad"
     return (" (another account)", "warn") if wide else ("", "")
 

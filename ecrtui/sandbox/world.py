@@ -67,8 +67,7 @@ class World:
         """How long the keys that STS gives live whatever is asked for: a knob for tests."""
         self.registries: dict[tuple[str, str], Registry] = {}
         self.public = Gallery(self._host_of)
-        self.quotas: dict[tuple[str, str, str], float] = {}
-        """By account, region and quota's name: values that differ from those of AWS."""
+        self.quotas: dict[tuple[str, str, str], float] = {}  # by account, region, quota's name
         self.portal = Portal()
         self.console = Console()
         self.machine = Machine()

@@ -107,7 +107,7 @@ def _looked(
 
     session, setting = screen.session, request.setting
     after = values.parsed(setting, text)
-    change.plan_for(session.services, request, before, after)
+    change.check(session.services, request, before, after)
     if after is None:
         return Said([note("none: it is removed", "warn")])
     part = SettingsPart(setting.title, after, name=setting.name)

@@ -82,6 +82,7 @@ async def test_a_policy_is_written_read_in_words_and_taken_back(sandbox: Sandbox
         assert not screen.said.wrong
         await person.press("ctrl+s")
         await person.sees("SetRepositoryPolicy")
+        await person.sees("opens it to everybody in the world")
         await agree(person, changes=True)
         await done(person)
         assert json.loads(repository.policy or "") == _POLICY
@@ -91,6 +92,10 @@ async def test_a_policy_is_written_read_in_words_and_taken_back(sandbox: Sandbox
         await person.press("H")
         await person.at(kinds.JOURNAL)
         await person.sees("policy of team/app")
+        await person.press("enter")
+        await person.at(kinds.SETTINGS, APP)
+        await person.press("H")
+        await person.at(kinds.JOURNAL)
         await person.press("u")
         await person.sees("DeleteRepositoryPolicy")
         await agree(person, changes=True)

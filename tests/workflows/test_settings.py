@@ -205,7 +205,12 @@ def test_who_changes_it_meanwhile_is_not_written_over(
         ),
         ("scanning", "", "there must be something"),
         ("blob-mounting", "perhaps", "no such value"),
-        ("policy", json.dumps({"Statement": "x" * 20_000}), "policyText: has 20,0.. characters"),
+        pytest.param(
+            "policy",
+            json.dumps({"Statement": [{"Effect": "Deny", "Sid": "x" * 20_000}]}),
+            "policyText: has 20,0.. characters",
+            id="a policy that is too long",
+        ),
         ("backfills", "{}", "cannot be set"),
         ("pull-through", '[{"upstreamRegistryUrl": "quay.io"}]', "ecrRepositoryPrefix"),
         ("pull-through", '["quay"]', "must be an object"),
@@ -277,3 +282,43 @@ def test_a_diff_says_how_one_text_becomes_the_other(old: list[str], new: list[st
     assert len(old) - len(gone) == len(new) - len(came)
     assert sorted(old + came) == sorted(new + gone)
     assert bool(lines) == (old != new)
+
+
+_OTHER = f"arn:aws:iam::{worlds.OTHER_ACCOUNT}:root"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, [{"AWS": "*"}], ["everybody"]),
+        (None, ["*"], ["everybody"]),
+        (None, [{"AWS": _OTHER}], ["another account"]),
+        (None, [{"AWS": f"arn:aws:iam::{ACCOUNT}:role/x"}], []),
+        ([{"AWS": _OTHER}], [{"AWS": _OTHER}, {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}], []),
+        ([{"AWS": _OTHER}], None, ["kept out"]),
+        ([{"AWS": _OTHER}], [{"Service": "codebuild.amazonaws.com"}, "*"], ["everybody"]),
+    ],
+)
+def test_a_policy_that_opens_more_says_so(
+    services: Services,
+    furnished: Sandbox,
+    before: list[Any] | None,
+    after: list[Any] | None,
+    said: list[str],
+) -> None:
+    def policy(principals: list[Any]) -> str:
+        rows = [{"Effect": "Allow", "Principal": one, "Action": "ecr:*"} for one in principals]
+        return json.dumps({"Version": "2012-10-17", "Statement": rows})
+
+    repository = furnished.world.registry(ACCOUNT, worlds.REGION).get("team/app")
+    repository.policy = policy(before) if before is not None else None
+    setting = reading.find(here(), "team/app", "policy")
+    plan = planned(services, setting, policy(after) if after is not None else "")
+    assert len(plan.warnings) == len(said)
+    assert all(word in told for word, told in zip(said, plan.warnings, strict=True))
+
+
+def test_what_is_no_policy_is_refused(services: Services, furnished: Sandbox) -> None:
+    setting = reading.find(here(), "team/app", "policy")
+    with pytest.raises(UsageError, match="no Effect"):
+        planned(services, setting, '{"Statement": [{"Action": "ecr:*"}]}')

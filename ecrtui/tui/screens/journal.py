@@ -94,6 +94,8 @@ class JournalScreen(ListScreen[Entry]):
         if change.kind in (*KEY_CHANGES, ChangeKind.KEYS_IMPORTED):
             return Spot(kinds.CREDENTIALS)
         registry = self.session.plain(home)
+        if change.kind is ChangeKind.SETTING:
+            return Spot(kinds.SETTINGS, registry, change.repository)
         if not digest:
             return Spot(kinds.IMAGES, registry, change.repository)
         return Spot(kinds.IMAGE, registry, change.repository, digest, change.tag)

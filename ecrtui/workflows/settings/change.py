@@ -12,7 +12,9 @@ from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, SettingsPlan
+from ecrtui.model.policy import read as read_policy
 from ecrtui.model.setting import Setting, Step, Subject, text_of
+from ecrtui.workflows import places
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings import reading, values
 from ecrtui.workflows.settings.warnings import warnings
@@ -65,13 +67,27 @@ def plan(services: Services, request: SettingRequest) -> SettingPlan:
     return plan_for(services, request, before, _wanted(request, before))
 
 
+def check(services: Services, request: SettingRequest, before: Any, after: Any) -> None:
+    """Raise UsageError where a value cannot be sent. Asks nobody: typing can be followed by it."""
+    unknown = Subject(request.repository, "arn:aws:ecr") if request.repository else Subject()
+    _steps(services, request, unknown, before, after)
+
+
+def _steps(
+    services: Services, request: SettingRequest, subject: Subject, before: Any, after: Any
+) -> tuple[Step, ...]:
+    if before == after:
+        return ()
+    if request.setting.name == "policy" and after is not None:
+        read_policy(after)  # raises UsageError for what is none
+    return services.writer(request.registry).steps(request.setting, subject, before, after)
+
+
 def plan_for(services: Services, request: SettingRequest, before: Any, after: Any) -> SettingPlan:
     """The plan from one value to another."""
     registry, repository, setting = request.registry, request.repository, request.setting
     subject = _subject(services, registry, repository)
-    steps = (
-        services.writer(registry).steps(setting, subject, before, after) if before != after else ()
-    )
+    steps = _steps(services, request, subject, before, after)
     called = f"{setting.name} of {repository}" if repository else setting.name
     return SettingPlan(
         kind=KIND,
@@ -80,7 +96,7 @@ def plan_for(services: Services, request: SettingRequest, before: Any, after: An
         target_at=registry.called,
         facts=(("setting", setting.title), *_calls(steps)),
         diff=diff(text_of(before), text_of(after)),
-        warnings=tuple(warnings(setting, before, after, steps, registry.account)),
+        warnings=tuple(warnings(setting, before, after, steps, _account(services, registry))),
         changes=True,
         production=services.settings.of(registry.profile).production,
         done_already="" if steps else f"{called} is so already",
@@ -159,6 +175,16 @@ def _wanted(request: SettingRequest, before: Any) -> Any:
     if item:
         return values.with_item(setting, before, item, request.text)
     return values.parsed(setting, "" if request.remove else request.text)
+
+
+def _account(services: Services, registry: Registry) -> str:
+    """Whose registry it is; '' where nobody tells."""
+    if registry.account:
+        return registry.account
+    try:
+        return places.identity(services, registry.profile).account
+    except EcrtuiError:
+        return ""
 
 
 def _subject(services: Services, registry: Registry, repository: str) -> Subject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from ecrtui.model.policy_reach import ANYONE, wider
 from ecrtui.model.setting import Scope, Setting, Step
 
 Look = Callable[[Any, Any, str], Iterator[str]]
@@ -78,12 +79,24 @@ def _scan_on_push(_: Any, __: Any, ___: str) -> Iterator[str]:
     yield "AWS gives this switch up: the registry's scanning rules say the same, for many at once"
 
 
+def _policy(before: Any, after: Any, account: str) -> Iterator[str]:
+    for statement, whom in wider(before, after, account):
+        far = "everybody in the world" if whom == ANYONE else "another account"
+        unless = ", under its conditions" if statement.conditions else ""
+        yield f"{statement.called} opens it to {far}{unless}"
+    if before is not None and after is None:
+        yield "whoever was let in by it is kept out, but for those whose own policies let them"
+
+
 _LOOKS: dict[tuple[Scope, str], Look] = {
     (Scope.REGISTRY, "replication"): _replication,
     (Scope.REGISTRY, "pull-through"): _pull_through,
     (Scope.REGISTRY, "templates"): _templates,
     (Scope.REGISTRY, "scanning"): _scanning,
     (Scope.REGISTRY, "signing"): _signing,
+    (Scope.REGISTRY, "policy"): _policy,
+    (Scope.REPOSITORY, "policy"): _policy,
+    (Scope.PUBLIC_REPOSITORY, "policy"): _policy,
     (Scope.REPOSITORY, "mutability"): _mutability,
     (Scope.REPOSITORY, "scan-on-push"): _scan_on_push,
 }
