@@ -22,7 +22,9 @@ JSON = st.recursive(
     max_leaves=6,
 )
 OPERATIONS = sorted(
-    (service, name) for service in ("ecr", "ecr-public") for name in SERVICES[service][0].operations
+    (service, name)
+    for service in ("ecr", "ecr-public", "servicequotas")
+    for name in SERVICES[service][0].operations
 )
 NAMES = ("group", "group0/app-0", "group1/app-0", "group2/app-0", "group3/app-0")
 
