@@ -49,12 +49,18 @@ def number(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def per_gb(amount: float) -> str:
+    """`0.10`, `0.0825`: a price with two decimals at least."""
+    short = f"{amount:g}"
+    return short if len(short.partition(".")[2]) > 2 else f"{amount:.2f}"
+
+
 def price_words(row: RegistryCost) -> str:
     """`0.10 USD per GB and month in eu-west-1, AWS's list of 2026-10`."""
     price, where = row.price, "ECR Public" if row.registry.is_public else row.registry.region
     if price is None:
         return f"no list of prices is known for {where}: settings may name one"
-    told = f"{price.standard:g} {price.currency} per GB and month in {where}"
+    told = f"{per_gb(price.standard)} {price.currency} per GB and month in {where}"
     if price.free:
         told += f", {price.free} GB free"
     bases = {
@@ -93,13 +99,12 @@ def month_lines(months: Sequence[Month], columns: int, *, ascii_only: bool = Fal
     """A bar for each month: what was pushed in it and is still stored, the longest the largest."""
     rows = shown_months(months)
     sizes = [short(one.stored) for _, one in rows]
+    if ascii_only:
+        sizes = [text.replace("≤", "<=") for text in sizes]
     counts = [number(one.images, "image") for _, one in rows]
     wide, counted = (max(map(len, texts), default=0) for texts in (sizes, counts))
     room = max(4, columns - 7 - wide - counted - 6)
     largest = max((one.stored.most for _, one in rows), default=0)
-    if ascii_only:
-        sizes = [text.replace("≤", "<=") for text in sizes]
-        wide += 1
     mark = "#" if ascii_only else "█"
     lines = []
     for (label, one), told, count in zip(rows, sizes, counts, strict=True):

@@ -41,6 +41,9 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
         ("refresh_seconds = -9", "refresh_seconds", "at least 5"),
         ("profiles = 3", "$.profiles", "docs/settings.md"),
         ("profiles.x = 3", "$.profiles", "docs/settings.md"),
+        ("[prices.eu-west-1]\nstandart = 1.0", "prices.eu-west-1.standart", "eu-west-1.standard?"),
+        ("[prices.default]\nstandard = -1.0", "prices.default.standard", "gigabyte"),
+        ("[prices.default]\narchive = nan", "prices.default.archive", "gigabyte"),
         ("ascii = = true", "line 1", ""),
     ],
 )

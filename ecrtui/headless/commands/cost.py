@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import textwrap
 from collections.abc import Iterator
 
 from ecrtui.errors import EcrtuiError, UsageError
@@ -17,6 +18,7 @@ from ecrtui.model.places import Registry
 from ecrtui.model.reference import parse
 from ecrtui.model.savings import Terms
 from ecrtui.render import cost as words
+from ecrtui.render.text import safe
 from ecrtui.render.usage import unknown_text
 from ecrtui.workflows.cost import survey
 from ecrtui.workflows.locate import place as located
@@ -94,8 +96,8 @@ def _print(output: Output, report: CostReport, services: Services) -> None:
 
 
 def _lines(report: CostReport, columns: int, *, ascii_only: bool) -> Iterator[str]:
+    yield ""
     for row in report.registries:
-        yield ""
         yield f"{row.registry.called}: {words.total_words(row)}"
         yield f"  {words.price_words(row)}"
     if report.months:
@@ -103,9 +105,18 @@ def _lines(report: CostReport, columns: int, *, ascii_only: bool) -> Iterator[st
         yield from words.month_lines(report.months, columns, ascii_only=ascii_only)
     yield from ("", "The largest savings" if report.savings else "Nothing to be saved was found.")
     for count, saving in enumerate(report.savings, 1):
-        yield f"{count:>2}. {words.sentence(saving)}"
+        yield from _wrapped(f"{count:>2}. ", words.sentence(saving), columns)
         yield f"    {words.command(saving)}"
-    yield from words.notes(report)
+    if report.savings or report.repositories:
+        yield ""
+    for note in words.notes(report):
+        yield from _wrapped("", note, columns)
+
+
+def _wrapped(head: str, text: str, columns: int) -> Iterator[str]:
+    yield from textwrap.wrap(
+        safe(text), columns, initial_indent=head, subsequent_indent=" " * len(head)
+    )
 
 
 def _markdown(output: Output, report: CostReport) -> None:
