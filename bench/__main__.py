@@ -20,6 +20,7 @@ NAMES = (
     "first_frame",
     "repositories",
     "images",
+    "cost",
     "explorer",
     "table",
     "quitting",

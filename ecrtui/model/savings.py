@@ -7,13 +7,15 @@ once it is known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
+from math import inf
 
 import msgspec
 
 from ecrtui.model.cost import RepositoryCost, Saving, SavingKind
 from ecrtui.model.footprint import Footprint, Stored, freed
 from ecrtui.model.prices import ARCHIVE_DAYS, GB
-from ecrtui.model.prune import Choice, Rules
+from ecrtui.model.prune import Choice, Rules, own_tags
 from ecrtui.model.pruning import Relations, judge
 from ecrtui.model.usage import ImageUse, Standing
 
@@ -46,10 +48,34 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hoped(held: Held, terms: Terms, now: float) -> int:
-    """Bytes that may be saved at most, were nothing in use."""
-    nobody = dict.fromkeys(held.relations.rows, _FREE)
-    sizes = (_freed(held, going).most for _, going, _ in _choices(held, nobody, terms, now))
-    return max(sizes, default=0)
+    """Bytes that may be saved at most, were nothing in use: a bound that takes one look at a row.
+
+    What folds under another counts as going with it.
+    """
+    cost, found = held.cost, held.relations
+    if held.copies or _forgotten(cost, terms, now):
+        return cost.storage.whole.most
+    sizes = {one.digest: _size(one) for one in held.stored}
+    follows = untagged = idle = 0
+    groups: tuple[list[tuple[float, int]], list[tuple[float, int]]] = [], []
+    for digest, row in found.rows.items():
+        size, pushed = sizes[digest], row.image_pushed_at
+        if (digest in found.parents or digest in found.subjects) and not own_tags(row):
+            follows += size
+            continue
+        if not row.image_tags:
+            untagged += size
+        last = max(pushed or 0.0, row.last_recorded_pull_time or 0.0)
+        if last and now - last >= terms.idle:
+            idle += size
+        groups[bool(row.image_tags)].append((inf if pushed is None else pushed, -size))
+    stays = sum(size for group in groups for _, size in nlargest(terms.newest, group))
+    beyond = stays - sum(size for group in groups for _, size in group)
+    return follows + max(untagged, beyond, idle if _tells_pulls(held) else 0)
+
+
+def _size(one: Stored) -> int:
+    return one.size if one.blobs is None else sum(one.blobs.values())
 
 
 def savings(held: Held, uses: Uses, terms: Terms, now: float) -> list[Saving]:

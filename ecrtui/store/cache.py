@@ -79,6 +79,13 @@ class Cache:
         path = self._path(kind, digest)
         return path is not None and path.is_file()
 
+    def known(self, kind: Kind) -> frozenset[str]:
+        """The digests of all that is kept, in one look: for whoever asks about very many."""
+        found = self._held(kind).names(kind)
+        for path in (self._root / kind).glob("??/*") if self._root else ():
+            found.add(f"sha256:{path.name}")
+        return frozenset(found)
+
     def put(self, kind: Kind, digest: str, data: bytes) -> None:
         """Keep bytes whose sha256 is `digest`, or what is made of such, by its digest.
 
@@ -176,6 +183,10 @@ class _Memory:
     def get(self, key: tuple[str, str]) -> bytes | None:
         with self._lock:
             return self._entries.get(key)
+
+    def names(self, kind: str) -> set[str]:
+        with self._lock:
+            return {digest for of, digest in self._entries if of == kind}
 
     def put(self, key: tuple[str, str], data: bytes) -> None:
         with self._lock:

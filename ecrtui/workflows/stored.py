@@ -5,7 +5,7 @@ Nothing is read for it: reading a manifest counts as a pull.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ecrtui.model.folding import is_index
 from ecrtui.model.footprint import Stored
@@ -18,14 +18,17 @@ _ELSEWHERE = ("foreign", "nondistributable")
 """Layers that are fetched from their vendor (OCI image specification); no registry holds them."""
 
 
-def stored(services: Services, images: Iterable[Image]) -> list[Stored]:
+def stored(
+    services: Services, images: Iterable[Image], known: Container[str] | None = None
+) -> list[Stored]:
     """What each image stores, in their order; one row for each digest.
 
     An index stores nothing but its own few kB: what it lists has rows of its own, and its size is
-    that of the largest of them.
+    that of the largest of them. `known` are the manifests that are kept, for whoever asks about
+    very many images: the others are not looked for.
     """
     rows = {row.image_digest: row for row in images}
-    return [_stored(services, row) for row in rows.values()]
+    return [_stored(services, row, known) for row in rows.values()]
 
 
 def blobs_of(manifest: Manifest) -> dict[str, int]:
@@ -38,9 +41,11 @@ def blobs_of(manifest: Manifest) -> dict[str, int]:
     }
 
 
-def _stored(services: Services, row: Image) -> Stored:
+def _stored(services: Services, row: Image, known: Container[str] | None) -> Stored:
     size = row.image_size_in_bytes or 0
     if is_index(row):
         return Stored(row.image_digest, size, {})
+    if known is not None and row.image_digest not in known:
+        return Stored(row.image_digest, size)
     manifest = stored_manifest(services, row.image_digest)
     return Stored(row.image_digest, size, None if manifest is None else blobs_of(manifest))

@@ -37,6 +37,8 @@ def test_what_is_put_is_got_by_this_run_and_the_next(tmp_path: Path) -> None:
         assert cache.get("manifest", digest(data)) == data
         assert cache.get("config", digest(data)) is None
         assert cache.has("manifest", digest(data))
+        assert cache.known("manifest") == {digest(data)}
+        assert not cache.known("config")
         assert not cache.has("config", digest(data))
     assert Cache(tmp_path).has("manifest", digest(data))
     assert not Cache(None).has("manifest", digest(data))

@@ -18,13 +18,13 @@ from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled
 from ecrtui.model.cost import CostReport, RepositoryCost, Saving, repository_cost
 from ecrtui.model.footprint import Stored
 from ecrtui.model.image import Image
+from ecrtui.model.manifest import Manifest
 from ecrtui.model.places import Registry
-from ecrtui.model.prices import Price, price_of
+from ecrtui.model.prices import price_of
 from ecrtui.model.pruning import relations
 from ecrtui.model.savings import Held, Terms, hoped, savings
 from ecrtui.model.usage import ImageUse, Standing, Unknown
 from ecrtui.workflows import usage
-from ecrtui.workflows.browse import images
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.cost.copies import Copies
 from ecrtui.workflows.fan_out import fan_out
@@ -75,7 +75,7 @@ class _Survey:
         self._unknown: dict[Unknown, None] = {}
         self._savings: list[Saving] = []
         self._total = self._looked = 0
-        self._prices: dict[Registry, Price | None] = {}
+        self._kept = services.cache.known("manifest")
 
     def reports(self) -> Iterator[CostReport]:
         names = list(self._names())
@@ -155,9 +155,10 @@ class _Survey:
 
     def _summed(self, name: _Name) -> _Read:
         services, place = self._services, name.registry
-        pages = images(services, place, name.repository)
+        # Not by `browse`: of so many no look is kept, it would push out those one cares for.
+        pages = services.reader(place).images(name.repository)
         rows = {row.image_digest: row for page in pages for row in page.items}
-        held = stored(services, rows.values())
+        held = stored(services, rows.values(), self._kept)
         price = price_of(place.region, services.settings.prices, public=place.is_public)
         return _Read(repository_cost(place, name.repository, rows, held, price), rows, held)
 
@@ -172,9 +173,7 @@ class _Survey:
         for name, read in self._read.items():
             held = Held(
                 cost=read.cost,
-                relations=relations(
-                    read.rows.values(), lambda digest: stored_manifest(self._services, digest)
-                ),
+                relations=relations(read.rows.values(), self._manifest),
                 stored=read.stored,
                 copies=copies.of(name),
                 archived_beside=archived[name.registry],
@@ -187,6 +186,9 @@ class _Survey:
             self._savings += savings(held, self._uses(name), self._terms, now)
             self._looked += 1
             yield
+
+    def _manifest(self, digest: str) -> Manifest | None:
+        return stored_manifest(self._services, digest) if digest in self._kept else None
 
     def _archived(self) -> dict[Registry, int]:
         found: dict[Registry, int] = {}
