@@ -11,6 +11,7 @@ from ecrtui.config.command import (
     COMPARE,
     CONTAINER,
     CONTAINERS,
+    COST,
     CREDENTIAL,
     CREDENTIALS,
     ENGINE,
@@ -34,6 +35,7 @@ from ecrtui.config.command import (
     Command,
 )
 from ecrtui.config.commands_cleaning import CLEANING_COMMANDS
+from ecrtui.config.commands_cost import COST_COMMANDS
 from ecrtui.config.commands_findings import FINDING_COMMANDS
 from ecrtui.config.commands_lifecycle import LIFECYCLE_COMMANDS
 from ecrtui.config.commands_settings import SETTINGS_COMMANDS
@@ -46,6 +48,7 @@ __all__ = [
     "COMPARE_TABS",
     "CONTAINER",
     "CONTAINERS",
+    "COST",
     "CREDENTIAL",
     "CREDENTIALS",
     "ENGINE",
@@ -272,6 +275,7 @@ COMMANDS: tuple[Command, ...] = (
     *USE_COMMANDS,
     *TIME_COMMANDS,
     *CLEANING_COMMANDS,
+    *COST_COMMANDS,
     *CREDENTIAL_COMMANDS,
     Command(
         "filter", "filter", ("slash",), "Show only what matches, as you type.", (LISTS, TEXTS), 6

@@ -117,10 +117,10 @@ class RegistryCost(msgspec.Struct, frozen=True, kw_only=True):
     """One registry."""
 
     registry: Registry
-    price: Price | None
-    repositories: int
-    images: int
-    storage: Storage
+    price: Price | None = None
+    repositories: int = 0
+    images: int = 0
+    storage: Storage = Storage()
 
     @property
     def money(self) -> float | None:
@@ -131,8 +131,12 @@ class RegistryCost(msgspec.Struct, frozen=True, kw_only=True):
 class CostReport(msgspec.Struct, frozen=True, kw_only=True):
     """All that was read so far."""
 
+    registries: tuple[RegistryCost, ...] = ()
+    """Each with what was read of it, the largest first."""
     repositories: tuple[RepositoryCost, ...] = ()
     """The largest first."""
+    months: tuple[Month, ...] = ()
+    """Growth of all of it, the oldest first."""
     total: int = 0
     """Repositories that are to be read."""
     savings: tuple[Saving, ...] = ()
@@ -145,33 +149,6 @@ class CostReport(msgspec.Struct, frozen=True, kw_only=True):
     """Places that could not be read, and the EcrtuiError of each."""
     complete: bool = False
 
-    @property
-    def registries(self) -> tuple[RegistryCost, ...]:
-        """Each registry with what was read of it, the largest first."""
-        found: dict[Registry, list[RepositoryCost]] = defaultdict(list)
-        for row in self.repositories:
-            found[row.registry].append(row)
-        rows = [_registry(place, rows) for place, rows in found.items()]
-        return tuple(sorted(rows, key=lambda row: -row.storage.whole.most))
-
-    @property
-    def months(self) -> tuple[Month, ...]:
-        """Growth of all of it, the oldest month first."""
-        return joined(month for row in self.repositories for month in row.months)
-
-
-def _registry(place: Registry, rows: Sequence[RepositoryCost]) -> RegistryCost:
-    return RegistryCost(
-        registry=place,
-        price=rows[0].price,
-        repositories=len(rows),
-        images=sum(row.images for row in rows),
-        storage=Storage(
-            standard=added(row.storage.standard for row in rows),
-            archived=added(row.storage.archived for row in rows),
-        ),
-    )
-
 
 def added(parts: Iterable[Footprint]) -> Footprint:
     """Footprints that share nothing, such as those of several repositories."""
@@ -181,19 +158,51 @@ def added(parts: Iterable[Footprint]) -> Footprint:
     return Footprint(bytes=size, bound=bound, unread=unread)
 
 
-def joined(months: Iterable[Month]) -> tuple[Month, ...]:
-    """Months of several repositories as one row each, the oldest first, without gaps."""
-    found: dict[str, Month] = {}
-    for one in months:
-        before = found.get(one.month, Month(month=one.month))
-        found[one.month] = Month(
-            month=one.month,
-            images=before.images + one.images,
-            stored=added((before.stored, one.stored)),
+class Sums:
+    """Repositories added up as they are read: by registry, and by month."""
+
+    def __init__(self) -> None:
+        self._registries: dict[Registry, RegistryCost] = {}
+        self._months: dict[str, Month] = {}
+
+    def add(self, row: RepositoryCost) -> None:
+        """One more."""
+        place = row.registry
+        before = self._registries.get(
+            place,
+            RegistryCost(registry=place),
         )
-    known = sorted(name for name in found if name)
-    names = [name for name in found if not name] + _through(known)
-    return tuple(found.get(name, Month(month=name)) for name in names)
+        storage = before.storage
+        self._registries[place] = RegistryCost(
+            registry=place,
+            price=row.price,
+            repositories=before.repositories + 1,
+            images=before.images + row.images,
+            storage=Storage(
+                standard=added((storage.standard, row.storage.standard)),
+                archived=added((storage.archived, row.storage.archived)),
+            ),
+        )
+        for one in row.months:
+            month = self._months.get(one.month, Month(month=one.month))
+            self._months[one.month] = Month(
+                month=one.month,
+                images=month.images + one.images,
+                stored=added((month.stored, one.stored)),
+            )
+
+    @property
+    def registries(self) -> tuple[RegistryCost, ...]:
+        """The largest first."""
+        rows = self._registries.values()
+        return tuple(sorted(rows, key=lambda row: (-row.storage.whole.most, row.registry.region)))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The oldest first, without gaps; before them those whose time nobody knows."""
+        dated = _through(sorted(name for name in self._months if name))
+        names = [*(name for name in self._months if not name), *dated]
+        return tuple(self._months.get(name, Month(month=name)) for name in names)
 
 
 def _through(known: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from ecrtui.model.cost import CostReport, Month, RegistryCost, Saving, SavingKind
+from ecrtui.model.cost import CostReport, Month, RegistryCost, Saving, SavingKind, added
 from ecrtui.model.footprint import Footprint
 from ecrtui.model.places import Registry
 from ecrtui.model.prices import ARCHIVE_DAYS, LOOKED_UP, Basis, Price
@@ -55,20 +55,36 @@ def per_gb(amount: float) -> str:
     return short if len(short.partition(".")[2]) > 2 else f"{amount:.2f}"
 
 
-def price_words(row: RegistryCost) -> str:
-    """`0.10 USD per GB and month in eu-west-1, AWS's list of 2026-10`."""
-    price, where = row.price, "ECR Public" if row.registry.is_public else row.registry.region
+def price_words(rows: Sequence[RegistryCost]) -> list[str]:
+    """`0.10 USD per GB and month in eu-west-1, us-east-1 (AWS's list, 2026-10)`: each once."""
+    places: dict[Price | None, list[str]] = {}
+    for row in rows:
+        places.setdefault(row.price, []).append(region(row.registry))
+    return [_price(price, ", ".join(dict.fromkeys(where))) for price, where in places.items()]
+
+
+def _price(price: Price | None, where: str) -> str:
     if price is None:
-        return f"no list of prices is known for {where}: settings may name one"
+        return f"No list of prices is known for {where}: the settings may name one."
     told = f"{per_gb(price.standard)} {price.currency} per GB and month in {where}"
     if price.free:
         told += f", {price.free} GB free"
     bases = {
         Basis.LIST: f"AWS's list, {LOOKED_UP}",
-        Basis.ASSUMED: f"assumed: no list of this region was found in {LOOKED_UP}",
+        Basis.ASSUMED: f"assumed: no list of it was found in {LOOKED_UP}",
         Basis.SETTINGS: "by the settings",
     }
-    return f"{told} ({bases[price.basis]})"
+    return f"{told} ({bases[price.basis]})."
+
+
+def everything(report: CostReport) -> tuple[Footprint, str]:
+    """All registries together: bytes, and money where it is the same everywhere."""
+    rows = report.registries
+    amounts = [row.money for row in rows if row.money is not None]
+    currencies = {currency(row.price) for row in rows}
+    known = len(amounts) == len(rows) and len(currencies) == 1
+    amount = money(sum(amounts), currencies.pop()) if known else ""
+    return added(row.storage.whole for row in rows), amount
 
 
 def total_words(row: RegistryCost) -> str:
@@ -129,9 +145,22 @@ def what(saving: Saving) -> str:
     return f"{count} that {', '.join(saving.elsewhere)} keeps too, and nothing replicates"
 
 
+def brief(saving: Saving) -> str:
+    """`214 untagged`: the same for a narrow line."""
+    count, rules = f"{saving.images:,}", saving.rules or Rules()
+    told = {
+        SavingKind.UNTAGGED: f"{count} untagged",
+        SavingKind.BEYOND_NEWEST: f"{count} beyond the newest {rules.newest}",
+        SavingKind.NOT_PULLED: f"{count} not pulled for {age_flag(rules.not_pulled_for or 0)}",
+        SavingKind.FORGOTTEN: f"forgotten, all {count}",
+        SavingKind.DUPLICATES: f"{count} kept in {', '.join(saving.elsewhere)} too",
+    }
+    return told[saving.kind] + ("" if saving.known else "?")
+
+
 def sentence(saving: Saving, *, where: bool = True) -> str:
     """What may go and what that saves, to be read by itself."""
-    place = f"{saving.repository} in {_region(saving.registry)}: " if where else ""
+    place = f"{saving.repository} in {region(saving.registry)}: " if where else ""
     amount = money(saving.money, saving.currency)
     cost = f", {amount} a month" if amount else ""
     told = f"{place}{what(saving)}: {stored(saving.freed)}{cost}."
@@ -189,7 +218,7 @@ def age_flag(seconds: float) -> str:
 
 def notes(report: CostReport) -> list[str]:
     """What holds for all of it."""
-    found = []
+    found = price_words(report.registries)
     if any(row.storage.whole.bound for row in report.repositories):
         found.append(
             "At most: layers that images share are billed once, and are known only of images whose"
@@ -208,5 +237,6 @@ def notes(report: CostReport) -> list[str]:
     return found
 
 
-def _region(place: Registry) -> str:
+def region(place: Registry) -> str:
+    """What it is called in a sentence."""
     return "ECR Public" if place.is_public else place.region

@@ -14,7 +14,15 @@ from ecrtui.tui.screens import OPENING
 from ecrtui.workflows.remember import Place
 
 _OF_REPOSITORY = frozenset(
-    {kinds.IMAGE, kinds.SETTINGS, kinds.COMPARE, kinds.USES, kinds.TIME, kinds.PRUNING}
+    {
+        kinds.IMAGE,
+        kinds.SETTINGS,
+        kinds.COMPARE,
+        kinds.USES,
+        kinds.TIME,
+        kinds.PRUNING,
+        kinds.LIFECYCLE,
+    }
 )
 """Places that are of one repository's images."""
 
@@ -62,19 +70,11 @@ class Spot(msgspec.Struct, frozen=True):
         if self.outside is not None:
             in_engine = self.outside.transport is Transport.DAEMON
             return Spot(kinds.ENGINE) if in_engine and self.kind == kinds.IMAGE else Spot()
-        if self.kind == kinds.SETTINGS and not self.repository:
+        if self.kind in (kinds.SETTINGS, kinds.COST) and self.registry and not self.repository:
             return Spot(kinds.REPOSITORIES, self.registry)
         if self.kind in (kinds.TIME, kinds.WHY) and self.digest:
             return msgspec.structs.replace(self, kind=kinds.IMAGE)
-        if self.kind in (
-            kinds.IMAGE,
-            kinds.SETTINGS,
-            kinds.COMPARE,
-            kinds.USES,
-            kinds.TIME,
-            kinds.PRUNING,
-            kinds.LIFECYCLE,
-        ):
+        if self.kind in _OF_REPOSITORY or (self.kind == kinds.COST and self.registry is not None):
             return Spot(kinds.IMAGES, self.registry, self.repository)
         if self.kind == kinds.IMAGES:
             return Spot(kinds.REPOSITORIES, self.registry)

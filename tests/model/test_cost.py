@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrtui.model.cost import Month, joined, month_of, repository_cost
+from ecrtui.model.cost import Month, RepositoryCost, Sums, month_of, repository_cost
 from ecrtui.model.footprint import Footprint, Stored, footprint
 from ecrtui.model.image import ARCHIVED, Image
 from ecrtui.model.places import Registry
@@ -47,17 +47,20 @@ def test_classes_and_months_add_up_to_the_footprint(
 def test_a_month_is_told_in_utc_and_gaps_are_filled() -> None:
     assert (month_of(MAY), month_of(JUNE)) == ("2026-05", "2026-06")
     assert (month_of(None), month_of(-1.0), month_of(1e20)) == ("", "", "")
-    rows = joined(
-        [
-            Month(month="2026-01", images=1, stored=Footprint(bytes=5)),
-            Month(month="", images=2),
-            Month(month="2025-11", images=3, stored=Footprint(bound=7)),
-            Month(month="2026-01", images=1, stored=Footprint(bound=1)),
-        ]
+    sums = Sums()
+    months = (
+        Month(month="2026-01", images=1, stored=Footprint(bytes=5)),
+        Month(month="", images=2),
+        Month(month="2025-11", images=3, stored=Footprint(bound=7)),
     )
-    assert [(row.month, row.images, row.stored.most) for row in rows] == [
+    sums.add(RepositoryCost(registry=HOME, repository="a", images=6, months=months))
+    again = (Month(month="2026-01", images=1, stored=Footprint(bound=1)),)
+    sums.add(RepositoryCost(registry=HOME, repository="b", images=1, months=again))
+    assert [(row.month, row.images, row.stored.most) for row in sums.months] == [
         ("", 2, 0),
         ("2025-11", 3, 7),
         ("2025-12", 0, 0),
         ("2026-01", 2, 6),
     ]
+    (registry,) = sums.registries
+    assert (registry.repositories, registry.images) == (2, 7)

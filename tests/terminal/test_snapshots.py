@@ -111,6 +111,17 @@ def test_inside(serve: Serve, size: Size) -> None:
 
 
 @SIZES
+def test_cost(serve: Serve, size: Size) -> None:
+    with serve(furnished_world()).start("team/app", size=size) as terminal:
+        walk = Walk(terminal, "cost", size)
+        walk.past("", READ, shows("Images of"))
+        walk.to("M", "repository", READ, shows("Cost of team/app", "1 image"))
+        walk.to("1", "saving", READ, shows("ecrtui "))
+        walk.past(ESCAPE + ESCAPE, READ, shows("Repositories"))
+        walk.to("M", "registry", READ, shows("Cost of main"))
+
+
+@SIZES
 def test_loading(serve: Serve, size: Size) -> None:
     explorer = serve(furnished_world())
     faults = explorer.sandbox.faults

@@ -97,9 +97,11 @@ def _print(output: Output, report: CostReport, services: Services) -> None:
 
 def _lines(report: CostReport, columns: int, *, ascii_only: bool) -> Iterator[str]:
     yield ""
+    if len(report.registries) > 1:
+        whole, amount = words.everything(report)
+        yield f"all of it: {words.stored(whole)}" + (f", {amount} a month" if amount else "")
     for row in report.registries:
         yield f"{row.registry.called}: {words.total_words(row)}"
-        yield f"  {words.price_words(row)}"
     if report.months:
         yield from ("", "Pushed and still stored, by month")
         yield from words.month_lines(report.months, columns, ascii_only=ascii_only)
@@ -132,5 +134,5 @@ def _markdown(output: Output, report: CostReport) -> None:
 def _heading(report: CostReport) -> Iterator[str]:
     yield from ("### Storage", "")
     for row in report.registries:
-        yield f"- {row.registry.called}: {words.total_words(row)}; {words.price_words(row)}"
+        yield f"- {row.registry.called}: {words.total_words(row)}"
     yield ""

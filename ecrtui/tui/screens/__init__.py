@@ -24,6 +24,7 @@ _SCREENS = {
     kinds.LIFECYCLE: ("lifecycle", "LifecycleScreen"),
     kinds.USES: ("uses", "UsesScreen"),
     kinds.TIME: ("time", "TimeScreen"),
+    kinds.COST: ("cost", "CostScreen"),
     kinds.WHY: ("why", "WhyScreen"),
     kinds.AFFECTED: ("affected", "AffectedScreen"),
     kinds.SEARCH: ("search", "SearchScreen"),

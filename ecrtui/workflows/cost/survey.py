@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled
-from ecrtui.model.cost import CostReport, RepositoryCost, Saving, repository_cost
+from ecrtui.model.cost import CostReport, RepositoryCost, Saving, Sums, repository_cost
 from ecrtui.model.footprint import Stored
 from ecrtui.model.image import Image
 from ecrtui.model.manifest import Manifest
@@ -28,6 +28,7 @@ from ecrtui.workflows import usage
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.cost.copies import Copies
 from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.search import at_hand
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.stored import stored
 
@@ -64,14 +65,32 @@ def survey(
     return _Survey(services, registries, repository, terms or Terms()).reports()
 
 
+def everywhere(services: Services, terms: Terms | None = None) -> Iterator[CostReport]:
+    """The same of all registries at hand."""
+    registries: list[Registry] = []
+    problems: list[tuple[str, Exception]] = []
+    for found in at_hand(services):
+        if isinstance(found, Registry):
+            registries.append(found)
+        elif found.problem is not None:
+            problems.append((found.where, found.problem))
+    yield from _Survey(services, registries, "", terms or Terms(), problems).reports()
+
+
 class _Survey:
     def __init__(
-        self, services: Services, registries: Sequence[Registry], repository: str, terms: Terms
+        self,
+        services: Services,
+        registries: Sequence[Registry],
+        repository: str,
+        terms: Terms,
+        problems: Sequence[tuple[str, Exception]] = (),
     ) -> None:
         self._services, self._registries = services, registries
         self._repository, self._terms = repository, terms
         self._read: dict[_Name, _Read] = {}
-        self._problems: list[tuple[str, Exception]] = []
+        self._sums = Sums()
+        self._problems = list(problems)
         self._unknown: dict[Unknown, None] = {}
         self._savings: list[Saving] = []
         self._total = self._looked = 0
@@ -85,6 +104,7 @@ class _Survey:
         for read in fan_out(self._list, names):
             if isinstance(read, _Read):
                 self._read[_Name(read.cost.registry, read.cost.repository)] = read
+                self._sums.add(read.cost)
             else:
                 self._problems.append(read)
             if time.monotonic() - last > _EVERY:
@@ -100,7 +120,9 @@ class _Survey:
             key=lambda row: (-row.storage.whole.most, row.registry.region, row.repository),
         )
         return CostReport(
+            registries=self._sums.registries,
             repositories=tuple(rows),
+            months=self._sums.months,
             total=self._total,
             savings=tuple(self._best()),
             looked=self._looked,
