@@ -7,6 +7,32 @@ from ecrtui.model.permission import Feature, Need
 _REPOSITORIES = Need("ecr:DescribeRepositories")
 _IMAGES = Need("ecr:DescribeImages")
 _UNLOOKED = "That place is told as not looked at, and what was not seen counts as unknown."
+_USES = tuple(
+    Need(action, _UNLOOKED)
+    for action in (
+        "ecs:ListClusters",
+        "ecs:ListTasks",
+        "ecs:DescribeTasks",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "ecs:DescribeServiceRevisions",
+        "ecs:ListTaskDefinitions",
+        "ecs:DescribeTaskDefinition",
+        "lambda:ListFunctions",
+        "lambda:ListAliases",
+        "lambda:GetFunction",
+        "eks:ListClusters",
+        "inspector2:BatchGetAccountStatus",
+        "inspector2:GetClustersForImage",
+        "elasticbeanstalk:DescribeEnvironments",
+        "elasticbeanstalk:DescribeApplicationVersions",
+        "s3:GetObject",
+        "apprunner:ListServices",
+        "apprunner:DescribeService",
+        "codebuild:ListProjects",
+        "codebuild:BatchGetProjects",
+    )
+)
 USE_FEATURES = (
     Feature(
         "Where images are used",
@@ -15,33 +41,14 @@ USE_FEATURES = (
         (
             _REPOSITORIES,
             _IMAGES,
-            *(
-                Need(action, _UNLOOKED)
-                for action in (
-                    "ecs:ListClusters",
-                    "ecs:ListTasks",
-                    "ecs:DescribeTasks",
-                    "ecs:ListServices",
-                    "ecs:DescribeServices",
-                    "ecs:DescribeServiceRevisions",
-                    "ecs:ListTaskDefinitions",
-                    "ecs:DescribeTaskDefinition",
-                    "lambda:ListFunctions",
-                    "lambda:ListAliases",
-                    "lambda:GetFunction",
-                    "eks:ListClusters",
-                    "inspector2:BatchGetAccountStatus",
-                    "inspector2:GetClustersForImage",
-                    "elasticbeanstalk:DescribeEnvironments",
-                    "elasticbeanstalk:DescribeApplicationVersions",
-                    "s3:GetObject",
-                    "apprunner:ListServices",
-                    "apprunner:DescribeService",
-                    "codebuild:ListProjects",
-                    "codebuild:BatchGetProjects",
-                )
-            ),
+            *_USES,
         ),
+    ),
+    Feature(
+        "What storage costs, and what could be saved",
+        "cost REPO --region REGION",
+        "Cost",
+        (_REPOSITORIES, _IMAGES, *_USES),
     ),
     Feature(
         "A service of ECS rolled to an image",

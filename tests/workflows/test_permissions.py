@@ -79,7 +79,7 @@ def key(
     )
     _use(sandbox, repository, image)
     feature = request.node.callspec.params["feature"].command
-    if feature.startswith(("usage", "lifecycle")):
+    if feature.startswith(("usage", "lifecycle", "cost")):
         untagged: dict[str, Any] = {"tagStatus": "untagged", "countType": "sinceImagePushed"}
         _policy(tmp_path).write_text(lifecycles.text_of(lifecycles.rule(1, **untagged)))
         repository.lifecycle_policy = lifecycles.text_of(
