@@ -129,7 +129,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-IN_ECR = "repo:tag, repo@sha256:..., a full URI"
+IN_ECR = "repo:tag, repo@sha256:..., a full URI, ecs://CLUSTER/SERVICE, lambda://NAME"
 OUTSIDE = (
     "docker://HOST/name:tag, docker-daemon:name:tag, oci:DIR[:ref], oci-archive:FILE[:ref],"
     " docker-archive:FILE[:ref]"

@@ -6,6 +6,7 @@
     public.ecr.aws/alias/repo:tag
     docker://HOST/name:tag                       any other registry
     docker-daemon:name:tag   oci:DIR[:ref]   oci-archive:FILE[:ref]   docker-archive:FILE[:ref]
+    ecs://CLUSTER/SERVICE[/CONTAINER]   lambda://FUNCTION[:VERSION]      what runs there now
 
 A path ends at its first colon, as skopeo has it, since a ref may be `team/api:v1`; `@sha256:...`
 goes in a ref's place.
@@ -44,7 +45,7 @@ _PREFIX = re.compile(r"(?!arn:)[A-Za-z-]+:(?=\D)(?:.*[:/]|(?<=[A-Z]:))")
 """A word that may be meant for a transport; what follows is no port and no tag."""
 _PREFIXES = (
     "What is outside ECR begins with docker://, docker-daemon:, oci:, oci-archive: or"
-    " docker-archive:"
+    " docker-archive:, what runs with ecs:// or lambda://"
 )
 LONGEST = 2048
 _LONGEST_NAME = 256
@@ -71,8 +72,16 @@ class Transport(str, Enum):
     OCI = "oci"
     OCI_ARCHIVE = "oci-archive"
     DOCKER_ARCHIVE = "docker-archive"
+    ECS = "ecs"
+    """What a service of ECS runs."""
+    LAMBDA = "lambda"
+    """What a function of Lambda is made of."""
 
 
+WORKLOADS = (Transport.ECS, Transport.LAMBDA)
+"""They name what runs an image; which one that is must be asked."""
+_SERVICE = re.compile(r"[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}(?:/[A-Za-z0-9_-]{1,255})?")
+_FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,140}(?::[A-Za-z0-9$_-]{1,128})?")
 _FILE_TRANSPORTS = (Transport.OCI, Transport.OCI_ARCHIVE, Transport.DOCKER_ARCHIVE)
 
 
@@ -81,7 +90,7 @@ class Reference(msgspec.Struct, frozen=True):
 
     transport: Transport
     name: str
-    """The repository; a path for oci:, oci-archive: and docker-archive:."""
+    """The repository; a path for oci:, oci-archive: and docker-archive:; what runs it."""
     tag: str = ""
     """In a layout or an archive any name: `v1`, `team/api:v1`."""
     digest: str = ""
@@ -96,6 +105,8 @@ class Reference(msgspec.Struct, frozen=True):
         if self.transport in _FILE_TRANSPORTS:
             suffix = f":{self.tag}" if self.tag else f"@{self.digest}" if self.digest else ""
             return f"{self.transport.value}:{self.name}{suffix}"
+        if self.transport in WORKLOADS:
+            return f"{self.transport.value}://{self.name}"
         prefix = f"{self.host}/" if self.host else ""
         if self.partition:
             prefix = f"arn:{self.partition}:ecr:{self.region}:{self.account}:repository/"
@@ -115,6 +126,9 @@ def parse(text: str) -> Reference:
     for transport in _FILE_TRANSPORTS:
         if text.startswith(transport.value + ":"):
             return _file(transport, text[len(transport.value) + 1 :], text)
+    for transport, form in ((Transport.ECS, _SERVICE), (Transport.LAMBDA, _FUNCTION)):
+        if text.startswith(transport.value + "://"):
+            return _workload(transport, form, text)
     if text.startswith("docker://"):
         host, name = _host_and_name(text[9:], text, always=True)
         return _named(Transport.DOCKER, name, text, host=host)
@@ -182,6 +196,15 @@ def _named(transport: Transport, rest: str, text: str, **where: str) -> Referenc
             text, hint="A repository's name has lower-case letters, digits and ._-/ alone."
         )
     return Reference(transport, name, tag=tag, digest=digest, **where)
+
+
+def _workload(transport: Transport, form: re.Pattern[str], text: str) -> Reference:
+    name = text.partition("://")[2]
+    if not form.fullmatch(name):
+        raise InvalidReference(
+            text, hint="Write ecs://CLUSTER/SERVICE[/CONTAINER] or lambda://FUNCTION[:VERSION]."
+        )
+    return Reference(transport, name)
 
 
 def _file(transport: Transport, rest: str, text: str) -> Reference:

@@ -10,7 +10,7 @@ import msgspec
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperation, UsageError
 from ecrtui.model.image import ImageId
 from ecrtui.model.places import Home, Outside, Registry
-from ecrtui.model.reference import Reference, Transport, parse
+from ecrtui.model.reference import WORKLOADS, Reference, Transport, parse
 from ecrtui.workflows import places
 from ecrtui.workflows.scope import registries_in_scope
 from ecrtui.workflows.services import Services
@@ -71,6 +71,8 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     """The place a parsed reference names."""
     if reference.transport is Transport.PUBLIC:
         return _public(services, reference)
+    if reference.transport in WORKLOADS:
+        return _running(services, reference, here)
     if reference.transport is not Transport.ECR:
         return outside(reference)
     if reference.region:
@@ -80,6 +82,20 @@ def place(services: Services, reference: Reference, *, here: Registry | None = N
     else:
         registry = here or services.home()
     return Target(registry, reference.name, _image_id(reference))
+
+
+def _running(services: Services, reference: Reference, here: Registry | None) -> Target:
+    """Of what a service or a function runs, by its digest."""
+    from ecrtui.workflows.at_work import runs
+
+    image, digest = runs(services, reference, here or services.home())
+    try:
+        found = place(services, image, here=here)
+    except NotFound:
+        if image.region or not image.host:
+            raise
+        found = outside(Reference(Transport.DOCKER, image.name, host=image.host))
+    return msgspec.structs.replace(found, image_id=digest)
 
 
 def outside(reference: Reference) -> Target:

@@ -135,3 +135,30 @@ def test_what_begins_with_no_prefix_gets_no_hint_at_one(text: str) -> None:
     with pytest.raises(InvalidReference) as refused:
         parse(text)
     assert "docker-daemon:" not in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "transport", "name"),
+    [
+        ("ecs://main/web", Transport.ECS, "main/web"),
+        ("ecs://main/web/app", Transport.ECS, "main/web/app"),
+        ("lambda://resize", Transport.LAMBDA, "resize"),
+        ("lambda://resize:$LATEST", Transport.LAMBDA, "resize:$LATEST"),
+    ],
+)
+def test_what_runs_an_image(text: str, transport: Transport, name: str) -> None:
+    reference = parse(text)
+    assert (reference.transport, reference.name) == (transport, name)
+    assert str(reference) == text
+
+
+@pytest.mark.parametrize("text", ["ecs://web", "ecs://a/b/c/d", "lambda://a/b", "ecs:///web"])
+def test_what_runs_nothing_says_how_to_write_it(text: str) -> None:
+    with pytest.raises(InvalidReference) as caught:
+        parse(text)
+    assert "ecs://CLUSTER/SERVICE" in caught.value.hint
+
+
+def test_repositories_may_be_called_like_services() -> None:
+    for text in ("ecs:v1", "lambda:v1"):
+        assert parse(text).transport is Transport.ECR
