@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
+from ecrtui.render import markdown
 from ecrtui.render.ages import Times
 from ecrtui.render.text import fitted, safe, width
 
@@ -160,8 +161,7 @@ class _Markdown(_Plain[T]):
         return [*heading, "|" + " --- |" * len(self._columns) + "\n"] if heading else []
 
     def _line(self, cells: list[str]) -> str:
-        escaped = [cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells]
-        return "| " + " | ".join(cell.replace("<", "&lt;") for cell in escaped) + " |\n"
+        return "| " + " | ".join(map(markdown.cell, cells)) + " |\n"
 
 
 class _Table(Generic[T]):

@@ -11,6 +11,7 @@ from ecrtui.model.journal import KEY_CHANGES, ROLLS, Change, ChangeKind, Entry
 from ecrtui.model.places import Outside
 from ecrtui.render.ages import Times, instant, iso
 from ecrtui.render.columns import Cell, Column, plain
+from ecrtui.render.markdown import cell
 from ecrtui.render.registries import region_name
 
 _DIGEST = 19
@@ -188,10 +189,5 @@ def journal_markdown(entries: Iterable[Entry]) -> str:
             place(change),
             change.command,
         )
-        rows.append(f"| {' | '.join(map(_escaped, cells))} |")
+        rows.append(f"| {' | '.join(map(cell, cells))} |")
     return "\n".join(rows) + "\n"
-
-
-def _escaped(cell: str) -> str:
-    told = cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-    return " ".join(told.split())

@@ -17,6 +17,7 @@ from ecrtui.render.columns import Cell
 from ecrtui.render.fields import Field, Section
 from ecrtui.render.json_lines import json_lines
 from ecrtui.render.lines import INDENT, TextLine, broken, note, problem_lines, section_lines, title
+from ecrtui.render.markdown import cell, fenced
 from ecrtui.render.policies import policy_fields
 from ecrtui.render.setting_words import in_words, quota_fields
 
@@ -177,13 +178,12 @@ def markdown(part: SettingsPart) -> Iterator[str]:
     yield f"## {part.title}"
     yield ""
     if isinstance(part.problem, EcrtuiError):
-        yield part.problem.sentence
+        yield cell(part.problem.sentence)
     elif part.value is None:
         yield "none"
     elif isinstance(part.value, (str, bool)) and "\n" not in str(part.value):
         yield f"`{text(part.value) if isinstance(part.value, bool) else part.value}`"
     else:
-        yield "```json"
-        yield from (text_of(part.value).rstrip("\n") or '""').split("\n")
-        yield "```"
+        text = text_of(part.value).rstrip("\n") or '""'
+        yield from fenced(text.split("\n"), "json")
     yield ""
