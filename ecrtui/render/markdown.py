@@ -1,7 +1,7 @@
 """Foreign text in Markdown as GitHub and GitLab render it: shown as it is, never obeyed.
 
-What may mean something there (emphasis, links, images, HTML, names of people or issues, emoji) is put
-into a code span, in which nothing does (GitHub Flavored Markdown, code spans; tables).
+What may mean something there (emphasis, links, images, HTML, names of people or issues, emoji) is
+put into a code span, in which nothing does (GitHub Flavored Markdown, code spans; tables).
 """
 
 from __future__ import annotations

@@ -184,6 +184,6 @@ def markdown(part: SettingsPart) -> Iterator[str]:
     elif isinstance(part.value, (str, bool)) and "\n" not in str(part.value):
         yield f"`{text(part.value) if isinstance(part.value, bool) else part.value}`"
     else:
-        text = text_of(part.value).rstrip("\n") or '""'
-        yield from fenced(text.split("\n"), "json")
+        document = text_of(part.value).rstrip("\n") or '""'
+        yield from fenced(document.split("\n"), "json")
     yield ""
