@@ -11,7 +11,7 @@ from collections import Counter
 
 _READING = (
     *("BatchCheck", "BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Validate"),
-    *("AssumeRole", "CreateOAuth2Token"),
+    *("Simulate", "AssumeRole", "CreateOAuth2Token"),
 )
 """How the names of operations begin that only read, or sign in."""
 _SIGNING_IN = ("sso", "sso-oidc")

@@ -163,8 +163,16 @@ def test_in_the_demo_a_large_repository_is_used_by_nobody(story: World) -> None:
     assert own[unused] > 5 * max(size for arn, size in own.items() if arn in used)
 
 
-def test_in_the_demo_nobody_may_look_everywhere(story: World) -> None:
-    assert any(account.guarded for account in story.accounts.values())
+def test_in_the_demo_nobody_may_look_everywhere_but_all_of_production_can_be_seen(
+    story: World,
+) -> None:
+    """What runs in EKS is told by nobody, and what may be in use is not deleted."""
+    guarded = {account.id for account in story.accounts.values() if account.guarded}
+    with_pods = {each.account for each in story.all_workloads() if each.eks}
+    behind = {each.account for each in story.all_workloads() if each.functions}
+    assert guarded
+    assert behind
+    assert not behind & (guarded | with_pods)
 
 
 def test_looking_at_the_demo_counts_as_no_pull_and_is_the_same_each_time() -> None:

@@ -79,6 +79,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     kinds.COMPARE: (kinds.IMAGES, "d"),
     kinds.TIME: (kinds.IMAGES, "Z"),
     kinds.WHY: (kinds.IMAGES, "Q"),
+    kinds.LIFECYCLE: (kinds.IMAGES, "E"),
     kinds.PRUNING: (kinds.REPOSITORIES, ":", *f"prune {APP}", "enter"),
     kinds.JOURNAL: (kinds.REGISTRIES, "H"),
     kinds.CREDENTIALS: (kinds.REGISTRIES, "C"),

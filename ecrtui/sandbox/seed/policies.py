@@ -26,7 +26,7 @@ _SHARED = ("shop/api", "shop/web", "platform/base-debian", "platform/base-python
 def apply_main(registry: Registry) -> None:
     """The settings of single repositories in the production registry."""
     for name in _SHARED:
-        registry.get(name).policy = _pull_by(DEV)
+        registry.get(name).policy = pull_by(DEV)
     registry.get("platform/runner").policy = _pull_by_codebuild()
     for name in ("shop/payments", "platform/base-debian"):
         registry.get(name).mutability = "IMMUTABLE"
@@ -100,7 +100,7 @@ def _archive_unpulled(priority: int, days: int) -> Document:
     }
 
 
-def _pull_by(account: str) -> str:
+def pull_by(account: str) -> str:
     """A repository policy by which another account pulls."""
     statement = {
         "Sid": "AllowDevelopmentToPull",

@@ -16,6 +16,7 @@ from typing import Any
 from ecrtui.sandbox.registry import Registry
 from ecrtui.sandbox.seed import bundles
 from ecrtui.sandbox.seed.places import DEV, MAIN, PROD, REPLICA
+from ecrtui.sandbox.seed.policies import pull_by
 from ecrtui.sandbox.seed.story import NOW, Release, Service, moment
 from ecrtui.sandbox.workloads.kinds import Task
 from ecrtui.sandbox.workloads.others import OutsideUse, Project, WebService
@@ -86,9 +87,11 @@ _STABLE = "2.14.0"
 def plan_workloads(world: World, services: list[Service]) -> None:
     """Have all of it made at the first look."""
     known = {service.name: service for service in services}
+    world.registry(PROD, REPLICA).get(_SIDECAR).policy = pull_by(DEV)
     world.plan_workloads(PROD, MAIN, partial(_fill_main, services=known))
     world.plan_workloads(PROD, REPLICA, partial(_fill_replica, services=known))
     world.plan_workloads(DEV, MAIN, partial(_fill_dev, services=known))
+    world.plan_workloads(DEV, REPLICA, partial(_fill_pods, services=known))
 
 
 def _fill_main(workloads: Workloads, *, services: dict[str, Service]) -> None:
@@ -104,15 +107,21 @@ def _fill_main(workloads: Workloads, *, services: dict[str, Service]) -> None:
 def _fill_replica(workloads: Workloads, *, services: dict[str, Service]) -> None:
     for one in _REPLICA:
         _run(workloads, services[one.repository], one)
-    registry = _registry(workloads)
+
+
+def _fill_pods(workloads: Workloads, *, services: dict[str, Service]) -> None:
+    """Development's cluster of EKS, which runs production's collector, as the replica allows.
+
+    It is not in production, where everything that runs can be looked at: so that what nobody uses
+    may go.
+    """
+    registry = workloads.world.registry(PROD, REPLICA)
     collector = registry.get(_SIDECAR)
     image = collector.images.by_tag(f"v{services[_SIDECAR].releases[-1].version}")
     if image is not None:
         kind = ("DAEMON_SET", "otel-collector")
         used = NOW.timestamp() - 240
-        pods = OutsideUse(
-            "shop-k8s", collector.arn, image.digest, "observability", kind, 6, 0, used
-        )
+        pods = OutsideUse("dev-k8s", collector.arn, image.digest, "observability", kind, 6, 0, used)
         workloads.eks.append(pods)
 
 
