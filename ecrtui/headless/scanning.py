@@ -148,7 +148,7 @@ def row_document(row: Row) -> dict[str, Any]:
     return where | finding_document(row.finding)
 
 
-def scan_document(platform: str, report: ScanReport, findings: list[Finding]) -> dict[str, Any]:
+def scan_document(platform: str, report: ScanReport) -> dict[str, Any]:
     """The scan of one platform's image."""
     known = MEANINGS.get(report.status)
     return {
@@ -162,7 +162,7 @@ def scan_document(platform: str, report: ScanReport, findings: list[Finding]) ->
         "completedAt": instant(report.completed_at),
         "sourceUpdatedAt": instant(report.source_updated_at),
         "counts": {one.value: count for one, count in report.severities.items()},
-        "findings": [finding_document(found) for found in findings],
+        "findings": [finding_document(found) for found in report.findings],
         "remarks": list(report.remarks),
     }
 

@@ -32,6 +32,13 @@ class Severity(str, Enum):
         return self.value[0]
 
 
+def called(name: str) -> str:
+    """A vulnerability's name as its source writes it, however it was typed: `CVE-2026-1234`,
+    `GHSA-jfh8-c2jp-5v3q`. Inspector finds it by no other."""
+    upper = name.strip().upper()
+    return f"GHSA{upper[4:].lower()}" if upper.startswith("GHSA-") else upper
+
+
 def severity(word: str) -> Severity:
     """The severity of the API's word; UNDEFINED for one that is not known here."""
     try:

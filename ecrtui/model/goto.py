@@ -20,6 +20,7 @@ from enum import Enum
 import msgspec
 
 from ecrtui.errors import InvalidReference, UsageError
+from ecrtui.model.finding import called
 from ecrtui.model.reference import Reference, Transport, parse
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})", re.IGNORECASE)
@@ -103,7 +104,7 @@ def parse_goto(line: str) -> GoTo:
     if digest:  # `cafe` may be a name too: whoever looks for a digest looks at names as well
         return GoTo(Destination.DIGEST, digest[1].lower())
     if _CVE.fullmatch(text):
-        return GoTo(Destination.AFFECTED, text.upper())
+        return GoTo(Destination.AFFECTED, called(text))
     _refuse(text, word.lower(), rest)
     return _image_or_search(text)
 

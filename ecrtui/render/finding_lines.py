@@ -253,12 +253,16 @@ class _Table(NamedTuple):
 
     def row(self, found: Finding) -> TextLine:
         """One finding on a line; its severity bears the colour."""
-        cells = [Cell(INDENT)]
-        for column, size in self.columns:
-            text = fitted(safe(column.text(found)), size, right=column.right)
-            style = STYLES[found.severity] if column.title == "SEVERITY" else ""
-            if column.title == "EXPLOIT" and found.exploit:
-                style = "bad"
-            cells.append(Cell(text + _GAP, style))
+        (severity, size), *rest = self.columns
+        cells = [Cell(INDENT + fitted(severity.text(found), size) + _GAP, STYLES[found.severity])]
+        plain = ""
+        for column, size in rest:
+            text = fitted(safe(column.text(found)), size, right=column.right) + _GAP
+            if found.exploit and column.title == "EXPLOIT":
+                cells += (Cell(plain), Cell(text, "bad"))
+                plain = ""
+            else:
+                plain += text
+        cells.append(Cell(plain))
         leads = f"finding:{self.digest}:{self.places[id(found)]}"
         return TextLine(tuple(cells), found.uri or found.name, leads)

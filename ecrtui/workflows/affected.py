@@ -16,7 +16,7 @@ from ecrtui.compare.findings import ordered
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled, UnknownOperation, UsageError
 from ecrtui.model.affected import ECR, INSPECTOR, Affected, Looked
 from ecrtui.model.artifacts import ArtifactKind, kind_of
-from ecrtui.model.finding import Finding, ScanReport
+from ecrtui.model.finding import Finding, ScanReport, called
 from ecrtui.model.folding import fold, is_index
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.places import Registry
@@ -47,7 +47,7 @@ def images_with(
 
     Raises UsageError for what is no name of one.
     """
-    name = name.strip().upper()
+    name = called(name)
     if not NAME.fullmatch(name):
         raise UsageError(name, title="Not a vulnerability's name", hint="Write CVE-2026-1234.")
     if registries is None:
@@ -204,7 +204,7 @@ def _asked(
 
 
 def _is(found: Finding, name: str) -> bool:
-    return any(called.upper() == name for called in found.names)
+    return any(one.upper() == name.upper() for one in found.names)
 
 
 def _candidates(services: Services, place: Registry) -> tuple[list[_Candidate], int, list[Looked]]:

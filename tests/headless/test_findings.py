@@ -199,6 +199,9 @@ def test_only_one_cve_of_an_image(repository: Repository, tmp_path: Path) -> Non
     worlds.add_scan(image, ("CVE-2026-1", "HIGH", "ssl"), ("CVE-2026-2", "LOW", "tar"))
     document = answer("findings", "team/app:v1", "--cve", "cve-2026-2", home=tmp_path)
     assert [found["name"] for found in document["scans"][0]["findings"]] == ["CVE-2026-2"]
+    gate = ("findings", "team/app:v1", "--fail-on", "high", "--cve")
+    assert ecrtui(*gate, "CVE-2026-2", home=tmp_path).returncode == 0
+    assert ecrtui(*gate, "CVE-2026-1", home=tmp_path).returncode == 1
 
 
 def test_a_scan_that_is_going_on_is_waited_for(repository: Repository, tmp_path: Path) -> None:

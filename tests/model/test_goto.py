@@ -40,7 +40,7 @@ from tests.worlds import HOSTILE
         ("log4j", Destination.SEARCH, "log4j"),
         ("cve-2024-1234", Destination.AFFECTED, "CVE-2024-1234"),
         (" :CVE-2024-123456 ", Destination.AFFECTED, "CVE-2024-123456"),
-        ("ghsa-jfh8-c2jp-5v3q", Destination.AFFECTED, "GHSA-JFH8-C2JP-5V3Q"),
+        ("ghsa-jfh8-c2jp-5v3q", Destination.AFFECTED, "GHSA-jfh8-c2jp-5v3q"),
     ],
 )
 def test_where_a_line_leads(line: str, destination: Destination, argument: str) -> None:

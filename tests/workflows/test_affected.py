@@ -153,3 +153,13 @@ def test_where_they_run(services: Services, sandbox: Sandbox, repository: Reposi
 def test_what_is_no_name_is_refused(services: Services, name: str) -> None:
     with pytest.raises(UsageError):
         list(images_with(services, name, []))
+
+
+def test_a_name_is_found_however_it_is_typed(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    image = worlds.add_image(repository, tags={"v1"})
+    workloads.enhance(sandbox.world, repository, image, "GHSA-jfh8-c2jp-5v3q")
+    for typed in ("ghsa-JFH8-c2jp-5v3q", "GHSA-jfh8-c2jp-5v3q"):
+        events = list(images_with(services, typed, [here()]))
+        assert [one.digest for one in events if isinstance(one, Affected)] == [image.digest]

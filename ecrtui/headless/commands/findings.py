@@ -6,6 +6,8 @@ import argparse
 import time
 from collections.abc import Iterator
 
+import msgspec
+
 from ecrtui.compare.findings import ordered
 from ecrtui.errors import EcrtuiError, ReadOnly, UsageError
 from ecrtui.headless import narration
@@ -43,10 +45,10 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     target = locate(services, options.image)
     if options.scan and not _scan(services, options, output, target):
         return 0
-    scans = _read(services, target, options.wait)
+    scans = [_only(options.cve, one) for one in _read(services, target, options.wait)]
     policy = _policy(options)
     verdict = judged(scans, policy) if policy is not None else None
-    _print(options, output, target, scans, policy, verdict)
+    _print(output, target, scans, policy, verdict)
     if not output.is_json and output.format != "markdown":
         _narrate(scans, output, target)
     for remark in dict.fromkeys(told for one in scans for told in one.report.remarks):
@@ -107,17 +109,15 @@ def _policy(options: argparse.Namespace) -> ScanPolicy | None:
     )
 
 
-def _findings(options: argparse.Namespace, one: PlatformScan) -> list[Finding]:
-    wanted = options.cve.upper()
-    return [
-        found
-        for found in ordered(one.report.findings)
-        if not wanted or wanted in map(str.upper, found.names)
-    ]
+def _only(name: str, one: PlatformScan) -> PlatformScan:
+    """The worst findings first; of a name those of that name alone, which the gate judges then."""
+    rows = ordered(one.report.findings)
+    if name:
+        rows = tuple(row for row in rows if name.upper() in map(str.upper, row.names))
+    return PlatformScan(one.platform, msgspec.structs.replace(one.report, findings=rows))
 
 
 def _print(
-    options: argparse.Namespace,
     output: Output,
     target: Target,
     scans: list[PlatformScan],
@@ -129,10 +129,7 @@ def _print(
             {
                 "reference": str(target),
                 "repositoryName": target.repository,
-                "scans": [
-                    scan_document(one.platform, one.report, _findings(options, one))
-                    for one in scans
-                ],
+                "scans": [scan_document(one.platform, one.report) for one in scans],
                 "policy": policy_document(policy, verdict),
             }
         )
@@ -140,7 +137,7 @@ def _print(
     if output.format == "markdown":
         output.lines(_markdown_head(output, target, scans, verdict))
     rows = (
-        [Row(one.platform, one.report.digest, found) for found in _findings(options, one)]
+        [Row(one.platform, one.report.digest, found) for found in one.report.findings]
         for one in scans
     )
     several = any(one.platform for one in scans)

@@ -43,6 +43,8 @@ class WithFindings(InsideScreen):
         """The one that is looked at closely."""
         self._more: FindingDetails | None = None
         self._why_no_more = ""
+        self._lines_of: tuple[tuple[object, ...], FindingsView, list[TextLine]] | None = None
+        """What the lines were made from, held so that it is no other, and the lines."""
         self._came_to = 0
         """The line that it was opened on."""
 
@@ -121,9 +123,9 @@ class WithFindings(InsideScreen):
             lines = section_lines(sections, columns)
             head = lines[0]._replace(copy=self._finding.uri or self._finding.name)
             return [head, *lines[1:]]
-        lines = finding_lines(
+        lines = self._drawn(
             FindingsView(
-                self.scans,
+                tuple(self.scans),
                 columns,
                 self.session.times,
                 self._ways(),
@@ -140,6 +142,16 @@ class WithFindings(InsideScreen):
         elif self._reading_scans:
             lines += [note("Reading the findings ...", "busy")]
         return lines
+
+    def _drawn(self, view: FindingsView) -> list[TextLine]:
+        """The lines, made anew only where something of them is another: thousands take a while,
+        and the screen asks for them whenever anything is shown. Ages may be a minute late."""
+        times = view.times
+        scans, minute = tuple(map(id, view.scans)), (times.now // 60, times.absolute)
+        key = (scans, minute, *view[1:2], *view[3:])
+        if self._lines_of is None or self._lines_of[0] != key:
+            self._lines_of = (key, view, finding_lines(view))
+        return list(self._lines_of[2])
 
     def _ways(self) -> Ways:
         read_only = self.session.services.read_only
