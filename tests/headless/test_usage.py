@@ -109,7 +109,9 @@ def test_a_service_is_rolled_and_rolled_back(
     assert "task definition" in planned.stdout
     assert run(*asked, "--yes", "--read-only", home=tmp_path).returncode == 3
     assert service.primary.digests == {"app": digests["old"]}
-    document = answer(*asked, "--yes", home=tmp_path)
+    done = run(*asked, "--yes", "--json", home=tmp_path)
+    document = json.loads(done.stdout)
+    assert "deployment completed" in done.stderr
     assert document["digest"] == digests["live"]
     assert document["changes"][0]["workload"] == "main/shop"
     assert service.primary.digests == {"app": digests["live"]}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from ecrtui.errors import UsageError
+from ecrtui.headless import narration
 from ecrtui.headless.carrying import carry_out
 from ecrtui.headless.output import Output
+from ecrtui.model.plan import Outcome
 from ecrtui.workflows.locate import locate
 from ecrtui.workflows.rolling import roll, workload
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.watch import Watch
 
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
@@ -23,4 +25,15 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     else:
         found = workload.function(services, options.function, image.registry)
     plan = roll.plan(services, roll.RollRequest(image, found, options.container))
-    return carry_out(services, options, output, plan, partial(roll.run, services, plan))
+    watch = Watch()
+
+    def carried(given: Watch) -> Outcome:
+        nonlocal watch
+        watch = given
+        return roll.run(services, plan, given)
+
+    try:
+        return carry_out(services, options, output, plan, carried)
+    finally:  # what ECS said is what one needs when it failed
+        for _, line in watch.log:
+            narration.say(line)
