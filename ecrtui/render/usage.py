@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from ecrtui.model.usage import ImageUse, Standing, Unknown, Usage, Use, UseKind
 from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
@@ -55,6 +57,23 @@ def unknown_text(one: Unknown) -> str:
     """`Lambda in 111122223333 eu-west-1: Not allowed: ListFunctions ...`."""
     where = " ".join(part for part in (one.account, one.region) if part)
     return f"{one.what} in {where}: {one.why}" if where else f"{one.what}: {one.why}"
+
+
+def merged(unknown: Iterable[Unknown]) -> list[Unknown]:
+    """Places that are unknown for one reason as one: a policy that closes fifteen regions closes
+    seven places in each. The error's words are those of the first."""
+    places: dict[tuple[str, str, bool, str], list[Unknown]] = {}
+    for one in unknown:
+        places.setdefault((one.account, one.region, one.denied, one.hint), []).append(one)
+    groups: dict[tuple[str, bool, str, str], list[Unknown]] = {}
+    for (account, _, denied, hint), found in places.items():
+        what = ", ".join(dict.fromkeys(one.what for one in found))
+        groups.setdefault((account, denied, hint, what), []).append(found[0])
+    told = []
+    for (_, _, _, what), found in groups.items():
+        region = found[0].region if len(found) == 1 else f"{len(found)} regions"
+        told.append(msgspec.structs.replace(found[0], what=what, region=region))
+    return told
 
 
 def looked_text(usage: Usage) -> str:

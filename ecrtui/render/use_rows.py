@@ -11,7 +11,7 @@ from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.copying import CopyChoice
 from ecrtui.render.lines import INDENT, TextLine, broken, note
 from ecrtui.render.text import fitted, safe, width
-from ecrtui.render.usage import kind, place, reference, state, unknown_text
+from ecrtui.render.usage import kind, merged, place, reference, state, unknown_text
 
 if TYPE_CHECKING:
     from ecrtui.model.usage import Judged
@@ -144,7 +144,7 @@ def use_lines(
         lines += broken((Cell(INDENT),), told, columns, style="warn", copy=use.arn)
     if unknown:
         lines += [TextLine(), note("Could not be looked at, so it may be used there too:", "warn")]
-        for one in unknown:
+        for one in merged(unknown):
             lines += broken((Cell(f"{INDENT}? "),), unknown_text(one), columns, copy=one.why)
             if one.hint:
                 lines += broken((Cell(f"{INDENT}  "),), one.hint, columns, style="dim")

@@ -14,7 +14,7 @@ from ecrtui.headless.usages import USES, usage_document
 from ecrtui.model.image import Image
 from ecrtui.model.usage import ImageUse, Judged, Standing, Usage
 from ecrtui.render.standing import WORDS
-from ecrtui.render.usage import looked_text, unknown_text
+from ecrtui.render.usage import looked_text, merged, unknown_text
 from ecrtui.workflows import browse, usage
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
@@ -93,7 +93,7 @@ def _tell(target: Target, seen: Usage, rows: list[Judged]) -> None:
         word = WORDS[Standing.UNKNOWN if seen.unknown else Standing.NOT_SEEN]
         narration.say(f"{target}: {word}")
     narration.say(f"looked at {looked_text(seen)}")
-    for one in seen.unknown:
+    for one in merged(seen.unknown):
         narration.say(f"not looked at: {unknown_text(one)}")
         if one.hint:
             narration.say(one.hint)

@@ -11,7 +11,7 @@ from ecrtui.model.places import Registry
 from ecrtui.model.usage import Usage, Use
 from ecrtui.render.columns import Column
 from ecrtui.render.images import image_name
-from ecrtui.render.usage import looked_text, place, unknown_text
+from ecrtui.render.usage import looked_text, merged, place, unknown_text
 from ecrtui.render.use_rows import UseRow, use_choices, use_columns
 from ecrtui.tui import background
 from ecrtui.tui.changes import Change
@@ -164,5 +164,5 @@ class UsesScreen(ListScreen[UseRow]):
 def _rows(seen: Seen) -> Iterator[UseRow]:
     for one in seen.rows:
         yield UseRow(use=one)
-    for lost in seen.usage.unknown:
+    for lost in merged(seen.usage.unknown):
         yield UseRow(unknown=lost)

@@ -51,6 +51,7 @@ def spots(services: Services, registry: Registry) -> Iterator[Spot | Unknown]:
     """
     known: dict[str, str] = {}
     for profile in dict.fromkeys([registry.profile, *_profiles(services)]):
+        spot = Spot(profile, "", "")
         try:
             account = places.identity(services, profile).account
             if account in known:
@@ -60,7 +61,7 @@ def spots(services: Services, registry: Registry) -> Iterator[Spot | Unknown]:
             for region in dict.fromkeys([registry.region, *places.regions(services, start)]):
                 yield Spot(profile, account, region)
         except EcrtuiError as problem:
-            yield unknown("everything", Spot(profile, "", ""), problem)
+            yield unknown(f"what the profile {profile or 'default'} sees", spot, problem)
     if registry.account and registry.account not in known:
         yield Unknown(
             what="everything",
