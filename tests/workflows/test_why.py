@@ -375,3 +375,18 @@ def test_tasks_of_another_account_at_hand_are_looked_at_and_their_roles_judged(
     assert of(found, "policy", OTHER_ROLE).state is State.FAILED
     assert of(found, "role", OTHER_ROLE).state is State.PASSED
     services.close()
+
+
+def test_where_the_registry_replicates_to_is_looked_at(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    destination = {"region": worlds.OTHER_REGION, "registryId": worlds.ACCOUNT}
+    settings = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).settings
+    settings.replication = [{"destinations": [destination]}]
+    other = worlds.add_repository(sandbox.world, NAME, region=worlds.OTHER_REGION)
+    there = worlds.add_image(other, tags={"v1"}, content=b"there")
+    check = of(asked(services), "copies")
+    assert f"v1 is there: {there.digest}" in check.detail
+    same = worlds.add_image(repository, tags={"v1"}, content=b"there")
+    assert same.digest == there.digest
+    assert [one.id for one in asked(services)].count("copies") == 0

@@ -9,7 +9,7 @@ from ecrtui.model.check import Check
 from ecrtui.oci.platforms import parse_platform
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.tags_seen import whose
-from ecrtui.workflows.why import access, contents, image, network, tasks
+from ecrtui.workflows.why import access, contents, copies, image, network, tasks
 from ecrtui.workflows.why.known import Known, Question
 
 __all__ = ["Question", "checks"]
@@ -41,5 +41,5 @@ def checks(services: Services, question: Question) -> Iterator[Check]:
         yield from access.policies(known)
         yield from access.roles(known)
         yield from access.key(known)
-        yield from image.copies(known)
+        yield from copies.copies(known)
     yield network.network(known)

@@ -16,7 +16,6 @@ from ecrtui.model.tag_history import TagMove, before
 from ecrtui.workflows import tag_history
 from ecrtui.workflows.fan_out import fan_out
 from ecrtui.workflows.locate import Target
-from ecrtui.workflows.scope import registries_in_scope
 from ecrtui.workflows.settings.reading import find, value
 from ecrtui.workflows.tags_seen import look
 from ecrtui.workflows.usage.spots import Spot, spots
@@ -40,7 +39,7 @@ def repository(known: Known) -> Iterator[Check]:
     owner = known.repository.registry_id
     if owner and not known.registry.account:
         known.registry = msgspec.structs.replace(known.registry, account=owner)
-    yield passed("repository", f"{known.name} is in {_place(known.registry)}")
+    yield passed("repository", f"{known.name} is in {place_of(known.registry)}")
 
 
 def image(known: Known) -> Iterator[Check]:
@@ -70,35 +69,6 @@ def _described(known: Known, target: Target) -> Sequence[Image]:
     if target.image_id.image_tag:
         return look(known.services, target).images
     return known.services.reader(known.registry).describe(known.name, [target.image_id])
-
-
-def copies(known: Known) -> Iterator[Check]:
-    """Whether the tag names another image in the other places that were asked for."""
-    tag = known.target.image_id.image_tag
-    if known.image is None or not tag:
-        return
-    here = known.image.image_digest
-    others = [
-        place
-        for place in registries_in_scope(known.services)
-        if (place.profile, place.region) != (known.registry.profile, known.registry.region)
-    ]
-    differ = []
-    for place in others:
-        try:
-            target = Target(place, known.name, ImageId(image_tag=tag))
-            rows = known.services.reader(place).describe(target.repository, [target.image_id])
-        except EcrtuiError:
-            continue  # it is not what was asked about
-        differ += [(place, row) for row in rows if row.image_digest != here]
-    for place, row in differ:
-        yield unknown(
-            "copies",
-            f"{tag} names another image there: {row.image_digest}",
-            "Which one comes depends on the region that the task's reference names. Name the "
-            f"digest, or copy: ecrtui copy {known.target} ...",
-            about=_place(place),
-        )
 
 
 def _found(known: Known, target: Target, row: Image) -> Check:
@@ -223,8 +193,8 @@ def _elsewhere(known: Known) -> Check:
         for spot in spots(known.services, known.registry)
         if isinstance(spot, Spot) and (spot.account, spot.region) != here
     ]
-    found = sorted(map(_place, fan_out(ask, places)))
-    told = f"no repository {known.name} in {_place(known.registry)}"
+    found = sorted(map(place_of, fan_out(ask, places)))
+    told = f"no repository {known.name} in {place_of(known.registry)}"
     if found:
         return failed(
             "repository",
@@ -240,7 +210,8 @@ def _elsewhere(known: Known) -> Check:
     )
 
 
-def _place(registry: Registry) -> str:
+def place_of(registry: Registry) -> str:
+    """`111122223333 eu-west-1`."""
     return " ".join(filter(None, (registry.account, registry.region)))
 
 

@@ -1,0 +1,64 @@
+"""Whether the tag is in other places, too, and names the same there: where the registry replicates
+to, and the regions that were asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from ecrtui.errors import EcrtuiError
+from ecrtui.model.check import Check
+from ecrtui.model.image import ImageId
+from ecrtui.model.places import Registry
+from ecrtui.workflows.scope import registries_in_scope
+from ecrtui.workflows.settings.reading import find, value
+from ecrtui.workflows.why.image import place_of
+from ecrtui.workflows.why.known import Known, unknown
+
+
+def copies(known: Known) -> Iterator[Check]:
+    """Where it is another image; where it is, if it is not here. Places that cannot be read are
+    not what was asked about."""
+    tag = known.target.image_id.image_tag
+    if not tag:
+        return
+    here = known.image.image_digest if known.image is not None else ""
+    for place in _others(known):
+        try:
+            rows = known.services.reader(place).describe(known.name, [ImageId(image_tag=tag)])
+        except EcrtuiError:
+            continue
+        for row in rows:
+            if not here:
+                yield unknown(
+                    "copies",
+                    f"{tag} is there: {row.image_digest}",
+                    f"Name that region in the task's reference, or copy it: ecrtui copy "
+                    f"{known.name}:{tag} ...",
+                    about=place_of(place),
+                )
+            elif row.image_digest != here:
+                yield unknown(
+                    "copies",
+                    f"{tag} names another image there: {row.image_digest}",
+                    "Which one comes depends on the region that the task's reference names. Name "
+                    f"the digest, or copy: ecrtui copy {known.target} ...",
+                    about=place_of(place),
+                )
+
+
+def _others(known: Known) -> list[Registry]:
+    """Each once, but for the registry itself."""
+    mine = known.registry
+    found = list(registries_in_scope(known.services))
+    with contextlib.suppress(EcrtuiError):
+        rules = value(known.services, mine, find(mine, "", "replication")) or {}
+        destinations = [one for rule in rules.get("rules", ()) for one in rule["destinations"]]
+        found += [
+            Registry(mine.profile, str(one["region"]), mine.account)
+            for one in destinations
+            if one.get("registryId") == mine.account
+        ]
+    places = {(place.profile, place.region): place for place in found}
+    places.pop((mine.profile, mine.region), None)
+    return list(places.values())
