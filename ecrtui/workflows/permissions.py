@@ -197,6 +197,7 @@ FEATURES = (
             Need("ecr:GetRegistryPolicy", "Whether the registry's policy denies is unknown."),
             Need("ecr:GetAccountSetting", "Whether the registry's policy counts is unknown."),
             Need("iam:SimulatePrincipalPolicy", "What the role itself may is unknown."),
+            Need("ecr:DescribeRegistry", "Where it is replicated to is not looked at."),
             Need("kms:DescribeKey", "The state of the repository's key is unknown."),
             Need("ecs:ListClusters", "What ECS says of its tasks is unknown."),
             Need("ecs:ListTasks", "What ECS says of its tasks is unknown."),
@@ -287,7 +288,8 @@ _UNBOUND = (
         {
             "ecr:GetAccountSetting",
             "ecr:GetRegistryPolicy",
-            "ecr:GetAuthorizationToken",
+            "ecr:DescribeRegistry",
+        "ecr:GetAuthorizationToken",
             "ecr-public:DescribeRegistries",
             "ecr-public:GetAuthorizationToken",
             "iam:ListAccountAliases",

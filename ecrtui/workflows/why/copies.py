@@ -3,7 +3,6 @@ to, and the regions that were asked for."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 
 from ecrtui.errors import EcrtuiError
@@ -13,7 +12,7 @@ from ecrtui.model.places import Registry
 from ecrtui.workflows.scope import registries_in_scope
 from ecrtui.workflows.settings.reading import find, value
 from ecrtui.workflows.why.image import place_of
-from ecrtui.workflows.why.known import Known, unknown
+from ecrtui.workflows.why.known import Known, unknown, unreadable
 
 
 def copies(known: Known) -> Iterator[Check]:
@@ -23,7 +22,12 @@ def copies(known: Known) -> Iterator[Check]:
     if not tag:
         return
     here = known.image.image_digest if known.image is not None else ""
-    for place in _others(known):
+    replicas = list[Registry]()
+    try:
+        replicas = _replicas(known)
+    except EcrtuiError as problem:
+        yield unreadable("copies", problem, "replication")
+    for place in _others(known, replicas):
         try:
             rows = known.services.reader(place).describe(known.name, [ImageId(image_tag=tag)])
         except EcrtuiError:
@@ -47,18 +51,21 @@ def copies(known: Known) -> Iterator[Check]:
                 )
 
 
-def _others(known: Known) -> list[Registry]:
-    """Each once, but for the registry itself."""
+def _replicas(known: Known) -> list[Registry]:
+    """The account's own registries that this one replicates to."""
     mine = known.registry
-    found = list(registries_in_scope(known.services))
-    with contextlib.suppress(EcrtuiError):
-        rules = value(known.services, mine, find(mine, "", "replication")) or {}
-        destinations = [one for rule in rules.get("rules", ()) for one in rule["destinations"]]
-        found += [
-            Registry(mine.profile, str(one["region"]), mine.account)
-            for one in destinations
-            if one.get("registryId") == mine.account
-        ]
+    rules = value(known.services, mine, find(mine, "", "replication")) or {}
+    return [
+        Registry(mine.profile, str(one["region"]), mine.account)
+        for rule in rules.get("rules", ())
+        for one in rule["destinations"]
+        if one.get("registryId") == mine.account
+    ]
+
+
+def _others(known: Known, replicas: list[Registry]) -> list[Registry]:
+    """Each once, but for the registry itself."""
+    found = [*registries_in_scope(known.services), *replicas]
     places = {(place.profile, place.region): place for place in found}
-    places.pop((mine.profile, mine.region), None)
+    places.pop((known.registry.profile, known.registry.region), None)
     return list(places.values())
