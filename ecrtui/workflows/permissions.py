@@ -286,10 +286,7 @@ FEATURES += (
 _UNBOUND = (
     frozenset(
         {
-            "ecr:GetAccountSetting",
-            "ecr:GetRegistryPolicy",
-            "ecr:DescribeRegistry",
-        "ecr:GetAuthorizationToken",
+            "ecr:GetAuthorizationToken",
             "ecr-public:DescribeRegistries",
             "ecr-public:GetAuthorizationToken",
             "iam:ListAccountAliases",
