@@ -11,6 +11,7 @@ from typing import Any
 
 from ecrtui.model.permission import Feature, Need
 from ecrtui.workflows.permissions_lifecycle import LIFECYCLE_FEATURES
+from ecrtui.workflows.permissions_prune import PRUNE_FEATURES
 from ecrtui.workflows.permissions_settings import IN_REGISTRY, SETTINGS_FEATURES
 from ecrtui.workflows.permissions_use import USE_FEATURES
 
@@ -278,6 +279,7 @@ _OWN_KEY = (
 FEATURES += (
     *USE_FEATURES,
     *LIFECYCLE_FEATURES,
+    *PRUNE_FEATURES,
     Feature("A kept credential's access key rotated", "", "Credentials", _OWN_KEY, changes=True),
 )
 

@@ -79,7 +79,7 @@ def key(
     )
     _use(sandbox, repository, image)
     feature = request.node.callspec.params["feature"].command
-    if feature.startswith(("usage", "lifecycle", "cost")):
+    if feature.startswith(("usage", "lifecycle", "cost", "prune", "delete")):
         untagged: dict[str, Any] = {"tagStatus": "untagged", "countType": "sinceImagePushed"}
         _policy(tmp_path).write_text(lifecycles.text_of(lifecycles.rule(1, **untagged)))
         repository.lifecycle_policy = lifecycles.text_of(
@@ -184,6 +184,7 @@ class Runner:
         words |= {"INDEX": "team/app:multi", "REGION": worlds.REGION}
         words |= {"POLICY": str(_policy(self._home))}
         words |= {"SERVICE": "main/web", "FUNCTION": "resize"}
+        words |= {"OLD": "old", "EMPTY": "team/copy"}
         there = f"{worlds.ACCOUNT}.dkr.ecr.{worlds.OTHER_REGION}.amazonaws.com"
         words |= {"ENHANCED": f"{there}/team/there:v1"}
         words |= {"ROLE": ROLE, "TAG": "v9", "ARCHIVED": "team/app:old", "TO": "team/copy:v1"}

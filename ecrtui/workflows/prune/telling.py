@@ -105,7 +105,7 @@ def _undoing(plan: PrunePlan) -> Iterable[str]:
     elif not plan.request.undoable:
         yield "it cannot be undone: manifests are not kept"
     elif not plan.undo:
-        yield "it cannot be undone: ecr:BatchGetImage is not allowed, so no manifest can be kept"
+        yield "it cannot be undone, for no manifest can be kept: Not allowed: BatchGetImage"
     elif archived:
         yield f"{_number(archived, 'archived image')} cannot be put back unless read before"
 
@@ -133,7 +133,9 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
 
 def _unknown(plan: PrunePlan) -> Iterable[str]:
     """Places that could not be looked into: each once with its reason, wherever it is."""
+    blind = (fate for fate in plan.going if fate.use is None or not fate.use.in_use)
     matters = any(fate.why is Why.UNKNOWN for fate in plan.fates)
+    matters = matters or any(fate.taken_in for fate in blind)
     places: dict[tuple[str, bool], list[Unknown]] = {}
     for one in plan.unknown:
         places.setdefault((one.what, answered_for(one, plan.request)), []).append(one)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ecrtui.errors import NotAllowed
 from ecrtui.model.image import Image
-from ecrtui.model.usage import ImageUse, Unknown
+from ecrtui.model.usage import ImageUse, Unknown, Usage
 from ecrtui.workflows import usage
 from ecrtui.workflows.prune.request import PruneRequest
 from ecrtui.workflows.services import Services
@@ -20,7 +21,12 @@ def uses(
 
     What was looked at within the last two minutes is not asked again.
     """
-    seen = usage.looked(services, request.registry, request.repository)
+    if not images:
+        return {}, ()
+    try:
+        seen = usage.looked(services, request.registry, request.repository)
+    except NotAllowed as denied:  # not even the repository's own name for it is known
+        seen = Usage(unknown=(Unknown(what="uses", why=denied.sentence, denied=True),))
     left = tuple(one for one in seen.unknown if not answered_for(one, request))
     known = msgspec.structs.replace(seen, unknown=left)
     return usage.standings(services, known, images), seen.unknown
