@@ -76,6 +76,7 @@ class Why(str, Enum):
     HELD = "listed by an index that stays"
     PART = "part of an index that stays"
     MAY_BELONG = "may belong to an index that was not read"
+    MAY_REFER = "may refer to an image that stays"
     SUBJECT_STAYS = "refers to an image that stays"
     LEFT_OUT = "left out"
     KEPT_TAG = "a tag that is kept"
@@ -92,7 +93,16 @@ class Why(str, Enum):
 
 
 MATTERS = frozenset(
-    {Why.IN_USE, Why.UNKNOWN, Why.HELD, Why.MAY_BELONG, Why.LEFT_OUT, Why.KEPT_TAG, Why.OTHER_TAG}
+    {
+        Why.IN_USE,
+        Why.UNKNOWN,
+        Why.HELD,
+        Why.MAY_BELONG,
+        Why.MAY_REFER,
+        Why.LEFT_OUT,
+        Why.KEPT_TAG,
+        Why.OTHER_TAG,
+    }
 )
 """Why something stays that a person may have expected to go."""
 

@@ -31,19 +31,33 @@ class Relations(msgspec.Struct, frozen=True):
     referrers: Mapping[str, list[str]]
     unread: frozenset[str]
     """Indexes whose manifests are not known."""
+    vague: frozenset[str] = frozenset()
+    """Untagged images of which it is not known whether they refer to another."""
 
     def follows(self, digest: str) -> list[str]:
         """What folds right under an image."""
         return [*self.children.get(digest, ()), *self.referrers.get(digest, ())]
 
 
-def relations(images: Iterable[Image], stored: Callable[[str], Manifest | None]) -> Relations:
-    """The relations among rows; `stored` gives manifests that were read before."""
+def relations(
+    images: Iterable[Image],
+    stored: Callable[[str], Manifest | None],
+    *,
+    subjects_listed: bool = True,
+) -> Relations:
+    """The relations among rows; `stored` gives manifests that were read before.
+
+    Where rows tell of no subjects, as in ECR Public, only manifests do.
+    """
     rows = {row.image_digest: row for row in images}
     parents, children, referrers = (defaultdict[str, list[str]](list) for _ in range(3))
-    subjects, unread = dict[str, str](), set[str]()
+    subjects, unread, vague = dict[str, str](), set[str](), set[str]()
     for digest, row in rows.items():
         subject = subject_of(row)
+        if not subjects_listed and not row.image_tags:
+            read = stored(digest)
+            vague.update([digest] if read is None else [])
+            subject = read.subject.digest if read is not None and read.subject else subject
         if subject in rows and subject != digest:
             subjects[digest] = subject
             referrers[subject].append(digest)
@@ -57,7 +71,8 @@ def relations(images: Iterable[Image], stored: Callable[[str], Manifest | None])
             if child in rows and child != digest:
                 parents[child].append(digest)
                 children[digest].append(child)
-    return Relations(rows, parents, children, subjects, referrers, frozenset(unread))
+    unknown = frozenset(unread), frozenset(vague)
+    return Relations(rows, parents, children, subjects, referrers, *unknown)
 
 
 def judge(
@@ -157,6 +172,8 @@ class _Judge:
         follower = digest not in self._chosen
         careful = self._chosen.get(digest) is Why.RULES or (follower and self._choice.archive)
         lone = not row.image_tags and not row.subject_manifest_digest
+        if digest in found.vague and careful:
+            return not self._keep(row, Why.MAY_REFER)
         if unread and careful and lone:
             return not self._keep(row, Why.MAY_BELONG, of=tuple(sorted(unread)[:3]))
         return False

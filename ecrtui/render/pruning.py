@@ -27,6 +27,7 @@ _SIMPLE = {
     Why.NAMED: "named",
     Why.EVERYTHING: "its repository goes",
     Why.MAY_BELONG: "may belong to an index that was not read",
+    Why.MAY_REFER: "its manifest, which was not read, may refer to one that stays",
     Why.LEFT_OUT: "left out",
     Why.NEWEST: "among the newest",
     Why.TAGGED: "its tags are not meant",

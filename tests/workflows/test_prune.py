@@ -12,8 +12,9 @@ from ecrtui.model.journal import ChangeKind
 from ecrtui.model.prune import Rules, Why
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
-from ecrtui.workflows import journal, prune, undo
+from ecrtui.workflows import journal, prune, undo, untag
 from ecrtui.workflows.contents import read_bytes
+from ecrtui.workflows.locate import locate
 from ecrtui.workflows.prune import PruneRequest
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
@@ -314,3 +315,38 @@ def test_each_image_that_the_registry_refuses_is_told(
     assert "ImageReferencedByManifestList" in left.why
     assert outcome.sentence == f"2 images of {APP} deleted, 1 could not be"
     assert len(watch.pauses) == 3
+
+
+def test_a_public_registry_too(services: Services, sandbox: Sandbox) -> None:
+    public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
+    repository = public.create(APP, sandbox.world.clock.start)
+    release = Release(repository)
+    kept = worlds.add_image(repository, tags={"v2"}, content=b"two")
+    before = {image.digest: set(image.tags) for image in repository.images}
+    home = services.public("main")
+    request = PruneRequest(
+        registry=home, repository=APP, rules=Rules(tags=("v1*",)), read_manifests=True
+    )
+    plan = prune.plan(services, request)
+    assert {fate.digest for fate in plan.going} == release.digests
+    assert plan.undo
+    carried(services, plan)
+    assert there(repository) == {kept.digest}
+    back = undo.plan(services, journal.read(services).entries[0].change)
+    journal.carry(services, back, partial(undo.run, services, back), Watch())
+    assert {image.digest: set(image.tags) for image in repository.images} == before
+
+
+def test_a_new_tag_that_something_names_is_told(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_image(repository, tags={"v1", "stable"})
+    worlds.add_definition(sandbox.world, worlds.uri(repository, "stable"), "nightly")
+    plan = untag.plan(services, locate(services, f"{APP}:stable"))
+    assert isinstance(plan, untag.UntagPlan)
+    assert any("nightly" in told and "stable" in told for told in plan.warnings)
+    untag.run(services, plan, Watch())
+    (image,) = repository.images
+    assert image.tags == {"v1"}
+    with pytest.raises(EcrtuiError, match="No such tag"):
+        untag.run(services, plan, Watch())

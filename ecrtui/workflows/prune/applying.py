@@ -20,12 +20,12 @@ from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.plan import Outcome
 from ecrtui.model.prune import used_by
-from ecrtui.model.pruning import relations, waves
+from ecrtui.model.pruning import waves
 from ecrtui.model.usage import ImageUse
 from ecrtui.workflows import usage
-from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.prune import using
 from ecrtui.workflows.prune.keeping import keep_list, keep_manifests
+from ecrtui.workflows.prune.planning import related
 from ecrtui.workflows.prune.request import Left, PruneOutcome, PrunePlan
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.stored import stored
@@ -98,8 +98,8 @@ class _Deed:
 
     def _relate_anew(self) -> None:
         """By now it is known what the indexes list that go, and so which of them goes first."""
-        rows = self._plan.related.rows.values()
-        self._found = relations(rows, lambda digest: stored_manifest(self._services, digest))
+        plan = self._plan
+        self._found = related(self._services, plan.request, plan.related.rows.values())
         self._order = tuple(map(tuple, waves(self._found, self._planned)))
 
     def outcome(self) -> PruneOutcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -11,7 +11,6 @@ from ecrtui.model.deletion import AT_ONCE
 from ecrtui.model.folding import is_index
 from ecrtui.model.footprint import Footprint, freed
 from ecrtui.model.image import ACTIVE, LATEST, Image, ImageId
-from ecrtui.model.manifest import Manifest
 from ecrtui.model.prune import Choice, Fate
 from ecrtui.model.pruning import Relations, judge, relations, waves
 from ecrtui.model.usage import Unknown
@@ -49,7 +48,7 @@ def plan(
     choice = _choice(rows, request)
     if request.read_manifests:
         _read(services, request, rows, choice.named, watch)
-    found = relations(rows.values(), _stored(services))
+    found = related(services, request, rows.values())
     uses, unknown = using.uses(services, request, list(rows.values()))
     fates = tuple(judge(found, uses, choice, services.clock.now()).values())
     return _told(services, request, found, fates, unknown)
@@ -166,24 +165,32 @@ def _read(
     seen: set[str] = set()
     while waiting:
         seen.update(waiting)
-        unread = [digest for digest in waiting if _to_be_read(services, rows[digest])]
+        public = request.registry.is_public
+        unread = [one for one in waiting if _to_be_read(services, rows[one], public=public)]
         for start in range(0, len(unread), AT_ONCE):
             watch.at(_READING, 0, f"{start} of {len(unread)}")
             batch = unread[start : start + AT_ONCE]
             read_bytes(services, request.registry, request.repository, batch)
-        listed = relations([rows[digest] for digest in rows], _stored(services)).children
+        listed = related(services, request, rows.values()).children
         below = {child for digest in waiting for child in listed.get(digest, ())}
         waiting = sorted(below - seen)
     watch.finish(_READING)
 
 
-def _to_be_read(services: Services, row: Image) -> bool:
-    unread = is_index(row) and stored_manifest(services, row.image_digest) is None
-    return unread and row.image_status == ACTIVE
+def _to_be_read(services: Services, row: Image, *, public: bool) -> bool:
+    """Indexes; where rows do not tell what refers to what, whatever has no tag too."""
+    tells = is_index(row) or (public and not row.image_tags)
+    known = stored_manifest(services, row.image_digest) is not None if tells else True
+    return not known and row.image_status == ACTIVE
 
 
-def _stored(services: Services) -> Callable[[str], Manifest | None]:
-    return lambda digest: stored_manifest(services, digest)
+def related(services: Services, request: PruneRequest, rows: Iterable[Image]) -> Relations:
+    """What is known of who holds whom; nothing is read for it."""
+    return relations(
+        rows,
+        lambda digest: stored_manifest(services, digest),
+        subjects_listed=not request.registry.is_public,
+    )
 
 
 def _freed(services: Services, fates: Sequence[Fate]) -> Footprint:

@@ -17,6 +17,7 @@ _STAYING = (
     (Why.HELD, "listed by an index that stays"),
     (Why.PART, "parts of indexes that stay"),
     (Why.MAY_BELONG, "may belong to an index that was not read"),
+    (Why.MAY_REFER, "may refer to another"),
     (Why.KEPT_TAG, "with a tag that is kept"),
     (Why.OTHER_TAG, "with a tag that no pattern names"),
     (Why.OWN_TAG, "with a tag of its own"),
@@ -117,6 +118,11 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
         yield (
             f"what {_number(unknown, 'index', 'indexes')} of these list is not known and stays: "
             "--read-manifests reads them, which counts as a pull"
+        )
+    if any(fate.why is Why.MAY_REFER for fate in plan.fates):
+        yield (
+            "ECR Public does not tell what refers to what, so untagged images stay until their "
+            "manifests are read: --read-manifests does it, and no pull is counted there"
         )
     if plan.unread and any(fate.why is Why.MAY_BELONG for fate in plan.fates):
         yield (
