@@ -246,7 +246,7 @@ class PruningScreen(ListScreen[Fate]):
         going = {fate.digest for fate in self.decided.going}
         return [
             digest
-            for digest in sorted(found.unread)
+            for digest in sorted(found.unread | found.vague)
             if found.rows[digest].image_status == ACTIVE and (digest in going or not named)
         ]
 
