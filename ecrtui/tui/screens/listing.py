@@ -335,8 +335,6 @@ class ListScreen(PlaceScreen, Generic[Row]):
         """Mark all rows shown, or none."""
         self.table.data.mark_shown()
 
-    # What the table says
-
     def on_resource_table_moved(self) -> None:
         """Other keys may be possible on another row."""
         self.update_bars()
