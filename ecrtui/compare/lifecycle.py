@@ -54,8 +54,12 @@ def simulate(policy: Policy, images: Sequence[Image], now: float, children: Chil
     ]
     verdicts: list[Verdict] = []
     claimed: set[str] = set()
+    of_class: dict[StorageClass, list[Image]] = {storage: [] for storage in StorageClass}
+    for row in free:
+        of_class[StorageClass.ARCHIVE if row.archived else StorageClass.STANDARD].append(row)
     for rule in policy.rules:
-        about = [row for row in free if rule.selects(row.image_tags, archived=row.archived)]
+        selects = rule.selects()
+        about = [row for row in of_class[rule.storage_class] if selects(row.image_tags)]
         # What was claimed above is counted all the same, as if it were to stay.
         verdicts += [
             _verdict(row, rule)

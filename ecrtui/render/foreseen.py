@@ -92,7 +92,7 @@ def _summary(found: Foreseen) -> Iterator[tuple[str, str]]:
     indexes = sum(one.image is not None and is_index(one.image) for one in found.victims)
     if indexes and not found.later:
         yield f"{counted(indexes, 'index', 'indexes')} among them: what they list goes later.", ""
-    if found.acted(Action.EXPIRE):
+    if found.frees.most:
         bound = "at most " if found.frees.bound else ""
         yield f"That frees {bound}{size(found.frees.most)}.", ""
     if found.in_use:

@@ -267,4 +267,4 @@ def test_a_pattern_fits_what_its_stars_allow(pattern: str, tag: str) -> None:
     import re
 
     expected = re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), tag) is not None
-    assert fits(pattern, tag) == expected
+    assert fits(pattern)(tag) == expected

@@ -206,7 +206,7 @@ def _tell(found: Foreseen) -> None:
     )
     if found.later:
         narration.say(f"then {counted(len(found.later), 'image')} more, held by these until then")
-    if deleted or found.later:
+    if found.frees.most:
         bound = "at most " if found.frees.bound else ""
         narration.say(f"that frees {bound}{size(found.frees.most)}")
     source = "ECR's preview" if found.previewed else f"a simulation here: {found.why_local}"

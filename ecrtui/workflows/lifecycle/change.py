@@ -7,7 +7,6 @@ import msgspec
 from ecrtui.errors import EcrtuiError, UsageError
 from ecrtui.model.foreseen import Foreseen
 from ecrtui.model.journal import Change, ChangeKind
-from ecrtui.model.lifecycle import Action
 from ecrtui.model.lifecycle_check import checked
 from ecrtui.model.places import Home, Outside, Registry
 from ecrtui.model.plan import Outcome, Plan
@@ -79,7 +78,7 @@ def _plan(services: Services, request: PolicyRequest, watch: Watch) -> PolicyPla
         target=repository,
         target_at=registry.called,
         facts=tuple(facts(request.text or before, foreseen, deleted=not request.text)),
-        free=foreseen.frees if foreseen is not None and foreseen.acted(Action.EXPIRE) else None,
+        free=foreseen.frees if foreseen is not None and foreseen.frees.most else None,
         diff=diff(_lined(before), _lined(request.text)),
         warnings=tuple(warnings(request.text, foreseen)),
         changes=True,
