@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -11,6 +12,7 @@ from ecrtui.compare.lifecycle import simulate
 from ecrtui.compare.lifecycle_previews import differences
 from ecrtui.errors import GivenUp, NotAllowed, NotFound, ReadOnly, RemoteError, UsageError
 from ecrtui.model.lifecycle_check import checked
+from ecrtui.sandbox.control.ecr import lifecycle
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows.lifecycle.policies import policies, read, sure
@@ -154,6 +156,17 @@ def test_what_keeps_it_from_being_had(
         preview(services, here(), NAME, UNTAGGED, Hurried())
 
 
+def test_what_says_the_same_is_the_same_however_it_is_written() -> None:
+    first, second = rule(1, **tagged("v*")), rule(2, tagStatus="untagged")
+    text = text_of(first, second)
+    turned = {**second, "selection": {**second["selection"], "storageClass": "standard"}}
+    assert same(text, json.dumps({"rules": [turned, first]}))
+    assert not same(text, text_of(first))
+    assert not same(text, "")
+    assert not same(text, "no json")
+    assert not same(text, json.dumps({"rules": [1]}))
+
+
 def test_a_text_with_errors_is_refused_by_its_first() -> None:
     with pytest.raises(UsageError) as refused:
         sure(text_of(rule(0, "burn")))
@@ -161,7 +174,14 @@ def test_a_text_with_errors_is_refused_by_its_first() -> None:
     assert "whole number" in refused.value.hint
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox's previews take no second: there are many of them."""
+    monkeypatch.setattr(lifecycle, "PREVIEW_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("quick")
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=lifecycles.good_policies())
 def test_ecrs_word_and_ours_are_the_same(services: Services, sandbox: Sandbox, text: str) -> None:
     """Over the wire, with a repository of every kind of image, all of whose indexes are known."""

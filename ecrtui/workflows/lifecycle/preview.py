@@ -52,7 +52,7 @@ def preview(
         page = _ended(ask, repository, watch, "ECR works it out")
         if page is not None and page.status == _FAILED:
             raise RemoteError(repository, title="ECR could not work the preview out")
-        if page is None or page.status != _COMPLETE or not same(page.text, text):
+        if page is None or page.status != _COMPLETE or not _ours(page, text):
             continue  # it has expired, or is another's by now
         found = _whole(ask, repository, page, text, watch)
         if found is not None:
@@ -66,7 +66,8 @@ def preview(
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two texts say the same: ECR gives a policy back with other spaces."""
+    """Whether two texts say the same: ECR gives a policy back with other spaces, its rules in
+    the order of their priorities, and perhaps with what it takes for granted."""
     if one == other:
         return True
     return one != "" and other != "" and _said(one) == _said(other)
@@ -74,9 +75,27 @@ def same(one: str, other: str) -> bool:
 
 def _said(text: str) -> Any:
     try:
-        return msgspec.json.decode(text)
+        document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return text
+    rules = document.get("rules") if isinstance(document, dict) else None
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        return document
+    plain = [_plain(rule) for rule in rules]
+    return document | {"rules": sorted(plain, key=lambda rule: str(rule.get("rulePriority")))}
+
+
+def _plain(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule with what it says by leaving it out."""
+    selection = rule.get("selection")
+    if isinstance(selection, dict):
+        selection = {"storageClass": "standard"} | selection
+    return {"description": ""} | rule | {"selection": selection}
+
+
+def _ours(page: PreviewPage, text: str) -> bool:
+    """Whether a preview is of this policy, as far as it tells."""
+    return not page.text or same(page.text, text)
 
 
 def _ended(ask: LifecyclePolicies, repository: str, watch: Watch, note: str) -> PreviewPage | None:
@@ -101,7 +120,7 @@ def _whole(
         watch.at(_PART, 0, f"{len(verdicts):,} images")
         token = following.next_page
         following = ask.preview(repository, token)
-        if following is None or following.status != _COMPLETE or not same(following.text, text):
+        if following is None or following.status != _COMPLETE or not _ours(following, text):
             return None
         if following.next_page == token:
             raise RemoteError("GetLifecyclePolicyPreview answers the same page again and again")
