@@ -173,10 +173,21 @@ def text(value: Any) -> str:
     return said.replace("_", " ").lower() if _ENUMERATION.fullmatch(said) else said
 
 
-def markdown(part: SettingsPart) -> Iterator[str]:
-    """A heading, then the document as it is."""
+def sentences(part: SettingsPart, times: Times, account: str) -> list[str]:
+    """What words say of a part, a sentence for each rule or statement."""
+    if part.value is None:
+        return []
+    fields = _said(part, times, account)
+    return [": ".join(filter(None, (field.label, field.text))) for field in fields]
+
+
+def markdown(part: SettingsPart, times: Times, account: str = "") -> Iterator[str]:
+    """A heading, what words say of a policy, then the document as it is."""
     yield f"## {part.title}"
     yield ""
+    if part.name == "policy" and part.value is not None:
+        yield from (f"- {cell(line)}" for line in sentences(part, times, account))
+        yield ""
     if isinstance(part.problem, EcrtuiError):
         yield cell(part.problem.sentence)
     elif part.value is None:

@@ -33,6 +33,7 @@ def test_all_are_printed(repository: Repository, tmp_path: Path) -> None:
     assert found["settings"]["policy"] == {
         "title": "Permissions policy",
         "value": None,
+        "words": [],
         "problem": None,
     }
     of_registry = answer("settings", home=tmp_path)["settings"]
@@ -43,6 +44,19 @@ def test_all_are_printed(repository: Repository, tmp_path: Path) -> None:
     assert "## Resource tags\n\n```json\n{\n" in markdown
     public = answer("settings", "public", home=tmp_path)
     assert public["kind"] == "public"
+
+
+def test_a_policy_is_read_in_words(repository: Repository, tmp_path: Path) -> None:
+    allowed = {"Effect": "Allow", "Principal": {"AWS": worlds.OTHER_ACCOUNT}, "Action": "ecr:*"}
+    mine = {"Effect": "Allow", "Principal": {"AWS": worlds.ACCOUNT}, "Action": "ecr:PutImage"}
+    repository.policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed, mine]})
+    (other, own) = answer("settings", "team/app", home=tmp_path)["settings"]["policy"]["words"]
+    assert other.endswith("Account 4444-5555-6666 may do everything (another account)")
+    assert "this account (1111-2222-3333) may ecr:PutImage" in own.lower().replace(
+        "putimage", "PutImage"
+    )
+    markdown = ecrtui("settings", "team/app", "--markdown", home=tmp_path).stdout
+    assert "Statement 1: Account 4444-5555-6666 may do everything (another account)" in markdown
 
 
 def test_one_goes_out_and_comes_back_changed(repository: Repository, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ecrtui.errors import NotAllowed
 from ecrtui.model.repository import Repository, SettingsPart
 from ecrtui.model.settings_table import SETTINGS
 from ecrtui.render.ages import Times
-from ecrtui.render.settings import markdown, part_lines, settings_lines
+from ecrtui.render.settings import markdown, part_lines, sentences, settings_lines
 
 NOW = 1_000_000.0
 
@@ -197,4 +197,5 @@ def test_a_document_of_any_form_is_shown(setting: Any, value: Any) -> None:
     shown = SettingsPart(setting.title, value, name=setting.name)
     lines = part_lines(shown, Times(NOW), 60)
     assert lines[0].text.strip() == setting.title
-    assert list(markdown(shown))
+    assert list(markdown(shown, Times(NOW)))
+    assert isinstance(sentences(shown, Times(NOW), ""), list)

@@ -21,7 +21,7 @@ from ecrtui.model.quota import Quota
 from ecrtui.model.repository import SettingsPart
 from ecrtui.model.setting import text_of
 from ecrtui.render.setting_words import quota_text
-from ecrtui.render.settings import markdown, part_lines
+from ecrtui.render.settings import markdown, part_lines, sentences
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings import change, reading
@@ -133,10 +133,19 @@ def _show(services: Services, target: Target, output: Output) -> int:
             if not isinstance(part.problem, UnknownOperation):
                 code = code or part.problem.exit_code
         if not output.is_json:
-            _print(part, output)
+            _print(part, output, _whose(services, target, part))
     if output.is_json:
-        output.document(_document(target, found))
+        whose = next(
+            (_whose(services, target, part) for part in found if part.name == "policy"), ""
+        )
+        output.document(_document(target, found, output, whose))
     return code
+
+
+def _whose(services: Services, target: Target, part: SettingsPart) -> str:
+    """The account that others are told from in a policy; asked only where there is one."""
+    policy = part.name == "policy" and part.value is not None
+    return change.account_of(services, target.registry) if policy else ""
 
 
 def _digest(services: Services, target: Target) -> str:
@@ -147,11 +156,11 @@ def _digest(services: Services, target: Target) -> str:
     return describe(services, target).image_digest
 
 
-def _print(part: SettingsPart, output: Output) -> None:
+def _print(part: SettingsPart, output: Output, account: str) -> None:
     if output.format == "markdown":
-        output.lines([line] for line in markdown(part))
+        output.lines([line] for line in markdown(part, output.times, account))
     elif output.format == TABLE:
-        lines = part_lines(part, output.times, _WIDTH)
+        lines = part_lines(part, output.times, _WIDTH, account)
         output.lines([line.text.rstrip()] for line in lines)
     else:
         value = part.value
@@ -159,7 +168,9 @@ def _print(part: SettingsPart, output: Output) -> None:
         output.lines([[part.name, "" if value is None else text]])
 
 
-def _document(target: Target, parts: Sequence[SettingsPart]) -> dict[str, Any]:
+def _document(
+    target: Target, parts: Sequence[SettingsPart], output: Output, account: str
+) -> dict[str, Any]:
     return {
         "profile": target.registry.profile or None,
         "region": target.registry.region,
@@ -169,6 +180,7 @@ def _document(target: Target, parts: Sequence[SettingsPart]) -> dict[str, Any]:
             part.name: {
                 "title": part.title,
                 "value": part.value,
+                "words": sentences(part, output.times, account),
                 "problem": problem_document(part.problem),
             }
             for part in parts

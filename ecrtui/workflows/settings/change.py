@@ -96,7 +96,7 @@ def plan_for(services: Services, request: SettingRequest, before: Any, after: An
         target_at=registry.called,
         facts=(("setting", setting.title), *_calls(steps)),
         diff=diff(text_of(before), text_of(after)),
-        warnings=tuple(warnings(setting, before, after, steps, _account(services, registry))),
+        warnings=tuple(warnings(setting, before, after, steps, account_of(services, registry))),
         changes=True,
         production=services.settings.of(registry.profile).production,
         done_already="" if steps else f"{called} is so already",
@@ -177,7 +177,7 @@ def _wanted(request: SettingRequest, before: Any) -> Any:
     return values.parsed(setting, "" if request.remove else request.text)
 
 
-def _account(services: Services, registry: Registry) -> str:
+def account_of(services: Services, registry: Registry) -> str:
     """Whose registry it is; '' where nobody tells."""
     if registry.account:
         return registry.account
