@@ -51,7 +51,7 @@ def test_settings(serve: Serve, size: Size) -> None:
     with serve(set_up_world()).start("--region", worlds.REGION, size=size) as terminal:
         walk = Walk(terminal, "settings", size)
         walk.past("", READ)
-        walk.to(ENTER, "repositories", READ, shows("Repositories"))
+        walk.past(ENTER, READ, shows("Repositories"))
         walk.to("n", "new-repository", shows("New repository", "plan it"))
         walk.past(ESCAPE, lacks("plan it"))
         walk.to("i", "repository", READ, shows("Tag mutability"))
