@@ -185,6 +185,9 @@ def _cost(parser: Parser) -> None:
         metavar="AGE",
         help="without a pull or a push for so long nobody seems to want it (90d)",
     )
+    _several(
+        parser, "--not-in", "PLACE", "no use in a place nobody could look into: Lambda; repeatable"
+    )
     parser.add_argument(
         "--savings", type=count, default=10, metavar="N", help="so many savings at most (10)"
     )

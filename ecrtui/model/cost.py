@@ -104,6 +104,8 @@ class Saving(msgspec.Struct, frozen=True, kw_only=True):
     """Images archived so lately that they are charged for although they go."""
     known: bool = True
     """Whether all was looked at and nothing uses them; else only that nothing was seen to."""
+    not_in: tuple[str, ...] = ()
+    """Places that a person answered for."""
     archive_saves: float | None = None
     """A month less when they are archived instead; None where that cannot be."""
 

@@ -33,6 +33,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds without a pull or a push after which nobody seems to want it."""
     most: int = 10
     """Savings told."""
+    not_in: tuple[str, ...] = ()
+    """Places nobody could look into in which, as a person says, nothing uses the images."""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

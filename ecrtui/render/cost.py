@@ -188,6 +188,7 @@ def command(saving: Saving) -> str:
     public = place.is_public
     at = ["--profile", place.profile] if place.profile else []
     at += [] if public else ["--region", place.region]
+    at += [word for one in saving.not_in for word in ("--not-in", one)]
     if saving.kind is SavingKind.FORGOTTEN:
         return shlex.join(["ecrtui", "delete", "--repository", name, "--with-images", name, *at])
     if saving.kind is SavingKind.DUPLICATES:

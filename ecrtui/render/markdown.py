@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 _WITHIN_A_WORD = re.compile(r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
-_MEANS_SOMETHING = re.compile(
-    r"[\\`*_\[\]<>~#@&$!|]|:[a-z0-9_+-]+:|^\s*[-+=]|^\s*\d+[.)]|www\.|://"
-)
+_EMOJI = r":(?:[a-z0-9_+-]*[a-z][a-z0-9_+-]*|[+-]1|100|1234):"
+"""A time of day has two colons as well."""
+_MEANS_SOMETHING = re.compile(rf"[\\`*_\[\]<>~#@&$!|]|www\.|://|{_EMOJI}")
 _TICKS = re.compile(r"`+")
 
 

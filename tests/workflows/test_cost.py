@@ -14,7 +14,7 @@ from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.workflows import prune
 from ecrtui.workflows.contents import read_bytes
-from ecrtui.workflows.cost import survey
+from ecrtui.workflows.cost import request, survey
 from ecrtui.workflows.prune import PruneRequest
 from ecrtui.workflows.services import Services
 from tests import worlds
@@ -90,7 +90,11 @@ def test_nothing_is_free_where_nobody_may_look(services: Services, sandbox: Sand
     sandbox.faults.add("deny", service="ecs", operation="ListClusters")
     report = surveyed(services)
     assert [one.known for one in report.savings] == [False]
-    assert report.unknown
+    assert {one.what for one in report.unknown} == {"ECS"}
+    *_, answered = survey(services, [HOME], APP, Terms(not_in=("ecs",)))
+    (saving,) = answered.savings
+    assert (saving.known, saving.not_in) == (True, ("ECS",))
+    assert prune.plan(services, request(saving)).going
 
 
 def test_copies_that_no_rule_brought(services: Services, sandbox: Sandbox) -> None:

@@ -32,7 +32,12 @@ _READING = "repositories"
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print it; the first failure's exit code where some place could not be read."""
     places, name = _scope(services, options)
-    terms = Terms(newest=options.keep_newest, idle=options.not_pulled_for, most=options.savings)
+    terms = Terms(
+        newest=options.keep_newest,
+        idle=options.not_pulled_for,
+        most=options.savings,
+        not_in=tuple(options.not_in),
+    )
     report = _read(services, places, name, terms)
     _print(output, report, services)
     for where, error in report.problems:

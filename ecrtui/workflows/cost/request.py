@@ -18,4 +18,5 @@ def request(saving: Saving) -> PruneRequest:
         images=tuple(ImageId(digest) for digest in saving.digests) if named else (),
         with_repository=whole,
         with_images=whole,
+        not_in=saving.not_in,
     )

@@ -205,7 +205,9 @@ class _Survey:
         for hope, name, held in helds[:LOOKED]:
             if not hope or hope <= self._least():
                 break
-            self._savings += savings(held, self._uses(name), self._terms, now)
+            uses, answered = self._uses(name)
+            for one in savings(held, uses, self._terms, now):
+                self._savings.append(msgspec.structs.replace(one, not_in=answered))
             self._looked += 1
             yield
 
@@ -219,7 +221,8 @@ class _Survey:
             found[name.registry] = found.get(name.registry, 0) + beside
         return found
 
-    def _uses(self, name: _Name) -> dict[str, ImageUse]:
+    def _uses(self, name: _Name) -> tuple[dict[str, ImageUse], tuple[str, ...]]:
+        """Each image's use, and the places of those answered for that could not be looked into."""
         rows = list(self._read[name].rows.values())
         try:
             seen = usage.looked(
@@ -230,9 +233,13 @@ class _Survey:
             )
         except EcrtuiError as problem:
             self._problems.append((f"use of {name.repository}", problem))
-            return {row.image_digest: ImageUse(standing=Standing.UNKNOWN) for row in rows}
-        self._unknown.update(dict.fromkeys(seen.unknown))
-        return usage.standings(self._services, seen, rows)
+            return {row.image_digest: ImageUse(standing=Standing.UNKNOWN) for row in rows}, ()
+        said = {one.lower() for one in self._terms.not_in}
+        answered = {one.what for one in seen.unknown if one.what.lower() in said}
+        left = tuple(one for one in seen.unknown if one.what not in answered)
+        self._unknown.update(dict.fromkeys(left))
+        known = msgspec.structs.replace(seen, unknown=left)
+        return usage.standings(self._services, known, rows), tuple(sorted(answered))
 
     def _best(self) -> list[Saving]:
         order = sorted(self._savings, key=lambda one: (not one.known, -one.freed.most))
