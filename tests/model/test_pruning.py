@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
 from ecrtui.model.manifest import Manifest
-from ecrtui.model.prune import Choice, Fate, Rules, Why, own_tags, subject_of
+from ecrtui.model.prune import Choice, Fate, Rules, Why, own_tags
 from ecrtui.model.pruning import judge, relations, waves
 from ecrtui.model.usage import ImageUse, Standing, Use, UseKind
 from tests.model.test_folding import index_of
@@ -160,7 +160,7 @@ def test_the_newest_of_each_pattern_stay(
     fates = judge(found, uses, Choice(rules=Rules(tags=patterns, newest=newest)), NOW)
     for pattern in patterns or ("*",):
         group = [row for row in rows if any(fnmatchcase(tag, pattern) for tag in row.image_tags)]
-        group = [row for row in group if own_tags(row) or subject_of(row) not in found.rows]
+        group = [row for row in group if own_tags(row) or row.image_digest not in found.subjects]
         staying = [row for row in group if not fates[row.image_digest].goes]
         assert len(staying) >= min(newest, len(group))
         for gone in (row for row in group if fates[row.image_digest].goes):
