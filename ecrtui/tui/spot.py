@@ -20,6 +20,7 @@ _OF_REPOSITORY = frozenset(
         kinds.COMPARE,
         kinds.USES,
         kinds.TIME,
+        kinds.WHY,
         kinds.PRUNING,
         kinds.LIFECYCLE,
     }

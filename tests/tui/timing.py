@@ -153,6 +153,7 @@ async def why(person: Person, sandbox: Sandbox, key: str) -> None:
     await person.press("g", *["j"] * person.rows.index(row), key)
     await person.at(kinds.WHY)
     await person.sees("no image v99")
+    assert f"{APP} › why" in person.crumbs
 
 
 @scenario

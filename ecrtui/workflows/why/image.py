@@ -130,7 +130,12 @@ def _missing(known: Known, target: Target) -> Check:
         told.append(f"there is {', '.join(near[:_NEAR])}")
     elif rows:
         newest = sorted(rows, key=lambda row: -(row.image_pushed_at or 0.0))
-        tags = [min(row.image_tags) for row in newest if row.image_tags]
+        # A version says more than `latest`.
+        tags = [
+            max(row.image_tags, key=lambda tag: (any(map(str.isdigit, tag)), tag))
+            for row in newest
+            if row.image_tags
+        ]
         told.append(f"the newest are {', '.join(tags[:_NEAR])}" if tags else "nothing has a tag")
     return failed(
         "image",
