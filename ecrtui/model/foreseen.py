@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ecrtui.model.folding import is_index
 from ecrtui.model.footprint import Footprint
 from ecrtui.model.image import Image
 from ecrtui.model.lifecycle import Action, Policy, Verdict
@@ -74,6 +75,11 @@ class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
     def acted(self, action: Action) -> tuple[Victim, ...]:
         """Those that are deleted, or archived."""
         return tuple(one for one in self.victims if one.verdict.action is action)
+
+    @property
+    def indexes(self) -> int:
+        """How many of the victims are indexes: what they list goes later, where a rule takes it."""
+        return sum(one.image is not None and is_index(one.image) for one in self.victims)
 
     @property
     def in_use(self) -> tuple[Victim, ...]:

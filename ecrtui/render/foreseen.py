@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ecrtui.model.folding import is_index
 from ecrtui.model.foreseen import Foreseen, Taken, Victim
 from ecrtui.model.lifecycle import Action, Checked, Kept, Level
 from ecrtui.model.lifecycle_words import counted, sentences
@@ -89,9 +88,9 @@ def _summary(found: Foreseen) -> Iterator[tuple[str, str]]:
                 yield f"{unsure:,} of them may belong to {unread} not read here, and stay.", "warn"
     if found.later:
         yield f"Then {counted(len(found.later), 'image')} more, which those hold until then.", "bad"
-    indexes = sum(one.image is not None and is_index(one.image) for one in found.victims)
-    if indexes and not found.later:
-        yield f"{counted(indexes, 'index', 'indexes')} among them: what they list goes later.", ""
+    if found.indexes and not found.later:
+        told = counted(found.indexes, "index", "indexes")
+        yield f"{told} among them: what they list goes later.", ""
     if found.frees.most:
         bound = "at most " if found.frees.bound else ""
         yield f"That frees {bound}{size(found.frees.most)}.", ""

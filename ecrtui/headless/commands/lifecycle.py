@@ -206,6 +206,9 @@ def _tell(found: Foreseen) -> None:
     )
     if found.later:
         narration.say(f"then {counted(len(found.later), 'image')} more, held by these until then")
+    elif found.indexes:
+        told = counted(found.indexes, "index", "indexes")
+        narration.say(f"{told} among them: what they list goes later")
     if found.frees.most:
         bound = "at most " if found.frees.bound else ""
         narration.say(f"that frees {bound}{size(found.frees.most)}")

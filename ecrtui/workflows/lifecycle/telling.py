@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecrtui.model.folding import is_index
 from ecrtui.model.foreseen import Foreseen, Victim
 from ecrtui.model.lifecycle import Action
 from ecrtui.model.lifecycle_check import checked
@@ -35,9 +34,8 @@ def facts(text: str, foreseen: Foreseen | None, *, deleted: bool) -> Iterator[tu
             yield label, f"{len(taken):,} of {total}: {_named(taken)}"
     if foreseen.later:
         yield "deletes then", f"{counted(len(foreseen.later), 'image')} that these indexes list"
-    indexes = sum(one.image is not None and is_index(one.image) for one in foreseen.victims)
-    if indexes and not foreseen.later:
-        yield "goes later", f"what {counted(indexes, 'index', 'indexes')} among them list"
+    if foreseen.indexes and not foreseen.later:
+        yield "goes later", f"what {counted(foreseen.indexes, 'index', 'indexes')} among them list"
     following = sum(len(one.following) for one in foreseen.victims)
     if following:
         yield "goes along", f"{counted(following, 'artifact')} that refer to these, within a day"
