@@ -37,6 +37,9 @@ LOOKED = 30
 _EVERY = 0.2
 """Seconds between two reports while repositories are read."""
 
+_BREATH = 50
+"""Repositories judged in one go."""
+
 
 class _Name(NamedTuple):
     registry: Registry
@@ -192,7 +195,9 @@ class _Survey:
         rows = {name: read.rows for name, read in self._read.items()}
         copies = Copies(self._services, rows, now)
         helds = []
-        for name, read in self._read.items():
+        for number, (name, read) in enumerate(self._read.items(), 1):
+            if number % _BREATH == 0:
+                yield  # others want to run meanwhile
             held = Held(
                 cost=read.cost,
                 relations=relations(read.rows.values(), self._manifest),
