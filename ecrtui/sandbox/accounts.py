@@ -117,6 +117,10 @@ class Role:
         """Whether services of AWS alone may assume it: no person has a profile for it."""
         return all(one.endswith(".amazonaws.com") for one in self.trusts)
 
+    def may_call(self, action: str) -> bool:
+        """Whether its sessions may call `service:Operation`."""
+        return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.allow)
+
     def trusted(self, arn: str) -> bool:
         """Whether the role may be assumed by this principal; a session counts as its role too."""
         as_role = re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*", r":iam::\1:role/\2", arn)

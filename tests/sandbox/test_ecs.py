@@ -273,3 +273,21 @@ def test_a_task_that_is_stopped_is_replaced(sandbox: Sandbox, repository: Reposi
     until(lambda: described(ecs)["runningCount"] == 1)
     (told,) = ecs.describe_tasks(cluster="main", tasks=[task.id])["tasks"]
     assert (told["stopCode"], told["stoppedReason"]) == ("UserInitiated", "tried")
+
+
+@pytest.mark.parametrize(
+    ("allow", "words"),
+    [
+        (("ecr:BatchGetImage",), "ResourceInitializationError: unable to pull secrets or registry"),
+        (("ecr:GetAuthorizationToken",), "CannotPullContainerError: pull image manifest has been"),
+        (("ecr:*",), ""),
+    ],
+)
+def test_the_execution_role_must_be_allowed_to_pull(
+    sandbox: Sandbox, repository: Repository, allow: tuple[str, ...], words: str
+) -> None:
+    role = sandbox.world.add_role(worlds.ACCOUNT, "ecsTaskExecutionRole", allow)
+    task = worlds.add_task(sandbox.world, worlds.uri(repository, "live"))
+    assert task.stopped_reason.startswith(words)
+    assert (task.status == "RUNNING") is (not words)
+    assert role.may_call("ecr:PutImage") is (not words)

@@ -132,7 +132,7 @@ def resolve(call: Call, image: str, architecture: str) -> str:
             at=call.now,
         )
     except CannotPull as failure:
-        if "403" in failure.words:
+        if failure.denied:
             raise Refusal(
                 "AccessDeniedException",
                 "Lambda does not have permission to access the ECR image. Check the ECR "

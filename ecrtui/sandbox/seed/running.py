@@ -229,7 +229,7 @@ def _fail(workloads: Workloads, task: Task, at: float) -> None:
     try:
         workloads.pull(task.definition, container.image)
     except CannotPull as failure:
-        container.reason = f"CannotPullContainerError: {failure.words}"
+        container.reason = failure.reason
     task.stop(at, "TaskFailedToStart", container.reason)
 
 

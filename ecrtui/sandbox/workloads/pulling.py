@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ECR = re.compile(r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws).*")
 _PULL = "ecr:BatchGetImage"
+_TOKEN = "ecr:GetAuthorizationToken"
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,23 @@ class Reference:
 
 
 class CannotPull(Exception):
-    """A pull that failed; `words` are what a container runtime says of it."""
+    """A pull that failed: a container runtime's words, and what ECS calls it.
 
-    def __init__(self, words: str) -> None:
+    `denied` is whether a permission is missing.
+    """
+
+    def __init__(
+        self, words: str, *, error: str = "CannotPullContainerError", denied: bool = False
+    ) -> None:
         super().__init__(words)
         self.words = words
+        self.error = error
+        self.denied = denied
+
+    @property
+    def reason(self) -> str:
+        """A task's stoppedReason."""
+        return f"{self.error}: {self.words}"
 
 
 @dataclass(frozen=True)
@@ -107,8 +120,10 @@ def pull(
         raise CannotPull(_timeout(ref))
     place, repository = repository_of(world, ref)
     private = place if isinstance(place, Registry) else None
-    if trouble == "denied" or (private and not _may(private, repository, account)):
-        raise CannotPull(_denied(ref))
+    if private is not None:
+        _enter(world, role)
+    if trouble == "denied" or (private and not _may(world, private, repository, account, role)):
+        raise CannotPull(_denied(ref), denied=True)
     if place is None:
         outside = ref.digest or "sha256:" + hashlib.sha256(text.encode()).hexdigest()
         return Pulled(outside, outside)
@@ -125,11 +140,32 @@ def pull(
     return Pulled(image.digest, chosen.digest, runs)
 
 
-def _may(place: Registry, repository: Repository | None, account: str) -> bool:
-    """Whether the repository's policy lets an account pull; its own is only ever kept out by it.
+def _enter(world: World, role: str) -> None:
+    """Get a token for the registry; a role that is not known here may do everything."""
+    known = world.roles.get(role)
+    if known is not None and not known.may_call(_TOKEN):
+        session = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
+        raise CannotPull(
+            "unable to pull secrets or registry auth: execution resource retrieval failed: unable "
+            "to retrieve ecr registry auth: service call has been retried 1 time(s): "
+            f"AccessDeniedException: User: {session}/task is not authorized to perform: {_TOKEN} "
+            f"on resource: * because no identity-based policy allows the {_TOKEN} action",
+            error="ResourceInitializationError",
+            denied=True,
+        )
 
-    The sandbox knows no conditions: a statement that has one is passed over.
+
+def _may(
+    world: World, place: Registry, repository: Repository | None, account: str, role: str
+) -> bool:
+    """Whether the role may pull, and the repository's policy lets its account.
+
+    Its own account is only ever kept out by that. The sandbox knows no conditions: a statement
+    that has one is passed over.
     """
+    known = world.roles.get(role)
+    if known is not None and not known.may_call(_PULL):
+        return False
     policy = None if repository is None else repository.policy
     effects = _effects(policy, account)
     return "Deny" not in effects and (place.account == account or "Allow" in effects)

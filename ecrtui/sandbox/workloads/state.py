@@ -151,7 +151,7 @@ class Workloads:
             try:
                 pulled = self.pull(task.definition, container.image, held, at if counts else None)
             except CannotPull as failure:
-                container.reason = f"CannotPullContainerError: {failure.words}"
+                container.reason = failure.reason
                 task.stop(at, "TaskFailedToStart", container.reason)
                 return
             container.digest, container.chosen = pulled.digest, pulled.chosen

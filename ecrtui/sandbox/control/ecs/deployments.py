@@ -8,7 +8,7 @@ from ecrtui.sandbox.control.paging import page
 from ecrtui.sandbox.control.service import Call, Document
 from ecrtui.sandbox.workloads.kinds import Cluster, Deployment, Service
 
-_STATUS = {"COMPLETED": "SUCCESSFUL", "IN_PROGRESS": "IN_PROGRESS", "FAILED": "ROLLBACK_SUCCESSFUL"}
+_STATUSES = ("SUCCESSFUL", "IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "STOPPED")
 
 
 @ecs.operation("ListServiceDeployments")
@@ -16,7 +16,7 @@ def list_service_deployments(call: Call) -> Document:
     """A service's deployments, the newest first, by status where that is asked for."""
     cluster = cluster_of(call)
     service = service_of(call, cluster)
-    wanted = call.params.get("status") or list(_STATUS.values())
+    wanted = call.params.get("status") or _STATUSES
     rows = [
         {
             "serviceDeploymentArn": deployment_arn(service, one),
@@ -25,12 +25,12 @@ def list_service_deployments(call: Call) -> Document:
             "startedAt": one.created_at,
             "createdAt": one.created_at,
             "targetServiceRevisionArn": revision_arn(service, one),
-            "status": _STATUS[one.rollout],
+            "status": _status(service, one),
             "statusReason": one.reason,
             **({"finishedAt": one.finished_at} if one.finished_at else {}),
         }
         for one in (*service.deployments, *service.past)
-        if _STATUS[one.rollout] in wanted
+        if _status(service, one) in wanted
     ]
     found, more = page(
         call, f"deployments/{service.arn}", rows, default=page_size(call, default=20)
@@ -64,6 +64,12 @@ def describe_service_deployments(call: Call) -> Document:
         "serviceDeployments": [_told(*known[arn]) for arn in arns if arn in known],
         "failures": [missing(arn) for arn in arns if arn not in known],
     }
+
+
+def _status(service: Service, one: Deployment) -> str:
+    """Its state in the words of these operations."""
+    known = {"COMPLETED": "SUCCESSFUL", "IN_PROGRESS": "IN_PROGRESS"}
+    return known.get(one.rollout, "ROLLBACK_SUCCESSFUL" if service.rollback else "STOPPED")
 
 
 def _every(call: Call) -> list[tuple[Cluster, Service, Deployment]]:
@@ -113,7 +119,7 @@ def _told(cluster: Cluster, service: Service, one: Deployment) -> Document:
             "runningTaskCount": sum(task.status == "RUNNING" for task in mine),
             "pendingTaskCount": sum(task.status == "PENDING" for task in mine),
         },
-        "status": _STATUS[one.rollout],
+        "status": _status(service, one),
         "statusReason": one.reason,
         "deploymentConfiguration": configuration(service),
         "deploymentCircuitBreaker": {
