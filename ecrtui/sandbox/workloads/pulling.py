@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ECR = re.compile(r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws).*")
 _PULL = "ecr:BatchGetImage"
-_TOKEN = "ecr:GetAuthorizationToken"
+_SIGN_IN = "ecr:GetAuthorizationToken"
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,13 @@ def pull(
 def _enter(world: World, role: str) -> None:
     """Get a token for the registry; a role that is not known here may do everything."""
     known = world.roles.get(role)
-    if known is not None and not known.may_call(_TOKEN):
+    if known is not None and not known.may_call(_SIGN_IN):
         session = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
         raise CannotPull(
             "unable to pull secrets or registry auth: execution resource retrieval failed: unable "
             "to retrieve ecr registry auth: service call has been retried 1 time(s): "
-            f"AccessDeniedException: User: {session}/task is not authorized to perform: {_TOKEN} "
-            f"on resource: * because no identity-based policy allows the {_TOKEN} action",
+            f"AccessDeniedException: User: {session}/task is not authorized to perform: {_SIGN_IN} "
+            f"on resource: * because no identity-based policy allows the {_SIGN_IN} action",
             error="ResourceInitializationError",
             denied=True,
         )
