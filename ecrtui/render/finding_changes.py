@@ -52,6 +52,8 @@ def remark(told: ComparedFindings | None) -> str:
     """That a later scan knows of more; '' where both knew the same."""
     if told is None or told.changes is None or told.before is None or told.after is None:
         return ""
+    if not (told.changes.introduced or told.changes.fixed):
+        return ""
     one, other = _knew(told.before), _knew(told.after)
     if one is None or other is None or abs(one - other) < _DAY:
         return ""
