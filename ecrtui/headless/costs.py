@@ -181,6 +181,7 @@ def saving_document(saving: Saving) -> dict[str, Any]:
         "archiveSaves": _money(saving.archive_saves),
         "chargedAnyway": saving.early,
         "elsewhere": list(saving.elsewhere),
+        "lifecyclePolicy": saving.policy,
         "sentence": words.sentence(saving),
         "command": words.command(saving),
     }
@@ -203,7 +204,7 @@ def report_document(report: CostReport, now: float) -> dict[str, Any]:
         ],
         "problems": [
             {"where": where, "problem": problem(error)}
-            for where, error in report.problems
+            for where, error in (*report.problems, *report.asides)
             if isinstance(error, EcrtuiError)
         ],
     }

@@ -106,6 +106,8 @@ class Saving(msgspec.Struct, frozen=True, kw_only=True):
     """Whether all was looked at and nothing uses them; else only that nothing was seen to."""
     not_in: tuple[str, ...] = ()
     """Places that a person answered for."""
+    policy: bool | None = None
+    """Whether the repository has a lifecycle policy; None where nobody told."""
     archive_saves: float | None = None
     """A month less when they are archived instead; None where that cannot be."""
 
@@ -149,6 +151,8 @@ class CostReport(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be looked at."""
     problems: tuple[tuple[str, Exception], ...] = ()
     """Places that could not be read, and the EcrtuiError of each."""
+    asides: tuple[tuple[str, Exception], ...] = ()
+    """What could not be asked besides: no sum and no saving depends on it."""
     complete: bool = False
 
 

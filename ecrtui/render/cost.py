@@ -172,6 +172,8 @@ def remarks(saving: Saving) -> list[str]:
     found = []
     if not saving.known:
         found.append("Only if nothing uses them: not all could be looked at.")
+    if saving.policy is False and saving.rules is not None:
+        found.append("The repository has no lifecycle policy that would keep it so.")
     if saving.early:
         found.append(
             f"{saving.early:,} of them are charged until {ARCHIVE_DAYS} days after archiving."

@@ -48,7 +48,12 @@ USE_FEATURES = (
         "What storage costs, and what could be saved",
         "cost REPO --region REGION",
         "Cost",
-        (_REPOSITORIES, _IMAGES, *_USES),
+        (
+            _REPOSITORIES,
+            _IMAGES,
+            Need("ecr:GetLifecyclePolicy", "Whether a policy would keep it so is not told."),
+            *_USES,
+        ),
     ),
     Feature(
         "A service of ECS rolled to an image",

@@ -71,8 +71,12 @@ def test_a_sentence_says_what_how_much_and_the_way() -> None:
 
 
 def test_remarks_say_what_is_not_sure_and_what_is_charged_anyway() -> None:
-    saving = _saving(SavingKind.UNTAGGED, known=False, early=2, archive_saves=0.2)
+    rules = Rules(untagged=True)
+    saving = _saving(
+        SavingKind.UNTAGGED, rules=rules, known=False, early=2, archive_saves=0.2, policy=False
+    )
     told = words.sentence(saving)
     assert "Only if nothing uses them" in told
     assert "until 90 days after archiving" in told
     assert "0.20 USD less" in told
+    assert "no lifecycle policy" in told

@@ -67,6 +67,9 @@ def test_what_is_proposed_is_what_prune_would_take(services: Services, sandbox: 
     assert {fate.digest for fate in plan.fates if fate.goes} == set(saving.digests)
     assert len(saving.digests) == 3
     assert plan.free == saving.freed
+    assert saving.policy is False
+    repository.lifecycle_policy = '{"rules": []}'
+    assert surveyed(services).savings[0].policy is True
 
 
 def test_a_forgotten_repository_and_one_that_a_function_needs(

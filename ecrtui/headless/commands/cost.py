@@ -40,7 +40,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     )
     report = _read(services, places, name, terms)
     _print(output, report, services)
-    for where, error in report.problems:
+    for where, error in (*report.problems, *report.asides):
         if isinstance(error, EcrtuiError):
             narration.tell(error, where)
     for one in report.unknown:

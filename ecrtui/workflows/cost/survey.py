@@ -28,6 +28,7 @@ from ecrtui.workflows import usage
 from ecrtui.workflows.contents import stored_manifest
 from ecrtui.workflows.cost.copies import Copies
 from ecrtui.workflows.fan_out import fan_out
+from ecrtui.workflows.lifecycle import policies
 from ecrtui.workflows.search import at_hand
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.stored import stored
@@ -94,6 +95,7 @@ class _Survey:
         self._read: dict[_Name, _Read] = {}
         self._sums = Sums()
         self._problems = list(problems)
+        self._asides: list[tuple[str, Exception]] = []
         self._unknown: dict[Unknown, None] = {}
         self._savings: list[Saving] = []
         self._total = self._looked = 0
@@ -115,6 +117,7 @@ class _Survey:
                 last = time.monotonic()
         for _ in self._save():
             yield self._report()
+        self._look_for_policies()
         yield self._report(complete=True)
 
     def _report(self, *, complete: bool = False) -> CostReport:
@@ -131,6 +134,7 @@ class _Survey:
             looked=self._looked,
             unknown=tuple(self._unknown),
             problems=tuple(self._problems),
+            asides=tuple(self._asides),
             complete=complete,
         )
 
@@ -245,6 +249,23 @@ class _Survey:
         self._unknown.update(dict.fromkeys(left))
         known = msgspec.structs.replace(seen, unknown=left)
         return usage.standings(self._services, known, rows), tuple(sorted(answered))
+
+    def _look_for_policies(self) -> None:
+        """Whether a policy keeps what is told from coming again: a call for each repository."""
+        best = self._best()
+        names = {_Name(one.registry, one.repository): None for one in best}
+        found = {name: self._has_policy(name) for name in names if not name.registry.is_public}
+        self._savings = [
+            msgspec.structs.replace(one, policy=found.get(_Name(one.registry, one.repository)))
+            for one in best
+        ]
+
+    def _has_policy(self, name: _Name) -> bool | None:
+        try:
+            return policies.read(self._services, name.registry, name.repository) is not None
+        except EcrtuiError as problem:
+            self._asides.append((f"lifecycle policy of {name.repository}", problem))
+            return None
 
     def _best(self) -> list[Saving]:
         order = sorted(self._savings, key=lambda one: (not one.known, -one.freed.most))
