@@ -44,7 +44,7 @@ def test_uses(serve: Serve, size: Size) -> None:
         walk = Walk(terminal, "uses", size)
         walk.to("", "images", READ, shows("Images of", "◐ 3", "?"))
         walk.to("Gkw", "tab", READ, shows("production/shop", "Looked at"))
-        walk.to("1", "overview", READ, shows("Runs in"))
+        walk.to("1", "overview", READ, shows("Runs in", "Findings  "))
         walk.to("wg" + ENTER, "list", READ, shows("Uses of", "production/shop-us", "k8s"))
         walk.past("gU", PICKER, shows("What is production/shop to run?", "v1.3"))
         walk.past("v1.3", lacks("v1.0"))
