@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from ecrtui.model.lifecycle_check import checked
+from ecrtui.model.lifecycle_templates import lined
+from ecrtui.model.lifecycle_words import sentences
 from ecrtui.model.quota import Known, Quota
 from ecrtui.render.ages import Times
 from ecrtui.render.fields import Field
@@ -179,6 +182,15 @@ def _tags(value: Any) -> Iterator[Field]:
         yield Field(str(name), str(text))
 
 
+def _lifecycle(value: Any) -> Iterator[Field]:
+    """A sentence for each rule; a policy that is not understood is shown as it is."""
+    policy = checked(lined(value)).policy
+    if policy is None:
+        raise TypeError("no policy that is known")
+    for rule, sentence in sentences(policy):
+        yield Field(f"Rule {rule.priority}", sentence)
+
+
 def _aliases(value: Any) -> Iterator[Field]:
     for row in value:
         yield Field("URI", row["registryUri"])
@@ -231,5 +243,6 @@ _SAY: dict[str, Say] = {
     "pull-time-exclusions": _exclusions,
     "mutability": _mutability,
     "tags": _tags,
+    "lifecycle": _lifecycle,
     "aliases": _aliases,
 }

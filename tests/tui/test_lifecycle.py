@@ -17,6 +17,7 @@ from tests import worlds
 from tests.lifecycles import rule, tagged, text_of
 from tests.tui.explorer import Person, opened
 from tests.tui.lifecycle_commands import APP, NEWEST, at_policy, editing, repository
+from tests.tui.setting_commands import on_line
 from tests.tui.test_commands import REGIONS, fill
 
 
@@ -165,3 +166,12 @@ async def test_a_line_leads_to_the_image(sandbox: Sandbox) -> None:
         digest = lines.all[number].copy
         await person.press("g", *["j"] * number, "enter")
         await person.at(kinds.IMAGE, APP, digest=digest)
+
+
+async def test_the_settings_lead_to_the_policy(sandbox: Sandbox) -> None:
+    async with person_at(sandbox) as person:
+        await person.press("escape", "i")
+        await person.at(kinds.SETTINGS, APP)
+        await on_line(person, "Keeps the newest image tagged v*")
+        await person.press("enter")
+        await person.at(kinds.LIFECYCLE, APP)
