@@ -249,7 +249,8 @@ async def test_a_part_of_an_image_that_may_not_be_read(
 async def test_a_part_of_the_settings_that_may_not_be_read(sandbox: Sandbox) -> None:
     sandbox.faults.add("deny", operation="GetRepositoryPolicy")
     async with opened(*HERE, size=(100, 60)) as person:
-        await person.press(await go_near(person, PLACES[-1]))
+        settings = next(place for place in PLACES if place.kind == kinds.SETTINGS)
+        await person.press(await go_near(person, settings))
         await person.at(kinds.SETTINGS)
         assert person.place.state == loading.FULL
         assert "ecr:GetRepositoryPolicy" in person.text
