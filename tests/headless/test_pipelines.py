@@ -208,6 +208,11 @@ def test_a_pull_request_is_compared_judged_and_told(pipeline: Pipeline, system: 
     assert f"Findings of `{NAME}:{SHA}`" in comment
 
 
+def test_a_run_that_is_started_again_ends_well(pipeline: Pipeline) -> None:
+    for _ in range(2):
+        well(pipeline.run("github", main=True))
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_finding_stops_it_and_is_told(pipeline: Pipeline, system: str) -> None:
     known = worlds.add_image(pipeline.repository, content=one_file("after"))

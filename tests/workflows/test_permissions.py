@@ -87,6 +87,8 @@ def key(
         )
         worlds.add_pods(sandbox.world, repository, image.digest)
         worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
+    if feature.startswith("cost"):
+        worlds.add_image(repository, tags={"stale"}, content=b"s", pushed_at=1_500_000_000.0)
     monkeypatch.setattr(lambda_functions, "UPDATE_SECONDS", 0.02)
     public = sandbox.world.public.open(worlds.ACCOUNT, "mine")
     worlds.add_image(public.create("team/shown", sandbox.world.clock.start), tags={"v1"})
