@@ -26,7 +26,7 @@ def test_from_rules_to_the_way_back(serve: Serve, size: tuple[int, int]) -> None
         terminal.type(":prune team/app" + ENTER)
         album.page("rules", both(FORM, shows("Prune team/app")))
         terminal.type(" " + DOWN + "v*" + ENTER)
-        album.page("list", both(lacks("esc cancel"), shows("What would be deleted", " go ")))
+        album.page("list", both(lacks("esc cancel"), shows("meant by the rules", "of 35 go")))
         terminal.type(" ")
         terminal.wait(shows("1 marked", "left out"), "what is left out")
         terminal.type("D")

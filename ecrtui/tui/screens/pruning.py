@@ -182,11 +182,12 @@ class PruningScreen(ListScreen[Fate]):
 
     def _revised(self, plan: PrunePlan) -> None:
         self.decided, self._pending = plan, False
-        data, rows = self.table.data, told(plan.fates)
-        shown = {row.digest for row in rows}
-        marked = [fate for fate in plan.fates if fate.digest in data.marks - shown]
+        data, now = self.table.data, {fate.digest: fate for fate in plan.fates}
+        # Each keeps its place, whatever becomes of it.
+        before = [row.digest for row in told(self._base.fates)] if self._base is not None else []
+        shown = dict.fromkeys([*before, *(row.digest for row in told(plan.fates))])
         data.clear()
-        data.append([*rows, *marked])
+        data.append([now[digest] for digest in shown])
         self._renew_columns()
         self.table.keep_place()
         self.show_rows()

@@ -126,14 +126,13 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
         )
     if plan.unread and any(fate.why is Why.MAY_BELONG for fate in plan.fates):
         yield (
-            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read, so untagged "
+            f"{_staying(plan.unread)} not read, so untagged "
             "images that may belong to them stay: --read-manifests reads them, which counts as a "
             "pull"
         )
     elif plan.unread and plan.going and not plan.request.archive:
         yield (
-            f"{_number(plan.unread, 'index', 'indexes')} that stay were not read: should one list "
-            "what goes, the registry keeps that"
+            f"{_staying(plan.unread)} not read: should one list what goes, the registry keeps that"
         )
 
 
@@ -155,6 +154,10 @@ def _unknown(plan: PrunePlan) -> Iterable[str]:
                 f"nobody could look into {what}{where}: {several[0].why} "
                 f"(--not-in '{what}' says that nothing there uses them)"
             )
+
+
+def _staying(count: int) -> str:
+    return "1 index that stays was" if count == 1 else f"{count} indexes that stay were"
 
 
 def _some(names: list[str], most: int = 12) -> str:
