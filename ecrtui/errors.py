@@ -5,6 +5,7 @@
     │   ├── InvalidReference        2   an image reference that is none
     │   ├── WhichPlatform           2   none was named, and none of several is this machine's
     │   ├── NameTaken               2   another credential is called so
+    │   ├── ScannedLately           2   a scan that cannot be started again yet
     │   └── SettingsError           2   a file of ours that cannot be read
     ├── SignInError                 3   nobody is signed in, or no longer
     │   ├── NoCredentials           3
@@ -68,6 +69,12 @@ class UsageError(EcrtuiError):
 
     exit_code = 2
     title = "That is not understood"
+
+
+class ScannedLately(UsageError):
+    """A basic scan can be started once in 24 hours; what that one found is known."""
+
+    title = "It was scanned within a day"
 
 
 class InvalidReference(UsageError):

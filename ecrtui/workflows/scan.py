@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ecrtui.errors import EcrtuiError, GivenUp, UsageError
+from ecrtui.errors import EcrtuiError, GivenUp, ScannedLately, UsageError
 from ecrtui.model.finding import ScanReport
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image, ImageId
@@ -42,7 +42,7 @@ def plan(services: Services, target: Target) -> ScanPlan:
     """What would be scanned; nothing is started.
 
     Raises UsageError where no scan can be started: enhanced scanning does it by itself, an index
-    is scanned by its platforms, an archived image is not, one was scanned within a day.
+    is scanned by its platforms, an archived image is not; ScannedLately within a day of another.
     """
     registry = target.registry
     row, unknown = _scannable(services, target)
@@ -51,9 +51,8 @@ def plan(services: Services, target: Target) -> ScanPlan:
     now = services.clock.now()
     if known.completed_at is not None and now - known.completed_at < _DAY:
         hours = max(1, round((known.completed_at + _DAY - now) / 3600))
-        raise UsageError(
+        raise ScannedLately(
             target.called,
-            title="It was scanned within a day",
             hint=f"A basic scan can be started once in 24 hours: again in {hours} h.",
         )
     return ScanPlan(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ecrtui.compare.findings import ordered
-from ecrtui.errors import EcrtuiError, ReadOnly, UsageError
+from ecrtui.errors import EcrtuiError, ReadOnly, ScannedLately, UsageError
 from ecrtui.headless import narration
 from ecrtui.headless.carrying import agree, print_plan
 from ecrtui.headless.interrupts import interruptible
@@ -59,8 +59,15 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 
 
 def _scan(services: Services, options: argparse.Namespace, output: Output, target: Target) -> bool:
-    """Start a scan and follow it; False when only the plan was asked for."""
-    plan = scan.plan(services, target)
+    """Start a scan and follow it; False when only the plan was asked for.
+
+    One of the same day is not started again, and serves: whoever runs a pipeline again wants that.
+    """
+    try:
+        plan = scan.plan(services, target)
+    except ScannedLately as known:
+        narration.tell(known)
+        return True
     if options.dry_run:
         print_plan(plan, output)
         return False
