@@ -80,6 +80,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     kinds.TIME: (kinds.IMAGES, "Z"),
     kinds.WHY: (kinds.IMAGES, "Q"),
     kinds.LIFECYCLE: (kinds.IMAGES, "E"),
+    kinds.COST: (kinds.IMAGES, "M"),
+    kinds.AFFECTED: (kinds.REGISTRIES, ":", *"cve-2026-1234", "enter"),
     kinds.PRUNING: (kinds.REPOSITORIES, ":", *f"prune {APP}", "enter"),
     kinds.JOURNAL: (kinds.REGISTRIES, "H"),
     kinds.CREDENTIALS: (kinds.REGISTRIES, "C"),
