@@ -171,7 +171,8 @@ def test_a_diff_says_what_it_knows_from_tables(
     assert told in done.stdout
     assert told in done.stderr
     found = list(compare(services, *sides))
-    assert [one.tables for one in found] == [None, 2]
+    assert {one.tables for one in found[:-1]} == {None}
+    assert found[-1].tables == 2
     shown = [cell.text for line in summary_lines(found[-1], 100) for cell in line.cells]
     assert any(told in text for text in shown)
     assert answer("diff", *sides, "--whole", home=tmp_path)["fromTablesOfContents"] == 0

@@ -85,6 +85,7 @@ def key(
         repository.lifecycle_policy = lifecycles.text_of(
             lifecycles.rule(1, **untagged, countNumber=2)
         )
+    if feature.startswith(("usage", "lifecycle", "cost")):
         worlds.add_pods(sandbox.world, repository, image.digest)
         worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
     if feature.startswith("cost"):
