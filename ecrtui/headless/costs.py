@@ -197,6 +197,11 @@ def report_document(report: CostReport, now: float) -> dict[str, Any]:
         "repositories": [repository_document(row) for row in report.repositories],
         "months": [month_document(one) for one in report.months],
         "savings": [saving_document(one) for one in report.savings],
+        "inDoubt": {
+            "images": report.doubt.images,
+            "bytes": report.doubt.bytes,
+            "repositories": report.doubt.repositories,
+        },
         "lookedAtUse": report.looked,
         "unknown": [
             {"what": one.what, "account": one.account, "region": one.region, "why": one.why}

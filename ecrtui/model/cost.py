@@ -132,6 +132,15 @@ class RegistryCost(msgspec.Struct, frozen=True, kw_only=True):
         return self.storage.money(self.price)
 
 
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """Untagged images that may belong to indexes whose manifests nobody read."""
+
+    images: int = 0
+    bytes: int = 0
+    """At most."""
+    repositories: int = 0
+
+
 class CostReport(msgspec.Struct, frozen=True, kw_only=True):
     """All that was read so far."""
 
@@ -145,6 +154,8 @@ class CostReport(msgspec.Struct, frozen=True, kw_only=True):
     """Repositories that are to be read."""
     savings: tuple[Saving, ...] = ()
     """The largest first; those that are not `known` last."""
+    doubt: Doubt = Doubt()
+    """What stays out of the savings until indexes were read."""
     looked: int = 0
     """Repositories whose images' use was looked at."""
     unknown: tuple[Unknown, ...] = ()

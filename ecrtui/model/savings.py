@@ -49,6 +49,21 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes that its registry has in the archive."""
 
 
+def in_doubt(held: Held) -> tuple[int, int]:
+    """How many untagged images may belong to indexes that were not read, and their bytes."""
+    found = held.relations
+    if not found.unread:
+        return 0, 0
+    sizes = [
+        _size(one)
+        for one in held.stored
+        if not (row := found.rows[one.digest]).image_tags
+        and one.digest not in found.parents
+        and not row.subject_manifest_digest
+    ]
+    return len(sizes), sum(sizes)
+
+
 def hoped(held: Held, terms: Terms, now: float) -> int:
     """Bytes that may be saved at most, were nothing in use: a bound that takes one look at a row.
 

@@ -231,6 +231,15 @@ def notes(report: CostReport) -> list[str]:
         found.append(
             "The archive costs as much as standard storage below 150 TB: it saves nothing there."
         )
+    doubt = report.doubt
+    if doubt.images:
+        where = f" in {doubt.repositories:,} repositories" if doubt.repositories > 1 else ""
+        one = report.repositories[0].repository if len(report.repositories) == 1 else "REPO"
+        found.append(
+            f"{doubt.images:,} untagged images{where}, at most {size(doubt.bytes)}, may belong to"
+            f" indexes that nobody read: ecrtui prune {one} --untagged --read-manifests finds out,"
+            " which counts as a pull."
+        )
     if report.unknown:
         places = number(len(report.unknown), "place")
         found.append(

@@ -77,7 +77,9 @@ def _row(
 def _savings(report: CostReport, columns: int, *, reading: bool) -> Iterator[TextLine]:
     yield title(TITLES[0])
     if not report.savings:
-        yield note("Reading ..." if reading else "Nothing to be saved was found.")
+        nothing = "Nothing to be saved was found."
+        nothing += " What is in doubt stands at the end." if report.doubt.images else ""
+        yield note("Reading ..." if reading else nothing)
     if not all(saving.known for saving in report.savings):
         yield from broken((Cell(INDENT),), _doubt(report), columns, style="warn")
     several = len(report.registries) > 1

@@ -72,6 +72,22 @@ def test_what_is_proposed_is_what_prune_would_take(services: Services, sandbox: 
     assert surveyed(services).savings[0].policy is True
 
 
+def test_what_may_belong_to_an_index_is_in_doubt_until_it_was_read(
+    services: Services, sandbox: Sandbox
+) -> None:
+    repository = worlds.add_repository(sandbox.world, APP)
+    child = worlds.add_image(repository, content=b"child")
+    lone = worlds.add_image(repository, content=b"lone")
+    index = worlds.add_index(repository, [child], tags={"v1"})
+    report = surveyed(services)
+    assert not report.savings
+    assert (report.doubt.images, report.doubt.bytes) == (2, child.size + lone.size)
+    read_bytes(services, HOME, APP, [index.digest])
+    report = surveyed(services)
+    assert report.doubt.images == 0
+    assert [one.digests for one in report.savings] == [(lone.digest,)]
+
+
 def test_a_forgotten_repository_and_one_that_a_function_needs(
     services: Services, sandbox: Sandbox
 ) -> None:

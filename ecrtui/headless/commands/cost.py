@@ -18,6 +18,7 @@ from ecrtui.model.places import Registry
 from ecrtui.model.reference import parse
 from ecrtui.model.savings import Terms
 from ecrtui.render import cost as words
+from ecrtui.render import markdown
 from ecrtui.render.text import safe
 from ecrtui.render.usage import unknown_text
 from ecrtui.workflows.cost import survey
@@ -132,12 +133,15 @@ def _markdown(output: Output, report: CostReport) -> None:
     output.lines([[""], ["### Pushed and still stored, by month"], [""]])
     output.pages(MONTHS, [words.shown_months(report.months)])
     output.lines([[""], ["### The largest savings"], [""]])
-    output.pages(SAVINGS, [report.savings])
-    output.lines([[""], *([f"- {note}"] for note in words.notes(report))])
+    if report.savings:
+        output.pages(SAVINGS, [report.savings])
+    else:
+        output.lines([["Nothing to be saved was found."]])
+    output.lines([[""], *([f"- {markdown.cell(note)}"] for note in words.notes(report))])
 
 
 def _heading(report: CostReport) -> Iterator[str]:
     yield from ("### Storage", "")
     for row in report.registries:
-        yield f"- {row.registry.called}: {words.total_words(row)}"
+        yield f"- {markdown.cell(row.registry.called)}: {words.total_words(row)}"
     yield ""

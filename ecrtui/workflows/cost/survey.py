@@ -15,14 +15,14 @@ from typing import NamedTuple
 import msgspec
 
 from ecrtui.errors import EcrtuiError, NotFound, RegionNotEnabled
-from ecrtui.model.cost import CostReport, RepositoryCost, Saving, Sums, repository_cost
+from ecrtui.model.cost import CostReport, Doubt, RepositoryCost, Saving, Sums, repository_cost
 from ecrtui.model.footprint import Stored
 from ecrtui.model.image import Image
 from ecrtui.model.manifest import Manifest
 from ecrtui.model.places import Registry
 from ecrtui.model.prices import price_of
 from ecrtui.model.pruning import relations
-from ecrtui.model.savings import Held, Terms, hoped, savings
+from ecrtui.model.savings import Held, Terms, hoped, in_doubt, savings
 from ecrtui.model.usage import ImageUse, Standing, Unknown
 from ecrtui.workflows import usage
 from ecrtui.workflows.contents import stored_manifest
@@ -95,6 +95,7 @@ class _Survey:
         self._read: dict[_Name, _Read] = {}
         self._sums = Sums()
         self._problems = list(problems)
+        self._doubt = Doubt()
         self._asides: list[tuple[str, Exception]] = []
         self._unknown: dict[Unknown, None] = {}
         self._savings: list[Saving] = []
@@ -131,6 +132,7 @@ class _Survey:
             months=self._sums.months,
             total=self._total,
             savings=tuple(self._best()),
+            doubt=self._doubt,
             looked=self._looked,
             unknown=tuple(self._unknown),
             problems=tuple(self._problems),
@@ -209,6 +211,7 @@ class _Survey:
                 copies=copies.of(name),
                 archived_beside=archived[name.registry],
             )
+            self._doubts(held)
             helds.append((hoped(held, self._terms, now), name, held))
         helds.sort(key=lambda one: -one[0])
         for hope, name, held in helds[:LOOKED]:
@@ -219,6 +222,16 @@ class _Survey:
                 self._savings.append(msgspec.structs.replace(one, not_in=answered))
             self._looked += 1
             yield
+
+    def _doubts(self, held: Held) -> None:
+        count, size = in_doubt(held)
+        if count:
+            known = self._doubt
+            self._doubt = Doubt(
+                images=known.images + count,
+                bytes=known.bytes + size,
+                repositories=known.repositories + 1,
+            )
 
     def _manifest(self, digest: str) -> Manifest | None:
         return stored_manifest(self._services, digest) if digest in self._kept else None
