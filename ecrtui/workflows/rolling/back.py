@@ -7,7 +7,7 @@ another image than ran before, a revision is registered that names the digest.
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrtui.errors import EcrtuiError
 from ecrtui.model.image import ImageId
@@ -22,6 +22,9 @@ from ecrtui.workflows.rolling.service import ecs_of, how, refuse_other, short
 from ecrtui.workflows.rolling.workload import Workload
 from ecrtui.workflows.services import Services
 
+if TYPE_CHECKING:
+    from ecrtui.aws.ecs import Ecs
+
 _DIGEST = 19
 """`sha256:` and twelve digits, as docker shows."""
 
@@ -32,7 +35,7 @@ def plan_back(services: Services, workload: Workload, change: Change) -> RollPla
     service = ecs.service(workload.cluster, workload.name)
     refuse_other(service, workload)
     found = ecs.registrable(change.before)
-    images = _moved(services, workload, change, found.parameters)
+    images = _moved(services, workload, change, _rolled(ecs, change, found.parameters))
     now, then = short(service.task_definition), short(change.before)
     registers = bool(images) and bool(change.ran)
     if registers:
@@ -67,12 +70,26 @@ def plan_back(services: Services, workload: Workload, change: Change) -> RollPla
     )
 
 
+def _rolled(ecs: Ecs, change: Change, before: dict[str, Any]) -> list[dict[str, Any]]:
+    """The containers that the change gave another image: what ran tells of no other.
+
+    Where the revision it left is no longer told, all of its repository's, if they are alike.
+    """
+    own: list[dict[str, Any]] = before.get("containerDefinitions", [])
+    try:
+        after = {one.name: one.image for one in ecs.containers(change.after)}
+    except EcrtuiError:
+        own = [one for one in own if _is_of(str(one.get("image", "")), change.repository)]
+        return own if len({one.get("image") for one in own}) == 1 else []
+    return [one for one in own if after.get(one.get("name", "")) != one.get("image")]
+
+
 def _moved(
-    services: Services, workload: Workload, change: Change, parameters: dict[str, Any]
+    services: Services, workload: Workload, change: Change, rolled: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The containers whose tag names another image by now than ran before, or may do so."""
+    """Those whose tag names another image by now than ran before, or may do so."""
     found = []
-    for container in parameters.get("containerDefinitions", []):
+    for container in rolled:
         image = str(container.get("image", ""))
         tag, digest = split(image)
         if digest or not _is_of(image, change.repository):

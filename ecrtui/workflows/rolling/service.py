@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DIGEST = 19
 """`sha256:` and twelve digits, as docker shows."""
+_NAME_IT = "Name the one that is to run it with --container."
 
 
 def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
@@ -35,7 +36,8 @@ def plan(services: Services, workload: Workload, wanted: Rolled) -> RollPlan:
     before = [str(one.get("image", "")) for one in at]
     ran, untold = _kept_to(ecs, service, at[0]["name"])
     for one in at:
-        one["image"] = pinned(one["image"], wanted.digest)
+        own = names(wanted.repository, one["image"])
+        one["image"] = pinned(one["image"] if own else wanted.repository.uri, wanted.digest)
     image = at[0]["image"]
     same = all(one == image for one in before)
     return RollPlan(
@@ -126,15 +128,16 @@ def _containers(parameters: dict[str, Any], wanted: Rolled) -> list[dict[str, An
         chosen = [one for one in found if one.get("name") == wanted.container]
         if not chosen:
             raise UsageError(wanted.container, title="No such container", hint=f"It has: {told}")
-        chosen[0]["image"] = wanted.repository.uri
         return chosen
     chosen = [one for one in found if names(wanted.repository, str(one.get("image", "")))]
     if not chosen:
         raise UsageError(
             told,
             title=f"No container of it runs an image of {wanted.repository.name}",
-            hint="Name the one that is to run it with --container.",
+            hint=_NAME_IT,
         )
+    if len({one.get("image") for one in chosen}) > 1:
+        raise UsageError(told, title="Its containers run different images", hint=_NAME_IT)
     return chosen
 
 

@@ -16,6 +16,7 @@ from ecrtui.model.plan import Outcome
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.shelf import Image
+from ecrtui.sandbox.workloads.kinds import Service
 from ecrtui.workflows import journal, undo
 from ecrtui.workflows.locate import Target
 from ecrtui.workflows.rolling import roll, rollout, workload
@@ -308,3 +309,42 @@ def test_an_arn_names_region_and_account(services: Services) -> None:
 )
 def test_a_reference_is_pinned_under_its_own_name(host: str, name: str, rest: str) -> None:
     assert pinned(host + name + rest, "sha256:" + "c" * 64) == f"{host}{name}@sha256:{'c' * 64}"
+
+
+@pytest.fixture
+def two(sandbox: Sandbox, repository: Repository) -> Service:
+    """A service with two containers of one repository, each by a tag of its own."""
+    images(repository)
+    worlds.add_image(repository, tags={"worker"}, content=b"w")
+    service = worlds.add_service(sandbox.world, worlds.uri(repository, "live"))
+    app = dict(service.primary.definition.document["containerDefinitions"][0])
+    worker = {**app, "name": "worker", "image": worlds.uri(repository, "worker")}
+    service.primary.definition.document["containerDefinitions"] = [app, worker]
+    return service
+
+
+def test_containers_that_run_different_images_are_not_made_the_same(
+    services: Services, two: Service
+) -> None:
+    with pytest.raises(UsageError, match=r"app .*worker") as refused:
+        plan(services, "v2")
+    assert "--container" in refused.value.hint
+    made = plan(services, "v2", container="app")
+    told = dict(made.facts)
+    assert told["container"] == "app"
+    assert "live" in told["runs now"]
+
+
+def test_undo_of_a_container_leaves_its_neighbour_alone(
+    services: Services, repository: Repository, two: Service
+) -> None:
+    worker = two.primary.definition.containers[1]["image"]
+    made = plan(services, "v2", container="app")
+    carry(services, made)
+    assert two.primary.definition.containers[1]["image"] == worker
+    repository.images.tag(made.digest, "live")
+    (entry,) = journal.read(services).entries
+    carry(services, undo.plan(services, entry.change))
+    app, other = (one["image"] for one in two.primary.definition.containers)
+    assert app.endswith(f"@{made.ran}")
+    assert other == worker
