@@ -110,6 +110,11 @@ def regions(services: Services, start: Registry) -> list[str]:
     """Where one looks with a profile: the regions asked for, else all that its account has."""
     if not _everywhere(services):
         return list(services.options.regions)
+    return all_regions(services, start)
+
+
+def all_regions(services: Services, start: Registry) -> list[str]:
+    """The regions that a profile's account has, where one starts first."""
     from ecrtui.aws import identity as identities
 
     found, _ = identities.enabled_regions(services.sessions, start.profile, start.region)

@@ -33,5 +33,6 @@ def uses(
 
 
 def answered_for(unknown: Unknown, request: PruneRequest) -> bool:
-    """Whether a person said that nothing in that place uses the images."""
-    return unknown.what.lower() in {one.lower() for one in request.not_in}
+    """Whether a person said that nothing in that place, or in its region, uses the images."""
+    answered = {one.lower() for one in request.not_in}
+    return unknown.what.lower() in answered or unknown.region in answered

@@ -46,8 +46,9 @@ class Found(msgspec.Struct, frozen=True):
 def spots(services: Services, registry: Registry) -> Iterator[Spot | Unknown]:
     """The regions of the accounts at hand, the registry's own first; each account once.
 
-    The registry's region is among them whatever was asked for. A profile that cannot tell whose
-    it is, and a registry's account that no profile is of, are Unknown.
+    All of them, whatever --region says: that names where a repository is, and what runs elsewhere
+    pulls from there as well. A profile that cannot tell whose it is, and a registry's account that
+    no profile is of, are Unknown.
     """
     known: dict[str, str] = {}
     for profile in dict.fromkeys([registry.profile, *_profiles(services)]):
@@ -58,7 +59,9 @@ def spots(services: Services, registry: Registry) -> Iterator[Spot | Unknown]:
                 continue
             known[account] = profile
             start = Registry(profile, registry.region, account)
-            for region in dict.fromkeys([registry.region, *places.regions(services, start)]):
+            asked = services.options.regions
+            there = places.all_regions(services, start)
+            for region in dict.fromkeys([registry.region, *asked, *there]):
                 yield Spot(profile, account, region)
         except EcrtuiError as problem:
             yield unknown(f"what the profile {profile or 'default'} sees", spot, problem)

@@ -107,6 +107,17 @@ def test_it_is_found_in_every_region_and_account_at_hand(
     assert len(found.uses) == len(places), image
 
 
+def test_regions_that_nobody_named_are_looked_at(sandbox: Sandbox, tmp_path: Path) -> None:
+    """`--region` names where the repository is: a service elsewhere may run its images."""
+    services = services_in(tmp_path, profiles=("main",), regions=(worlds.REGION,))
+    repository = worlds.add_repository(sandbox.world, OCI_NAME)
+    worlds.add_image(repository, tags={"v1"})
+    worlds.add_service(
+        sandbox.world, worlds.uri(repository, "v1"), region=worlds.OTHER_REGION, name="web"
+    )
+    assert standing(services) == {"v1": Standing.RUNNING}
+
+
 def test_what_may_not_be_read_is_unknown(sandbox: Sandbox, services: Services) -> None:
     repository = worlds.add_repository(sandbox.world, OCI_NAME)
     worlds.add_image(repository, tags={"v1"})
