@@ -15,7 +15,7 @@ _GOING = (
     *(
         Need(need.action, _UNLOOKED)
         for need in USE_FEATURES[0].needs
-        if not need.action.startswith("ecr:")
+        if not need.action.startswith("ecr:Describe")
     ),
 )
 PRUNE_FEATURES = (

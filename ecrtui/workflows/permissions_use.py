@@ -10,6 +10,9 @@ _UNLOOKED = "That place is told as not looked at, and what was not seen counts a
 _USES = tuple(
     Need(action, _UNLOOKED)
     for action in (
+        "ecr:GetRepositoryPolicy",
+        "ecr:GetRegistryPolicy",
+        "ecr:GetAccountSetting",
         "ecs:ListClusters",
         "ecs:ListTasks",
         "ecs:DescribeTasks",

@@ -208,6 +208,34 @@ def test_what_changed_since_the_plan_is_left(
     assert not outcome.failed
 
 
+def test_what_was_taken_in_unseen_and_runs_by_now_is_left(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    """Who takes in what nobody could look at, or what idles, was not told that it runs."""
+    for name in ("blind", "idle", "known"):
+        worlds.add_image(repository, tags={name}, content=name.encode())
+    worlds.add_definition(sandbox.world, worlds.uri(repository, "idle"), "job")
+    worlds.add_service(sandbox.world, worlds.uri(repository, "known"), name="told")
+    sandbox.faults.add("deny", operation="ListFunctions")
+    plan = planned(services, Rules(tags=("*",)), include=("blind", "idle", "known"))
+    assert len(plan.going) == 3
+    for name in ("blind", "idle"):
+        worlds.add_service(sandbox.world, worlds.uri(repository, name), name=f"late-{name}")
+    outcome = carried(services, plan)
+    assert {image_tag for one in outcome.left for image_tag in one.image_tags} == {"blind", "idle"}
+    assert len(there(repository)) == 2
+
+
+def test_what_refers_to_an_image_in_use_by_now_is_left(
+    services: Services, sandbox: Sandbox, repository: Repository, release: Release
+) -> None:
+    plan = planned(services, images=(ImageId(image_digest=release.signature.digest),))
+    assert [fate.digest for fate in plan.going] == [release.signature.digest]
+    worlds.add_service(sandbox.world, worlds.uri(repository, "v1"), name="checkout")
+    outcome = carried(services, plan)
+    assert [one.image_digest for one in outcome.left] == [release.signature.digest]
+
+
 def test_children_stay_with_an_index_that_is_left(
     services: Services, repository: Repository, release: Release
 ) -> None:

@@ -19,7 +19,7 @@ from ecrtui.model.footprint import Footprint, freed
 from ecrtui.model.image import Image, ImageId
 from ecrtui.model.journal import Change, ChangeKind
 from ecrtui.model.plan import Outcome
-from ecrtui.model.prune import used_by
+from ecrtui.model.prune import Fate, used_by
 from ecrtui.model.pruning import waves
 from ecrtui.model.usage import ImageUse
 from ecrtui.workflows import usage
@@ -57,6 +57,16 @@ def run(services: Services, plan: PrunePlan, watch: Watch) -> Outcome:
             problem.hint = f"{told} {problem.hint}" if problem.hint else told
         raise
     return deed.outcome()
+
+
+def _consented(fate: Fate, use: ImageUse | None) -> bool:
+    """Whether an image was taken in by name, and is in no other use than was told then."""
+    if not fate.taken_in or fate.use is None:
+        return False
+    told = {(one.kind, one.where, one.name, one.account, one.region) for one in fate.use.uses}
+    return use is None or all(
+        (one.kind, one.where, one.name, one.account, one.region) in told for one in use.uses
+    )
 
 
 class _Deed:
@@ -186,6 +196,11 @@ class _Deed:
             for one in (*found.parents.get(digest, ()), *found.children.get(digest, ()))
             if one not in rows
         ]
+        around += [
+            found.rows[found.subjects[digest]]
+            for digest in rows
+            if digest in found.subjects and found.subjects[digest] not in rows
+        ]
         return using.uses(self._services, self._plan.request, [*rows.values(), *around])[0]
 
     def _unchanged(self, row: Image, uses: dict[str, ImageUse]) -> bool:
@@ -197,7 +212,7 @@ class _Deed:
         if row.image_pushed_at != fate.image.image_pushed_at:
             return self._leave(digest, "it was pushed again since the plan")
         use = uses.get(digest)
-        if fate.taken_in or (use is not None and use.may_go):
+        if (use is not None and use.may_go) or _consented(fate, use):
             return True
         if use is not None and use.in_use:
             return self._leave(digest, f"it is in use by now: {used_by(use)}")

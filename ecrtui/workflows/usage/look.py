@@ -27,10 +27,11 @@ from ecrtui.workflows.usage import (
     definitions,
     ecs,
     functions,
+    sharing,
 )
 from ecrtui.workflows.usage import kubectl as cluster
 from ecrtui.workflows.usage.naming import Named, names
-from ecrtui.workflows.usage.spots import Found, Place, Spot, sorted_out, spots, unknown
+from ecrtui.workflows.usage.spots import Found, Place, Seen, Spot, sorted_out, spots, unknown
 from ecrtui.workflows.usage.standing import of_images, use_order
 
 FRESH = 120.0
@@ -44,6 +45,7 @@ PLACES = (
     Place("App Runner", app_runner.look),
     Place("CodeBuild", codebuild.look),
 )
+_POLICIES = "policies of "
 _KUBECTL = Place("kubectl", lambda _services, _spot: iter(()))
 """The current context's cluster, which belongs to no account and region that is told."""
 
@@ -68,11 +70,14 @@ def look(
     for found in pods:
         usage = _with(usage, found, wanted)
     questions: list[tuple[Place, Spot]] = []
+    at_hand: set[str] = set()
     for spot in spots(services, registry):
         if isinstance(spot, Unknown):
             usage = _with(usage, Found(unknown=(spot,)), wanted)
         else:
+            at_hand.add(spot.account)
             questions += [(place, spot) for place in PLACES]
+    questions.append((_shared(registry, wanted, at_hand), Spot(*_where(registry))))
     if kubectl:
         questions.append((_KUBECTL, Spot("", "", "")))
     yield usage
@@ -80,6 +85,19 @@ def look(
         usage = _with(usage, found, wanted)
         yield usage
     yield clusters.resolved(services, registry, wanted, usage)
+
+
+def _shared(registry: Registry, wanted: Named, at_hand: set[str]) -> Place:
+    """Who else may pull, by the policies of the repository and its registry."""
+
+    def ask(services: Services, spot: Spot) -> Iterator[Seen]:
+        return sharing.look(services, registry, wanted, spot, at_hand)
+
+    return Place(f"{_POLICIES}{wanted.name}", ask)
+
+
+def _where(registry: Registry) -> tuple[str, str, str]:
+    return registry.profile, registry.account, registry.region
 
 
 def looked(
@@ -162,9 +180,9 @@ def _ask(services: Services, place: Place, spot: Spot) -> Found:
     if place is _KUBECTL:
         return cluster.look()
     try:
-        return sorted_out(
-            place.look(services, spot), f"{place.name} in {spot.account} {spot.region}"
-        )
+        where = f"{place.name} in {spot.account} {spot.region}"
+        told = "" if place.name.startswith(_POLICIES) else where
+        return sorted_out(place.look(services, spot), told)
     except (RegionNotEnabled, UnknownOperation):
         return Found()  # nothing can be there
     except EcrtuiError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -138,7 +139,47 @@ def test_an_account_without_a_profile_at_hand_is_unknown(sandbox: Sandbox, tmp_p
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*"}]}'
     )
     found = usage.looked(services, registry, OCI_NAME)
-    assert [one.account for one in found.unknown] == [worlds.ACCOUNT]
+    assert [one.account for one in found.unknown] == ["", worlds.ACCOUNT]
+
+
+@pytest.mark.parametrize(
+    ("principal", "what"),
+    [
+        ("*", "other accounts"),
+        ({"AWS": "*"}, "other accounts"),
+        ({"AWS": "arn:aws:iam::999900001111:root"}, "account 999900001111"),
+        ({"AWS": ["999900001111", worlds.OTHER_ACCOUNT]}, "account 999900001111"),
+        ({"AWS": "arn:aws:iam::999900001111:role/ecs"}, "account 999900001111"),
+        ({"AWS": [worlds.ACCOUNT, f"arn:aws:iam::{worlds.OTHER_ACCOUNT}:root"]}, ""),
+        ({"Service": "codebuild.amazonaws.com"}, ""),
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_accounts_that_may_pull_and_are_not_at_hand_are_unknown(
+    sandbox: Sandbox, services: Services, principal: object, what: str, *, whole: bool
+) -> None:
+    repository = worlds.add_repository(sandbox.world, OCI_NAME)
+    worlds.add_image(repository, tags={"v1"})
+    allow = {"Effect": "Allow", "Principal": principal, "Action": ["ecr:Batch*"], "Sid": "a"}
+    push = {**allow, "Action": "ecr:PutImage", "Principal": "*"}
+    deny = {**allow, "Effect": "Deny", "Principal": {"AWS": "888800001111"}}
+    statements = [push, allow, deny]
+    if whole:
+        registry = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION)
+        statements = [{**one, "Resource": "*"} for one in statements]
+        registry.settings.policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    else:
+        repository.policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    assert [one.what for one in seen(services).unknown] == ([what] if what else [])
+    expected = Standing.UNKNOWN if what else Standing.NOT_SEEN
+    assert standing(services) == {"v1": expected}
+
+
+def test_a_policy_that_may_not_be_read_is_unknown(sandbox: Sandbox, services: Services) -> None:
+    worlds.add_image(worlds.add_repository(sandbox.world, OCI_NAME), tags={"v1"})
+    sandbox.faults.add("deny", operation="GetRepositoryPolicy")
+    (told,) = seen(services).unknown
+    assert (told.what, told.denied) == ("other accounts", True)
 
 
 def test_a_service_without_tasks_keeps_to_its_digest(sandbox: Sandbox, services: Services) -> None:
