@@ -180,7 +180,7 @@ USE_COMMANDS: tuple[Command, ...] = (
         "roll",
         ("U",),
         "Make a service or a function run an image.",
-        (IMAGES, IMAGE, USES),
+        (IMAGES, IMAGE, USES, TIME),
         3,
         dangerous=True,
         elsewhere=True,

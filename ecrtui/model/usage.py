@@ -112,6 +112,8 @@ class ImageUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     uses: tuple[Use, ...] = ()
     maybe: tuple[Use, ...] = ()
     """What runs by a digest that nobody tells, so that it may be this one."""
+    unread: bool = False
+    """Unknown only because an index was not read: what is used may belong to it."""
 
     @property
     def in_use(self) -> bool:

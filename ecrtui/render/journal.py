@@ -18,6 +18,8 @@ _DIGEST = 19
 """`sha256:` and twelve digits, as docker shows."""
 _SHORT = 8
 """Of these twelve, where there is little room."""
+_WIDEST = 10
+"""Columns of what was before and after; of a task definition the end tells most."""
 
 
 def subject(change: Change) -> str:
@@ -58,7 +60,8 @@ def short(text: str) -> str:
     if text[:1] in ("{", "["):
         return "set"
     if text.startswith("arn:"):
-        return text.rpartition("/")[2]
+        name = text.rpartition("/")[2]
+        return name if len(name) <= _WIDEST else f"…{name[1 - _WIDEST :]}"
     text = text.rpartition("@")[2]
     return text.partition(":")[2][:_SHORT] if ":" in text else text or "-"
 
@@ -101,8 +104,8 @@ def journal_columns(times: Times) -> list[Column[Entry]]:
             flexible=True,
             natural=True,
         ),
-        Column("before", "BEFORE", _before, lambda row: row.change.before, widest=10),
-        Column("after", "AFTER", _after, lambda row: row.change.after, widest=10),
+        Column("before", "BEFORE", _before, lambda row: row.change.before, widest=_WIDEST),
+        Column("after", "AFTER", _after, lambda row: row.change.after, widest=_WIDEST),
         Column(
             "place",
             "PLACE",

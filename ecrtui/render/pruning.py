@@ -13,7 +13,7 @@ from ecrtui.render.ages import Times, instant
 from ecrtui.render.columns import Cell, Column, plain
 from ecrtui.render.images import image_name, short_digest
 from ecrtui.render.sizes import size
-from ecrtui.render.standing import NAMES, use_cell
+from ecrtui.render.standing import NAMES, use_cell, why_unknown
 
 _OF = {
     Why.CHILD: "goes with {}",
@@ -69,7 +69,7 @@ def _reason(fate: Fate, rows: Mapping[str, Image]) -> str:
 def _use(use: ImageUse | None) -> str:
     """`in use: ECS service checkout and 2 more`."""
     if use is None or not use.in_use:
-        return "use unknown: not all could be looked at"
+        return f"use {why_unknown(use)}"
     return f"in use: {used_by(use)}"
 
 

@@ -49,6 +49,13 @@ def use_cell(found: ImageUse | None) -> Cell:
     return Cell(f"{found.standing.value}{count}", STYLES[found.standing])
 
 
+def why_unknown(found: ImageUse | None) -> str:
+    """Why nobody knows whether it is used, and so what would tell."""
+    if found is not None and found.unread:
+        return "unknown until indexes are read"
+    return "unknown: not all could be looked at"
+
+
 def use_key(found: ImageUse | None) -> str:
     """What the column sorts and filters by: what runs, and what is behind, above all; in words."""
     if found is None:

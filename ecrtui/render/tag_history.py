@@ -36,6 +36,11 @@ class Moved(msgspec.Struct, frozen=True):
     """What else names the image now."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All tags that the image has now."""
+        return (*self.tags, self.move.tag) if self.present else self.tags
+
+    @property
     def key(self) -> str:
         """What tells rows apart."""
         return f"{self.move.at}/{self.move.tag}/{self.move.digest}/{self.move.witness.value}"

@@ -9,6 +9,7 @@ import msgspec
 from ecrtui.model.usage import ImageUse, Standing, Unknown, Usage, Use, UseKind
 from ecrtui.render.columns import Cell
 from ecrtui.render.images import short_digest
+from ecrtui.render.standing import why_unknown
 
 
 def reference(use: Use) -> str:
@@ -45,7 +46,7 @@ def summary(found: ImageUse) -> str:
         return f"nowhere, but named by {_listed(f'{kind(use)} {place(use)}' for use in found.uses)}"
     if found.maybe:
         return f"unknown: {_listed(place(use) for use in found.maybe)} may run it"
-    return "nowhere that was looked at" if found.may_go else "unknown: not all could be looked at"
+    return "nowhere that was looked at" if found.may_go else why_unknown(found)
 
 
 def kind(use: Use) -> str:

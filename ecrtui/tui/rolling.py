@@ -18,6 +18,7 @@ from ecrtui.workflows.locate import Target
 
 if TYPE_CHECKING:
     from ecrtui.tui.screens.place import PlaceScreen
+    from ecrtui.tui.screens.time import TimeScreen
     from ecrtui.tui.screens.uses import UsesScreen
     from ecrtui.workflows.rolling.deed import RollPlan
     from ecrtui.workflows.watch import Watch
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 def why_not(screen: PlaceScreen) -> str:
     """There must be an image, or something that runs one."""
+    if screen.spot.kind == kinds.TIME and cast("TimeScreen", screen).is_gone:
+        return "The repository has this image no more."
     if screen.spot.kind != kinds.USES:
-        from ecrtui.tui.subjects import subject_here
-
-        return "" if subject_here(screen) is not None else "There is no row to stand on."
+        return "" if _image_here(screen) is not None else "There is no row to stand on."
     use = cast("UsesScreen", screen).use_here()
     if use is None:
         return "There is no use to stand on."
@@ -42,11 +43,24 @@ def roll(screen: PlaceScreen) -> None:
         if use is not None:
             _choose_image(screen, use)
         return
-    from ecrtui.tui.subjects import subject_here
+    meant = _image_here(screen)
+    if meant is not None:
+        _choose_use(screen, *meant)
 
-    subject = subject_here(screen)
-    if subject is not None:
-        _choose_use(screen, subject.target, subject.called)
+
+def _image_here(screen: PlaceScreen) -> tuple[Target, str] | None:
+    """The image stood on, and what it is called; in a history the one that was named."""
+    from ecrtui.tui.subjects import called, subject_here
+
+    if screen.spot.kind != kinds.TIME:
+        subject = subject_here(screen)
+        return (subject.target, subject.called) if subject is not None else None
+    history = cast("TimeScreen", screen)
+    row = history.table.current
+    if row is None or not row.move.digest:
+        return None
+    tag, digest, name = telling_tag(row.names), row.move.digest, screen.spot.repository
+    return Target(history.registry, name, ImageId(digest, tag)), called(name, digest, tag)
 
 
 def _choose_use(screen: PlaceScreen, target: Target, called: str) -> None:

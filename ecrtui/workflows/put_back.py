@@ -236,7 +236,7 @@ def _told(
         target_at=Target(home, kept.repository).at,
         facts=(
             ("comes back", f"{missing} of {len(kept.images)} images"),
-            ("tags", ", ".join(tags[:12]) + (f" and {len(tags) - 12} more" if tags[12:] else "")),
+            ("tags", _some(tags)),
             ("layers", "still there"),
         ),
         warnings=warnings,
@@ -247,3 +247,9 @@ def _told(
         repository=kept.repository,
         images=tuple(backs),
     )
+
+
+def _some(tags: Sequence[str]) -> str:
+    """The first of them, and how many more."""
+    more = f" and {len(tags) - 12} more" if tags[12:] else ""
+    return f"{', '.join(tags[:12])}{more}" or "none"

@@ -87,6 +87,15 @@ async def roll(person: Person, sandbox: Sandbox, key: str) -> None:
     old = images.by_tag("v2")
     assert old is not None
     assert service.primary.digests == {"app": old.digest}
+    await person.press("escape", "Z")
+    await person.at(kinds.TIME)
+    await person.sees("v3")
+    await person.press(*"/v3", "enter", "g", key)
+    await person.until(lambda: bool(person.choices), "what can be rolled")
+    await person.press("enter")
+    await agree(person, changes=True)
+    await done(person)
+    assert service.primary.digests == {"app": new.digest}
 
 
 @scenario

@@ -171,11 +171,17 @@ class TimeScreen(ListScreen[Moved]):
             hint="ecrtui search looks whether another registry has it.",
         )
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the repository no longer has the image that is stood on."""
+        row = self.table.current
+        return row is not None and row.there is False
+
     def spot_of(self, row: Moved) -> Spot | None:
         """The image that was named."""
         if not row.move.digest:
             return None
-        label = next(iter(row.tags), "") or (row.move.tag if row.present else "")
+        label = next(iter(row.names), "")
         name, digest = self.spot.repository, row.move.digest
         return Spot(kinds.IMAGE, self.registry, name, digest, label)
 

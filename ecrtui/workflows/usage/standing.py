@@ -79,7 +79,7 @@ class _Stands:
     def all(self) -> dict[str, ImageUse]:
         stand = dict.fromkeys(self._images, self._other)
         stand.update(self._in_use())
-        unsure = ImageUse(standing=Standing.UNKNOWN)
+        unsure = ImageUse(standing=Standing.UNKNOWN, unread=True)
         for digest in self._in_doubt():
             if stand[digest].standing is Standing.NOT_SEEN:
                 stand[digest] = unsure
