@@ -1,5 +1,5 @@
 """The images that a bundle of Elastic Beanstalk names: in Dockerrun.aws.json of either version, in
-compose files, in a Dockerfile's FROM. A bundle is one of these files, or a zip with them.
+compose files, in Dockerfiles. A bundle is one of these files, or a zip with them.
 
 What is in it is anybody's: sizes are capped, nothing is written to a disk, and YAML is read line by
 line for what follows `image:`, since no more than that is asked of it.
@@ -17,17 +17,18 @@ from typing import Any
 
 LARGEST_FILE = 1024 * 1024
 MOST_ENTRIES = 100_000
-NAMES = (
-    "Dockerrun.aws.json",
-    "docker-compose.yml",
-    "docker-compose.yaml",
-    "compose.yml",
-    "compose.yaml",
-    "Dockerfile",
+MOST_BUILT = 50
+"""Dockerfiles in folders of one bundle."""
+_RUN = "Dockerrun.aws.json"
+_COMPOSE = re.compile(r"(docker-)?compose(\.[\w-]+)?\.ya?ml")
+_DOCKERFILE = "Dockerfile"
+_IMAGE = re.compile(r"""(?<![\w.-])(?P<q>["']?)image(?P=q)\s*:\s*["']?(?P<image>[^\s"',}\]]*)""")
+_PLAIN = re.compile(r"[A-Za-z0-9$]")
+_BUILD = re.compile(r"""(?m)^[^#\n]*(?<![\w.-])["']?build["']?\s*:""")
+_FROM = re.compile(
+    r"""^\s*FROM\s+(?:--\S+\s+)*(?P<image>\S+)|[\s,]-{0,2}from=(?P<other>[^\s,]+)""",
+    re.IGNORECASE,
 )
-"""In the order of a bundle's files; all of them at its top."""
-_IMAGE = re.compile(r"""^\s*-?\s*image:\s*["']?(?P<image>[^\s"'#]+)["']?\s*(?:#.*)?$""")
-_FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)
 
 
 class NotRead(Exception):
@@ -40,13 +41,34 @@ def images(data: bytes) -> list[str]:
         return list(dict.fromkeys(_of_json(data)))
     found: list[str] = []
     for name, body in _files(data):
-        if name.endswith(".json"):
+        text = body.decode("utf-8", "replace")
+        if name == _RUN:
             found += _of_json(body)
+        elif name.rpartition("/")[2] == _DOCKERFILE:
+            found += _of_dockerfile(text)
         else:
-            pattern = _FROM if name == "Dockerfile" else _IMAGE
-            lines = body.decode("utf-8", "replace").splitlines()
-            found += [hit["image"] for line in lines if (hit := pattern.match(line))]
+            found += _of_compose(name, text)
     return list(dict.fromkeys(found))
+
+
+def _of_compose(name: str, text: str) -> Iterator[str]:
+    """What follows `image:`, in YAML's block and flow style and in JSON. Raises NotRead where it
+    is written in a way that takes more than that to read."""
+    for line in text.splitlines():
+        if line.lstrip().startswith("#"):
+            continue
+        for hit in _IMAGE.finditer(line):
+            if not _PLAIN.match(hit["image"]):
+                raise NotRead(f"{name} names an image in a way that is not read here")
+            yield hit["image"]
+
+
+def _of_dockerfile(text: str) -> Iterator[str]:
+    """What it is built from, and what it copies from."""
+    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+        if not line.lstrip().startswith("#"):
+            for hit in _FROM.finditer(line):
+                yield hit["image"] or hit["other"]
 
 
 def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -55,17 +77,30 @@ def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise NotRead(f"it has {len(entries):,} files")
-            for entry in entries:
-                if entry.filename in NAMES:
-                    with archive.open(entry) as file:
-                        body = file.read(LARGEST_FILE + 1)
-                    if len(body) > LARGEST_FILE:
-                        raise NotRead(f"{entry.filename} is too large")
-                    yield entry.filename, body
+            names = list(dict.fromkeys(entry.filename for entry in entries))
+            built = False
+            for name in names:
+                if name in (_RUN, _DOCKERFILE) or _COMPOSE.fullmatch(name):
+                    body = _body(archive, name)
+                    built = built or _BUILD.search(body.decode("utf-8", "replace")) is not None
+                    yield name, body
+            below = [one for one in names if built and one.endswith(f"/{_DOCKERFILE}")]
+            if len(below) > MOST_BUILT:
+                raise NotRead(f"it has {len(below):,} Dockerfiles")
+            for name in below:
+                yield name, _body(archive, name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as failure:
         raise NotRead(f"it is no zip that can be read: {failure}") from None
     except (OSError, ValueError, LookupError) as failure:
         raise NotRead(f"it is no zip that can be read: {failure}") from None
+
+
+def _body(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:
+        body = file.read(LARGEST_FILE + 1)
+    if len(body) > LARGEST_FILE:
+        raise NotRead(f"{name} is too large")
+    return body
 
 
 def _of_json(data: bytes) -> Iterator[str]:

@@ -7,7 +7,8 @@ last pulled first, until all that runs is accounted for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ from ecrtui.model.image import Image
 from ecrtui.model.places import Registry
 from ecrtui.model.usage import Unknown, Usage, Use, UseKind
 from ecrtui.workflows.services import Services
+from ecrtui.workflows.settings.reading import find, value
 from ecrtui.workflows.usage.ecs import name_of
 from ecrtui.workflows.usage.links import page, part
 from ecrtui.workflows.usage.naming import Named
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 MOST = 100
 """Images that Inspector is asked about in one look."""
 _EKS = "EKS cluster "
+_WATCHED = ("CONTINUOUS_SCAN", "SCAN_ON_PUSH")
 _HINT = (
     "Inspector tells those of the repository's region, where it scans ECR. Else give its pods:"
     " kubectl get pods -A -o json | ecrtui usage REPO --pods - --cluster NAME; or name it in the"
@@ -54,15 +57,15 @@ def look(services: Services, spot: Spot) -> Iterator[Seen]:
 
 def resolved(services: Services, registry: Registry, wanted: Named, usage: Usage) -> Usage:
     """A usage with what Inspector knows, and without the clusters that somebody looked into."""
-    contexts = [one.rpartition(" in ")[2] for one in usage.looked]
-    usage = _without(usage, _is_among([*contexts, *services.settings.ignored_clusters]))
+    usage = _without(usage, _is_among(services.settings.ignored_clusters))
+    usage = _without(usage, _is_among(_contexts(usage)))
     if wanted.public or not wanted.arn:
         return usage
     from ecrtui.aws import inspector_findings as inspector
 
     calls = services.sessions.calls("inspector2", registry.profile, registry.region)
     try:
-        if not inspector.is_on(calls):
+        if not inspector.is_on(calls, wanted.account) or not _scans(services, registry, wanted):
             return usage
         uses = tuple(_uses(services, calls, registry, wanted, usage))
     except EcrtuiError as problem:
@@ -70,6 +73,20 @@ def resolved(services: Services, registry: Registry, wanted: Named, usage: Usage
     told = _without(usage, lambda one: _same(one, registry))
     looked = f"EKS by Inspector in {wanted.account} {registry.region}"
     return replace(told, uses=told.uses + uses, looked=(*told.looked, looked))
+
+
+def _contexts(usage: Usage) -> list[str]:
+    """The contexts that were looked into; a bare name that several clusters have means neither."""
+    several = Counter(one.what.removeprefix(_EKS) for one in usage.unknown if _is_cluster(one))
+    told = [one.rpartition(" in ")[2] for one in usage.looked]
+    return [one for one in told if several[one] <= 1]
+
+
+def _scans(services: Services, registry: Registry, wanted: Named) -> bool:
+    """Whether enhanced scanning is on for this repository: Inspector knows of no other's pods."""
+    scanning = find(registry, wanted.name, "scanning")
+    told = value(services, registry, scanning, wanted.name) or {}
+    return told.get("scanFrequency") in _WATCHED
 
 
 def _same(one: Unknown, registry: Registry) -> bool:
@@ -85,7 +102,7 @@ def _is_cluster(one: Unknown) -> bool:
     return one.what.startswith(_EKS)
 
 
-def _is_among(contexts: list[str]) -> Covered:
+def _is_among(contexts: Sequence[str]) -> Covered:
     """Whether a context of kubectl, or a name that was given, is the cluster's."""
 
     def covered(one: Unknown) -> bool:

@@ -248,6 +248,36 @@ def test_clusters_of_eks_are_unknown_unless_inspector_tells(
     assert standing(services) == {"v1": Standing.RUNNING, "v2": Standing.NOT_SEEN}
 
 
+def test_inspector_tells_nothing_of_a_repository_that_it_does_not_scan(
+    sandbox: Sandbox, services: Services
+) -> None:
+    repository = worlds.add_repository(sandbox.world, OCI_NAME)
+    image = worlds.add_image(repository, tags={"v1"}, content=b"1")
+    other = worlds.add_repository(sandbox.world, "other/app")
+    worlds.add_pods(sandbox.world, other, image.digest, cluster="k8s")
+    worlds.enhance(sandbox.world, repository, image)
+    (rule,) = sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).settings.scanning["rules"]
+    rule["repositoryFilters"] = [{"filter": "other/*", "filterType": "WILDCARD"}]
+    (told,) = seen(services).unknown
+    assert told.what == "EKS cluster k8s"
+    assert standing(services) == {"v1": Standing.UNKNOWN}
+
+
+def test_a_name_that_several_clusters_have_answers_for_none_of_them(
+    sandbox: Sandbox, services: Services
+) -> None:
+    for region in (worlds.REGION, worlds.OTHER_REGION):
+        repository = worlds.add_repository(sandbox.world, OCI_NAME, region=region)
+        image = worlds.add_image(repository, tags={"v1"}, content=b"1")
+        worlds.add_pods(sandbox.world, repository, image.digest, cluster="k8s")
+    told = usage.Found(looked="Kubernetes in k8s")
+    found = usage.looked(services, here(), OCI_NAME, [told])
+    assert [one.region for one in found.unknown] == [worlds.REGION, worlds.OTHER_REGION]
+    arn = f"arn:aws:eks:{worlds.REGION}:{worlds.ACCOUNT}:cluster/k8s"
+    found = usage.looked(services, here(), OCI_NAME, [usage.Found(looked=f"Kubernetes in {arn}")])
+    assert [one.region for one in found.unknown] == [worlds.OTHER_REGION]
+
+
 class Counted:
     """The sandbox's calls as they come: how many, and how many at once at most."""
 

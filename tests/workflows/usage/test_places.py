@@ -87,8 +87,29 @@ COMPOSE = f"""services:
         ),
         zipped(**{"docker-compose.yml": COMPOSE}),
         zipped(Dockerfile=f"FROM --platform=linux/amd64 {URI}:v1 AS base\nRUN true\n"),
+        zipped(Dockerfile=f"FROM scratch\nCOPY --from={URI}:v1 /a /a\n"),
+        zipped(Dockerfile=f"FROM scratch\nRUN --mount=type=bind,from={URI}:v1,target=/a true\n"),
+        zipped(Dockerfile=f"FROM \\\n  {URI}:v1\n"),
+        zipped(**{"compose.yml": f"services: {{web: {{image: {URI}:v1, ports: [80]}}}}"}),
+        zipped(**{"docker-compose.yml": f'{{"services": {{"web": {{"image":"{URI}:v1"}}}}}}'}),
+        zipped(**{"docker-compose.override.yaml": COMPOSE}),
+        zipped(
+            **{"compose.yml": "services: {web: {build: ./web}}", "web/Dockerfile": f"FROM {URI}:v1"}
+        ),
     ],
-    ids=["plain json", "zip of version 2", "compose", "Dockerfile"],
+    ids=[
+        "plain json",
+        "zip of version 2",
+        "compose",
+        "Dockerfile",
+        "copied from",
+        "mounted from",
+        "on the next line",
+        "flow style",
+        "compose as json",
+        "override",
+        "built in a folder",
+    ],
 )
 def test_beanstalk_by_what_its_bundle_names(
     sandbox: Sandbox, services: Services, bundle: bytes
@@ -106,6 +127,9 @@ def test_beanstalk_by_what_its_bundle_names(
         (b"PK\x03\x04 and no zip", "no zip"),
         (b"\x00\x01", "neither a zip"),
         (zipped(**{"docker-compose.yml": "image: ${REGISTRY}/app:v1"}), "by a variable"),
+        (zipped(**{"compose.yml": f"web:\n  image: >-\n    {URI}:v1\n"}), "in a way"),
+        (zipped(**{"compose.yml": f"web:\n  image:\n    {URI}:v1\n"}), "in a way"),
+        (zipped(**{"compose.yml": f"web:\n  image: &web {URI}:v1\n"}), "in a way"),
         (zipped(**{"Dockerrun.aws.json": "x" * (bundles.LARGEST_FILE + 1)}), "too large"),
     ],
 )
