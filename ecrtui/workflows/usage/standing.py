@@ -130,8 +130,15 @@ class _Stands:
             return
         if any(self._direct.get(digest) for digest in indexes):
             yield from (digest for digest in self._images if self._may_be_child(digest))
-        if any(digest in self._images and self._may_be_child(digest) for digest in self._direct):
+        used = [digest for digest in self._direct if digest in self._images]
+        if any(self._may_be_child(digest) or self._by_other_tag(digest) for digest in used):
             yield from indexes
+
+    def _by_other_tag(self, digest: str) -> bool:
+        """Whether it was started by a tag that does not name it: one that moved, or an index's."""
+        image = self._images[digest]
+        by_tag = any(has_left(use, image) for use in self._direct[digest])
+        return by_tag and not is_index(image) and digest not in self._parents
 
     def _may_be_child(self, digest: str) -> bool:
         image = self._images[digest]

@@ -134,6 +134,14 @@ def test_an_untagged_image_may_belong_to_an_unread_index_that_runs() -> None:
     assert stands([], images) == [N, N, N]
 
 
+def test_an_unread_index_may_have_the_image_that_another_tag_started() -> None:
+    """Started by `v1`, which does not name it: by a tag that has moved, or through an index."""
+    images = [image(1, index=True), image(2, "v1-amd64"), image(3, "v2", index=True)]
+    assert stands([runs(":v1", 2)], images) == [U, B, U]
+    assert stands([runs(":v1-amd64", 2)], images) == [N, R, N]
+    assert stands([runs("@" + digest(2), 2)], images) == [N, R, N]
+
+
 def test_an_unread_index_may_have_the_untagged_image_that_runs() -> None:
     images = [image(1, "v1", index=True), image(2), image(3, "v3")]
     assert stands([runs(":v1", 2)], images) == [U, B, N]
