@@ -35,7 +35,9 @@ def _findings(parser: Parser) -> None:
         "--wait", type=seconds, default=0.0, metavar="SECONDS", help="so long for a scan to end"
     )
     parser.add_argument(
-        "--scan", action="store_true", help="start a basic scan first, and follow it"
+        "--scan",
+        action="store_true",
+        help="start a basic scan first, of each platform of an index, and follow it",
     )
 
 

@@ -100,12 +100,21 @@ def scanned(
     The platform asked for alone, where one was. An index whose manifest is not stored is read,
     which COUNTS AS A PULL; where not `read` that is a UsageError.
     """
+    return [
+        PlatformScan(platform, _whole(services, part, part.image_id.image_digest, watch))
+        for platform, part in parts(services, target, read=read)
+    ]
+
+
+def parts(services: Services, target: Target, *, read: bool = True) -> list[tuple[str, Target]]:
+    """What is scanned of an image, by platform: itself by its digest, as '', or the platforms of
+    an index, as in `scanned`."""
     row = describe(services, target)
     pinned = replace(target, image_id=ImageId(row.image_digest, target.image_id.image_tag))
     if not is_index(row):
-        return [PlatformScan("", _whole(services, pinned, row.image_digest, watch))]
+        return [("", pinned)]
     return [
-        PlatformScan(platform, _whole(services, pinned, digest, watch))
+        (platform, replace(target, image_id=ImageId(digest)))
         for platform, digest in _platforms(services, pinned, row, read=read)
     ]
 

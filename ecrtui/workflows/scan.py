@@ -113,7 +113,7 @@ def _scannable(services: Services, target: Target) -> tuple[Image, tuple[str, ..
         raise UsageError(
             target.called,
             title="An index is not scanned, its platforms are",
-            hint="Choose one of them, by --platform or in the Platforms tab.",
+            hint="Choose one of them in the Platforms tab.",
         )
     if row.archived:
         hint = f"Bring it back first: ecrtui restore {target}"

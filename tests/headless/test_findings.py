@@ -122,6 +122,23 @@ def test_a_scan_is_started_and_followed(
     assert "nothing found" in again.stderr
 
 
+def test_each_platform_of_an_index_is_scanned(
+    sandbox: Sandbox, repository: Repository, tmp_path: Path
+) -> None:
+    """What a build pushes is often an index, if only for its attestation."""
+    one = worlds.add_image(repository, content=b"amd64")
+    other = worlds.add_image(repository, content=b"arm64", platform=("linux", "arm64"))
+    worlds.add_index(repository, [one, other], tags={"v1"})
+    asked = ("findings", "team/app:v1", "--scan", "--yes", "--fail-on", "critical")
+    alone = ecrtui(*asked, "--platform", "linux/arm64", home=tmp_path)
+    assert alone.returncode == 0, alone.stderr
+    assert one.scan is None
+    assert other.scan is not None
+    done = ecrtui(*asked, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert one.scan is not None
+
+
 def test_denied_is_no_answer(sandbox: Sandbox, repository: Repository, tmp_path: Path) -> None:
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}))
     sandbox.faults.add("deny", operation="DescribeImageScanFindings")

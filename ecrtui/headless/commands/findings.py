@@ -25,7 +25,7 @@ from ecrtui.render.affected import looked_lines
 from ecrtui.render.scans import Ways, counts_text, meaning, status_line
 from ecrtui.workflows import scan
 from ecrtui.workflows.affected import images_with, runs
-from ecrtui.workflows.findings import scanned
+from ecrtui.workflows.findings import parts, scanned
 from ecrtui.workflows.locate import Target, locate
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.watch import Watch
@@ -59,10 +59,17 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 
 
 def _scan(services: Services, options: argparse.Namespace, output: Output, target: Target) -> bool:
-    """Start a scan and follow it; False when only the plan was asked for.
+    """Start a scan of it, or of each platform of an index, and follow it; False when only the
+    plan was asked for."""
+    started = [_scan_one(services, options, output, part) for _, part in parts(services, target)]
+    return all(started)
 
-    One of the same day is not started again, and serves: whoever runs a pipeline again wants that.
-    """
+
+def _scan_one(
+    services: Services, options: argparse.Namespace, output: Output, target: Target
+) -> bool:
+    """One of the same day is not started again, and serves: whoever runs a pipeline again wants
+    that."""
     try:
         plan = scan.plan(services, target)
     except ScannedLately as known:
