@@ -12,6 +12,7 @@ _GOING = (
     Need("ecr:BatchDeleteImage"),
     Need("ecr:BatchGetImage", "It cannot be undone, and the plan says so."),
     Need("ecr:DescribeRepositories", _UNLOOKED),
+    Need("ecr:DescribeRegistry", _UNLOOKED),
     *(
         Need(need.action, _UNLOOKED)
         for need in USE_FEATURES[0].needs

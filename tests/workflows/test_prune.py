@@ -208,6 +208,52 @@ def test_what_changed_since_the_plan_is_left(
     assert not outcome.failed
 
 
+def replicating(sandbox: Sandbox, *, deletes: bool, prefix: str = "team/") -> None:
+    destination = {"region": worlds.OTHER_REGION, "registryId": worlds.ACCOUNT}
+    sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).settings.replication = [
+        {
+            "destinations": [destination],
+            "repositoryFilters": [{"filter": prefix, "filterType": "PREFIX_MATCH"}],
+            "deleteReplication": {"enabled": deletes},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deletes", "prefix", "goes"), [(True, "team/", 1), (False, "team/", 2), (True, "other/", 2)]
+)
+def test_what_runs_from_a_copy_that_goes_with_it_stays(
+    services: Services,
+    sandbox: Sandbox,
+    repository: Repository,
+    *,
+    deletes: bool,
+    prefix: str,
+    goes: int,
+) -> None:
+    copies = worlds.add_repository(sandbox.world, APP, region=worlds.OTHER_REGION)
+    for home in (repository, copies):
+        for name in ("v1", "v2"):
+            worlds.add_image(home, tags={name}, content=name.encode())
+    worlds.add_service(sandbox.world, worlds.uri(copies, "v1"), region=worlds.OTHER_REGION)
+    replicating(sandbox, deletes=deletes, prefix=prefix)
+    plan = planned(services, Rules(tags=("v*",)))
+    assert len(plan.going) == goes
+    told = any(worlds.OTHER_REGION in warning for warning in plan.warnings)
+    assert told is (goes == 1)
+
+
+def test_replication_that_nobody_may_read_is_unknown(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_image(repository, tags={"v1"})
+    sandbox.faults.add("deny", operation="DescribeRegistry")
+    plan = planned(services, Rules(tags=("v*",)))
+    assert not plan.going
+    assert [one.what for one in plan.unknown] == ["replication"]
+    assert len(planned(services, Rules(tags=("v*",)), not_in=("replication",)).going) == 1
+
+
 def test_what_was_taken_in_unseen_and_runs_by_now_is_left(
     services: Services, sandbox: Sandbox, repository: Repository
 ) -> None:

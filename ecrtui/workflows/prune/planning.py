@@ -17,6 +17,7 @@ from ecrtui.model.usage import Unknown
 from ecrtui.workflows.browse import images
 from ecrtui.workflows.contents import read_bytes, stored_manifest
 from ecrtui.workflows.prune import using
+from ecrtui.workflows.prune.copies import where
 from ecrtui.workflows.prune.request import PrunePlan, PruneRequest
 from ecrtui.workflows.prune.telling import facts, nothing, warnings
 from ecrtui.workflows.services import Services
@@ -51,7 +52,8 @@ def plan(
     found = related(services, request, rows.values())
     uses, unknown = using.uses(services, request, list(rows.values()))
     fates = tuple(judge(found, uses, choice, services.clock.now()).values())
-    return _told(services, request, found, fates, unknown)
+    copies = () if request.archive else where(services, request.registry, name)
+    return _told(services, request, found, fates, unknown, copies)
 
 
 def revised(
@@ -62,7 +64,7 @@ def revised(
     found, rows = plan.related, plan.related.rows
     uses = {fate.digest: fate.use for fate in plan.fates if fate.use is not None}
     fates = judge(found, uses, _choice(rows, request), services.clock.now())
-    return _told(services, request, found, tuple(fates.values()), plan.unknown)
+    return _told(services, request, found, tuple(fates.values()), plan.unknown, plan.copies)
 
 
 def _choice(rows: dict[str, Image], request: PruneRequest) -> Choice:
@@ -85,6 +87,7 @@ def _told(
     found: Relations,
     fates: tuple[Fate, ...],
     unknown: tuple[Unknown, ...],
+    copies: tuple[str, ...],
 ) -> PrunePlan:
     registry = request.registry
     going = [fate.digest for fate in fates if fate.goes]
@@ -104,6 +107,7 @@ def _told(
         related=found,
         unread=len(found.unread.difference(going)),
         unknown=unknown,
+        copies=copies,
         undo=undo,
     )
     return replace(made, facts=facts(made), warnings=warnings(made), done_already=nothing(made))

@@ -56,6 +56,8 @@ class PrunePlan(Plan, frozen=True, kw_only=True):
     """Indexes that stay and were not read: what they list is not known."""
     unknown: tuple[Unknown, ...] = ()
     """Where nobody could look for uses."""
+    copies: tuple[str, ...] = ()
+    """The registries in which replication deletes what goes, too: `111122223333 us-east-1`."""
     undo: bool = True
     """Whether what goes can be put back."""
 

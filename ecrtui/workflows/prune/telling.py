@@ -69,6 +69,8 @@ def warnings(plan: PrunePlan) -> tuple[str, ...]:
         told.append("at least 90 days of archive storage are charged, also when they go before")
     elif going or plan.request.with_repository:
         told += _undoing(plan)
+    if going and plan.copies:
+        told.append(f"replication deletes the copies in {_some(list(plan.copies), 3)} too")
     told += _unread(plan)
     told += _unknown(plan)
     return tuple(told)

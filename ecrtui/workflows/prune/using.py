@@ -10,6 +10,7 @@ from ecrtui.errors import NotAllowed
 from ecrtui.model.image import Image
 from ecrtui.model.usage import ImageUse, Unknown, Usage
 from ecrtui.workflows import usage
+from ecrtui.workflows.prune.copies import followed
 from ecrtui.workflows.prune.request import PruneRequest
 from ecrtui.workflows.services import Services
 
@@ -27,6 +28,13 @@ def uses(
         seen = usage.looked(services, request.registry, request.repository)
     except NotAllowed as denied:  # not even the repository's own name for it is known
         seen = Usage(unknown=(Unknown(what="uses", why=denied.sentence, denied=True),))
+    if not (request.archive or request.registry.is_public):
+        also = followed(services, request.registry, request.repository)
+        seen = msgspec.structs.replace(
+            seen,
+            uses=tuple(dict.fromkeys((*seen.uses, *also.uses))),
+            unknown=tuple(dict.fromkeys((*seen.unknown, *also.unknown))),
+        )
     left = tuple(one for one in seen.unknown if not answered_for(one, request))
     known = msgspec.structs.replace(seen, unknown=left)
     return usage.standings(services, known, images), seen.unknown
