@@ -6,6 +6,7 @@ kept first goes first. Where nothing can be written, memory serves for the run.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from pathlib import Path
@@ -32,7 +33,7 @@ class Deleted:
         """Keep bytes; answers their digest."""
         digest = _digest(data)
         path = self._path(digest)
-        if path is not None and (path.is_file() or files.write(path, data)):
+        if path is not None and (_again(path) or files.write(path, data)):
             self._sweep_when_due(len(data))
         else:
             with self._lock:
@@ -45,6 +46,11 @@ class Deleted:
         path = self._path(digest)
         data = files.read(path) if known is None and path is not None else known
         return data if data is not None and _digest(data) == digest else None
+
+    def has(self, digest: str) -> bool:
+        """Whether they are kept; nothing is verified."""
+        path = self._path(digest)
+        return digest in self._memory or (path is not None and path.is_file())
 
     def sweep(self) -> None:
         """Remove what was kept first, until the rest is within three quarters of the bound."""
@@ -75,6 +81,15 @@ class Deleted:
         if self._root is None or match is None:
             return None
         return self._root / match[1][:2] / match[1]
+
+
+def _again(path: Path) -> bool:
+    """Whether it is kept already: as if it were new, so that it does not go as an old one."""
+    try:
+        os.utime(path)
+    except OSError:
+        return False
+    return True
 
 
 def _digest(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from ecrtui.model.journal import ChangeKind
 from ecrtui.model.prune import Rules, Why
 from ecrtui.sandbox.registry import Repository
 from ecrtui.sandbox.server import Sandbox
+from ecrtui.store.deleted import Deleted
 from ecrtui.workflows import journal, prune, undo, untag
 from ecrtui.workflows.contents import read_bytes
 from ecrtui.workflows.locate import locate
@@ -206,6 +208,23 @@ def test_what_changed_since_the_plan_is_left(
     assert "checkout" in whys["used"]
     assert outcome.gone == 1
     assert not outcome.failed
+
+
+def test_what_cannot_all_be_kept_to_be_put_back_stays(
+    services: Services, repository: Repository, tmp_path: Path
+) -> None:
+    """Manifests beyond what is kept would push out the first of the same deed."""
+    for number in range(40):
+        worlds.add_image(repository, tags={f"v{number}"}, content=bytes([number]))
+    size = sum(len(image.read_manifest()) for image in repository.images)
+    services.deleted = Deleted(tmp_path / "small", bound=size // 2)
+    with pytest.raises(EcrtuiError, match="of 40 manifests") as refused:
+        carried(services, planned(services, Rules(tags=("v*",))))
+    assert "--no-undo" in refused.value.hint
+    assert len(there(repository)) == 40
+    assert not journal.read(services).entries
+    outcome = carried(services, planned(services, Rules(tags=("v*",)), undoable=False))
+    assert outcome.gone == 40
 
 
 def replicating(sandbox: Sandbox, *, deletes: bool, prefix: str = "team/") -> None:

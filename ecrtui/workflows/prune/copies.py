@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ecrtui.errors import EcrtuiError, NotFound, UnknownOperation
 from ecrtui.model.places import Registry
-from ecrtui.model.usage import Unknown, Usage
+from ecrtui.model.usage import Unknown, Usage, Use
 from ecrtui.workflows import places, usage
 from ecrtui.workflows.services import Services
 from ecrtui.workflows.settings.reading import find, value
@@ -24,7 +24,7 @@ def followed(services: Services, registry: Registry, repository: str) -> Usage:
         return Usage()  # an endpoint that does not replicate
     except EcrtuiError as problem:
         return Usage(unknown=(_unknown(REPLICATION, registry, problem),))
-    uses, missed = [], list[Unknown]()
+    uses, missed = list[Use](), list[Unknown]()
     for place in places_of:
         try:
             found = usage.looked(services, place, repository)

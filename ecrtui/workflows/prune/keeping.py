@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from ecrtui.errors import NotFound
+from ecrtui.errors import EcrtuiError, NotFound
 from ecrtui.model.deletion import AT_ONCE
 from ecrtui.model.image import ARCHIVED, Image
 from ecrtui.model.typed import decoded
@@ -36,21 +36,29 @@ class KeptList(msgspec.Struct, frozen=True, rename="camel"):
 
 def keep_manifests(services: Services, plan: PrunePlan, watch: Watch) -> None:
     """Keep the manifests of all that goes. What was not read before COUNTS AS A PULL, of what is
-    deleted right after. Raises NotAllowed.
+    deleted right after. Raises NotAllowed, and EcrtuiError where not all of them can be kept.
 
     An archived image's manifest cannot be read; one that has gone meanwhile needs none.
     """
     going = plan.going
     watch.expect(_PART, "keep manifests")
     readable = [fate.image for fate in going if fate.image.image_status != ARCHIVED]
-    _keep(services, [fate.digest for fate in going if fate.image.image_status == ARCHIVED])
+    archived = [fate.digest for fate in going if fate.image.image_status == ARCHIVED]
+    kept = _keep(services, archived)
     for start in range(0, len(readable), AT_ONCE):
         watch.at(_PART, 0, f"{start} of {len(readable)}")
-        _read(services, plan, readable[start : start + AT_ONCE])
+        kept += _read(services, plan, readable[start : start + AT_ONCE])
+    left = sum(not services.deleted.has(digest) for digest in kept)
+    if left:  # pushed out by those that came after them
+        raise EcrtuiError(
+            f"{left} of {len(kept)} manifests would be lost",
+            title="More than can be kept to be put back",
+            hint="Delete fewer at once, or say --no-undo.",
+        )
     watch.finish(_PART, f"{len(readable)}")
 
 
-def _read(services: Services, plan: PrunePlan, images: Sequence[Image]) -> None:
+def _read(services: Services, plan: PrunePlan, images: Sequence[Image]) -> list[str]:
     digests = [image.image_digest for image in images]
     place = plan.request.registry, plan.request.repository
     try:
@@ -61,14 +69,18 @@ def _read(services: Services, plan: PrunePlan, images: Sequence[Image]) -> None:
                 read_bytes(services, *place, [digest])
             except NotFound:
                 continue
-    _keep(services, digests)
+    return _keep(services, digests)
 
 
-def _keep(services: Services, digests: Iterable[str]) -> None:
+def _keep(services: Services, digests: Iterable[str]) -> list[str]:
+    """Keep those that were read; answers which these are."""
+    kept = []
     for digest in digests:
         raw = stored_bytes(services, digest)
         if raw is not None:
             services.deleted.put(raw.body)
+            kept.append(digest)
+    return kept
 
 
 def keep_list(services: Services, plan: PrunePlan, order: Sequence[Sequence[str]]) -> str:
