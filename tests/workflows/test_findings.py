@@ -241,6 +241,16 @@ def test_a_gate_is_careful(services: Services, repository: Repository, *, fixabl
     assert judged([], ScanPolicy(worst=Severity.CRITICAL)).failed
 
 
+def test_a_scan_that_knows_of_no_fixes_does_not_open_a_gate_for_what_has_none(
+    services: Services, repository: Repository
+) -> None:
+    """Basic scanning tells no fixes: that none is told does not mean that there is none."""
+    worlds.add_scan(worlds.add_image(repository, tags={"v1"}), ("CVE-2026-1", "HIGH", "a"))
+    scans = scanned(services, locate(services, "team/app:v1"))
+    assert judged(scans, ScanPolicy(worst=Severity.HIGH, fixable=True)).failed
+    assert not judged(scans, ScanPolicy(worst=Severity.CRITICAL, fixable=True)).failed
+
+
 def test_nothing_is_asked_that_changes_anything(tmp_path: Path, repository: Repository) -> None:
     worlds.add_scan(worlds.add_image(repository, tags={"v1"}), ("CVE-2026-1", "HIGH", "a"))
     services = services_in(tmp_path, read_only=True)
