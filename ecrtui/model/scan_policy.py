@@ -20,11 +20,12 @@ class ScanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     ignored: frozenset[str] = frozenset()
     """Names that were looked at and are borne, in upper case."""
     fixable: bool = False
-    """Whether only those count for which there is a fix, where a scan tells of fixes."""
+    """Whether those do not count for which there is no fix, as enhanced scanning tells; that basic
+    scanning tells none is no reason to let a finding pass."""
 
-    def failed_by(self, found: Finding, *, fixes_told: bool = True) -> bool:
+    def failed_by(self, found: Finding) -> bool:
         """Whether one finding is too much."""
-        unfixed = self.fixable and fixes_told and not found.fixed_in
+        unfixed = self.fixable and bool(found.arn) and not found.fixed_in
         if found.severity.rank > self.worst.rank or unfixed:
             return False
         return not any(name.upper() in self.ignored for name in found.names)
@@ -51,10 +52,8 @@ def judged(scans: Iterable[tuple[str, ScanReport]], policy: ScanPolicy) -> Verdi
     scans = list(scans)
     found: dict[tuple[str, str, str], Finding] = {}
     for _, report in scans:
-        # basic scanning tells of none: that none is told is no reason to let a finding pass
-        told = report.enhanced or any(one.fixed_in for one in report.findings)
         for one in report.findings:
-            if policy.failed_by(one, fixes_told=told):
+            if policy.failed_by(one):
                 found.setdefault((*one.same, one.version), one)
     return Verdict(
         findings=tuple(found.values()),

@@ -61,7 +61,7 @@ def test_the_formats_agree(repository: Repository, tmp_path: Path) -> None:
         (["--fail-on", "critical"], 0),
         (["--fail-on", "high"], 1),
         (["--fail-on", "high", "--ignore", "cve-2026-1"], 0),
-        (["--fail-on", "high", "--only-fixed"], 0),
+        (["--fail-on", "high", "--only-fixed"], 1),
         (["--fail-on", "any", "--ignore", "CVE-2026-1"], 1),
     ],
 )
