@@ -65,14 +65,14 @@ def image_columns(
     """
     return [
         Column("tag", "TAGS", _tags, _tag_texts, flexible=True, natural=True),
-        Column("platform", "PLATFORMS", _platforms, _platform_texts, priority=4, widest=20),
+        Column("platform", "PLATFORMS", _platforms, _platform_texts, priority=3, widest=20),
         Column("size", "SIZE", _size, _bytes, kind="size", right=True),
         _moment(times, "pushed", "image_pushed_at", "", 1),
         _moment(times, "pulled", "last_recorded_pull_time", "never", 5 if local else 2),
         *([_findings(scan_of)] if scan_of else []),
         *([_uses(uses)] if uses else []),
         *([_local(local)] if local else []),
-        Column("status", "STATUS", _status, lambda row: _status(row).text, priority=3, widest=24),
+        Column("status", "STATUS", _status, lambda row: _status(row).text, priority=4, widest=24),
         Column(
             "digest",
             "DIGEST",

@@ -29,3 +29,7 @@ def make_world(name: str) -> World:
 
 SHOWCASE = "shop/api"
 """The demo's repository that has something of everything: the one pictures are drawn of."""
+ALARM = "CVE-2026-41873"
+"""The vulnerability that the demo's incident is about."""
+BROKEN = "shop/recommendations"
+"""The repository whose service cannot start."""

@@ -113,6 +113,7 @@ class AffectedScreen(ListScreen[Affected]):
             self.table.set_columns(self.columns())
             order, reverse = self.table.data.order
             if order in ("", "use"):  # what runs comes first, unless somebody chose an order
+                self.table.data.sort("", reverse=False)  # what it sorts by is other by now
                 self.table.data.sort("use", reverse=reverse or not order)
                 self.show_rows()
 
