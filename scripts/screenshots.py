@@ -101,8 +101,8 @@ WALK = (
     # An incident
     Step(f":{ALARM}{ENTER}", "RUNS IN", "affected"),
     Step(f":{SHOWCASE}{ENTER}", "PUSHED"),
-    Step("", "● 1"),
-    Step(ESCAPE + f"/{SHOWCASE}{ENTER}w", "behind", "uses"),
+    Step(ESCAPE, "MUTABILITY"),
+    Step(f"/{SHOWCASE}{ENTER}w", "behind", "uses"),
     Step(ENTER, "behind", "overview-behind"),
     Step("w", "Looked at", "used-by"),
     Step("f", "C critical", "findings"),
@@ -115,8 +115,9 @@ WALK = (
     Step(RIGHT + ENTER, "Done: roll", "rolled"),
     Step("", "before:", hides="Done:"),
     Step(f":{BROKEN}{ENTER}", "Images of"),
-    Step(ESCAPE + f"/{BROKEN}{ENTER}wg", "Uses of"),
-    Step("Q", "image", "why", hides="reading"),
+    Step(ESCAPE, "MUTABILITY"),
+    Step(f"/{BROKEN}{ENTER}w", "Uses of", hides="eading"),
+    Step("gQ", "Pulling", "why", hides="eading"),
     # A clean-up
     Step(f":prune {SHOWCASE}{ENTER}", "show what goes", "prune-rules"),
     Step(ENTER, "go ·", "prune"),
