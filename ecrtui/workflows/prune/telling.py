@@ -52,12 +52,19 @@ def nothing(plan: PrunePlan) -> str:
         )
     if plan.going:
         return ""
-    if named:
-        return (
-            f"nothing goes: {_number(named, 'image')} in use or of unknown use "
+    unread = sum(_in_doubt(fate) for fate in plan.fates)
+    told = []
+    if unread:
+        told.append(
+            f"{_number(unread, 'image')} may belong to an index that was not read "
+            "(--read-manifests tells, and counts as a pull)"
+        )
+    if named > unread:
+        told.append(
+            f"{_number(named - unread, 'image')} in use or of unknown use "
             "would, taken in by name (--include)"
         )
-    return "nothing goes"
+    return f"nothing goes: {'; '.join(told)}" if told else "nothing goes"
 
 
 def warnings(plan: PrunePlan) -> tuple[str, ...]:
@@ -87,7 +94,7 @@ def _goes(going: tuple[Fate, ...]) -> str:
 
 def _stays(plan: PrunePlan) -> str:
     staying = plan.staying
-    whys = Counter(fate.why for fate in staying)
+    whys = Counter(Why.MAY_BELONG if _in_doubt(fate) else fate.why for fate in staying)
     told = [f"{whys[why]} {words}" for why, words in _STAYING if whys[why]]
     rest = len(staying) - sum(whys[why] for why, _ in _STAYING)
     told += [f"{rest} not meant"] if rest and told else []
@@ -98,7 +105,14 @@ def _in_use(fate: Fate) -> str:
     name = fate.image.image_tags[0] if fate.image.image_tags else fate.digest[:19]
     if fate.use is not None and fate.use.uses:
         return f"{name} is in use: {used_by(fate.use)}"
+    if fate.use is not None and fate.use.unread:
+        return f"{name} may belong to an index that was not read, and that may be in use"
     return f"nobody could look everywhere whether {name} is in use"
+
+
+def _in_doubt(fate: Fate) -> bool:
+    """Whether it stays only because an index was not read."""
+    return fate.why is Why.UNKNOWN and fate.use is not None and fate.use.unread
 
 
 def _undoing(plan: PrunePlan) -> Iterable[str]:
@@ -126,7 +140,7 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
             "ECR Public does not tell what refers to what, so untagged images stay until their "
             "manifests are read: --read-manifests does it, and no pull is counted there"
         )
-    if plan.unread and any(fate.why is Why.MAY_BELONG for fate in plan.fates):
+    if plan.unread and any(fate.why is Why.MAY_BELONG or _in_doubt(fate) for fate in plan.fates):
         yield (
             f"{_staying(plan.unread)} not read, so untagged "
             "images that may belong to them stay: --read-manifests reads them, which counts as a "
@@ -141,7 +155,7 @@ def _unread(plan: PrunePlan) -> Iterable[str]:
 def _unknown(plan: PrunePlan) -> Iterable[str]:
     """Places that could not be looked into: each once with its reason, wherever it is."""
     blind = (fate for fate in plan.going if fate.use is None or not fate.use.in_use)
-    matters = any(fate.why is Why.UNKNOWN for fate in plan.fates)
+    matters = any(fate.why is Why.UNKNOWN and not _in_doubt(fate) for fate in plan.fates)
     matters = matters or any(fate.taken_in for fate in blind)
     places: dict[tuple[str, bool], list[Unknown]] = {}
     for one in plan.unknown:

@@ -132,6 +132,10 @@ def test_an_untagged_image_may_belong_to_an_unread_index_that_runs() -> None:
     images = [image(1, "v1", index=True), image(2), image(3, "v3")]
     assert stands([runs(":v1", 1)], images) == [R, U, N]
     assert stands([], images) == [N, N, N]
+    found = of_images(Usage(uses=(runs(":v1", 1),)), images)
+    assert [one.unread for one in found.values()] == [False, True, False]
+    blind = of_images(Usage(uses=(runs(":v1", 1),), unknown=(DENIED,)), images)
+    assert not any(one.unread for one in blind.values())  # to read it would not be enough
 
 
 def test_an_unread_index_may_have_the_image_that_another_tag_started() -> None:

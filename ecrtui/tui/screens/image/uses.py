@@ -118,6 +118,8 @@ class WithUses(WithFindings):
         nothing = "Nothing uses it that was looked at."
         if found is not None and found.standing is Standing.NOT_SEEN:
             nothing = "Nothing uses it."
+        elif found is not None and found.unread:
+            nothing = "Nothing uses it itself, but it may belong to an index that was not read."
         return [note(nothing), *told, TextLine(), *looked]
 
     def follow(self, leads: str) -> None:
