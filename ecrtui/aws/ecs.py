@@ -20,6 +20,7 @@ _PAGE = 100
 _TASKS = 100
 _SERVICES = 10
 _REVISIONS = 20
+_USED = "ecrtui usage REPO lists the services that use a repository's images, with their clusters."
 
 
 class Ecs:
@@ -65,14 +66,19 @@ class Ecs:
 
     def service(self, cluster: str, name: str) -> Service:
         """One service; raises NotFound, also for one that was deleted of late."""
-        answer = self._calls.call("DescribeServices", cluster=cluster, services=[name])
+        try:
+            answer = self._calls.call("DescribeServices", cluster=cluster, services=[name])
+        except NotFound:  # ECS says no more than that a cluster was not found
+            raise NotFound(
+                f"{cluster} of {cluster}/{name}", title="No such cluster", hint=_USED
+            ) from None
         for service in values(answer.get("services", []), Service):
             if service.status != "INACTIVE":
                 return service
         raise NotFound(
             f"{cluster}/{name}",
             title="No such service",
-            hint="ecrtui usage REPO lists the services that use a repository's images.",
+            hint=_USED,
         )
 
     def revisions(self, arns: Sequence[str]) -> Iterator[ServiceRevision]:

@@ -42,6 +42,7 @@ LIFECYCLE_COMMANDS: tuple[Command, ...] = (
         "Have none any more; no image goes by it.",
         (LIFECYCLE,),
         4,
+        wide=True,
         dangerous=True,
     ),
 )

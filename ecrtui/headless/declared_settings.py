@@ -53,7 +53,7 @@ def _besides(parser: Parser) -> None:
         "--max-used",
         type=share,
         metavar="SHARE",
-        help="with --quotas: exit with 1 when more of one is used: 0.8",
+        help="the quotas, and exit with 1 when more of one is used: 0.8",
     )
 
 

@@ -204,6 +204,7 @@ def test_quotas_are_a_gate(sandbox: Sandbox, repository: Repository, tmp_path: P
     assert by_name["Registered repositories"]["used"] == 1
     assert by_name["Images per repository"]["of"] == "team/app"
     sandbox.world.quotas[worlds.ACCOUNT, worlds.REGION, "Images per repository"] = 1
-    done = ecrtui("settings", "team/app", "--quotas", "--max-used", "0.8", home=tmp_path)
-    assert done.returncode == 1
+    done = ecrtui("settings", "team/app", "--max-used", "0.8", home=tmp_path)
+    assert done.returncode == 1  # a gate is none that is left out without --quotas
+    assert "the policy fails: Images per repository" in done.stderr
     assert "near its limit: Images per repository" in done.stderr

@@ -137,6 +137,9 @@ def test_where_nobody_can_look_nothing_goes_unless_named(
     taken = planned(services, Rules(tags=("v*",)), include=(one.digest[7:19],))
     assert [fate.digest for fate in taken.going] == [one.digest]
     assert any("nobody could look" in told for told in taken.warnings)
+    with pytest.raises(UsageError, match="No such place: Lamda") as wrong:
+        planned(services, Rules(tags=("v*",)), not_in=("Lamda",))
+    assert "Lambda" in wrong.value.hint
     sure = planned(services, Rules(tags=("v*",)), not_in=("lambda",))
     assert len(sure.going) == 2
     assert any("Lambda" in told for told in sure.warnings)

@@ -21,6 +21,7 @@ from ecrtui.render import cost as words
 from ecrtui.render import markdown
 from ecrtui.render.text import safe
 from ecrtui.render.usage import unknown_text
+from ecrtui.workflows import usage
 from ecrtui.workflows.cost import survey
 from ecrtui.workflows.locate import place as located
 from ecrtui.workflows.scope import registries_in_scope
@@ -32,6 +33,7 @@ _READING = "repositories"
 
 def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     """Print it; the first failure's exit code where some place could not be read."""
+    usage.refuse_places(options.not_in)
     places, name = _scope(services, options)
     terms = Terms(
         newest=options.keep_newest,

@@ -67,7 +67,7 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     if options.create:
         return _create(services, options, output)
     target = _target(services, options.what)
-    if options.quotas:
+    if options.quotas or options.max_used is not None:
         return _quotas(services, target, options, output)
     if options.check_caches:
         return _check_caches(services, target, output)
@@ -109,7 +109,9 @@ def _quotas(services: Services, target: Target, options: argparse.Namespace, out
         if row.near:
             narration.say(f"near its limit: {row.name}, {quota_text(row)}")
     most = options.max_used
-    over = most is not None and any((row.share or 0) > most for row in found.rows)
+    over = [row for row in found.rows if most is not None and (row.share or 0) > most]
+    for row in over:
+        narration.say(f"the policy fails: {row.name}, {quota_text(row)}")
     return 1 if over else next((one.exit_code for one in found.problems), 0)
 
 

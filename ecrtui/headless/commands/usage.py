@@ -49,6 +49,13 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
 def _pods(options: argparse.Namespace) -> Iterator[usage.Found]:
     """What was given of a cluster; raises UsageError for what cannot be read."""
     if not options.pods:
+        if options.cluster:
+            raise UsageError(
+                "--cluster",
+                title="Where are its pods?",
+                hint=f"kubectl get pods -A -o json | ecrtui usage {options.image} --pods - "
+                f"--cluster {options.cluster}",
+            )
         return
     from ecrtui.workflows.usage import pods
 

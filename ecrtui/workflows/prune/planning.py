@@ -14,6 +14,7 @@ from ecrtui.model.image import ACTIVE, LATEST, Image, ImageId
 from ecrtui.model.prune import Choice, Fate
 from ecrtui.model.pruning import Relations, judge, relations, waves
 from ecrtui.model.usage import Unknown
+from ecrtui.workflows import usage
 from ecrtui.workflows.browse import images
 from ecrtui.workflows.contents import read_bytes, stored_manifest
 from ecrtui.workflows.prune import using
@@ -38,6 +39,7 @@ def plan(
     Raises UsageError for rules that choose nothing or cannot be known, NotFound.
     """
     _refuse(request)
+    usage.refuse_places(request.not_in)
     watch = watch or Watch()
     name = request.repository
     rows = _rows(services, request, watch)

@@ -1,6 +1,13 @@
 """Where images are used: looked for in every place that may run them, at hand, and judged."""
 
-from ecrtui.workflows.usage.look import children_of, forget, look, looked, standings
+from ecrtui.workflows.usage.look import (
+    children_of,
+    forget,
+    look,
+    looked,
+    refuse_places,
+    standings,
+)
 from ecrtui.workflows.usage.spots import Found
 from ecrtui.workflows.usage.standing import judged, of_images
 
@@ -12,5 +19,6 @@ __all__ = [
     "look",
     "looked",
     "of_images",
+    "refuse_places",
     "standings",
 ]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
-from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation
+from ecrtui.errors import EcrtuiError, RegionNotEnabled, UnknownOperation, UsageError
 from ecrtui.model.folding import is_index
 from ecrtui.model.image import Image
 from ecrtui.model.places import Registry
@@ -48,6 +48,21 @@ PLACES = (
 _POLICIES = "policies of "
 _KUBECTL = Place("kubectl", lambda _services, _spot: iter(()))
 """The current context's cluster, which belongs to no account and region that is told."""
+
+
+_BESIDES = ("Lambda functions", "Kubernetes", sharing.OTHERS, "everything")
+_BEGINNINGS = ("eks cluster ", "account ", "what the profile ")
+"""What else may be unknown, by its name or how that begins; today all of it may be known."""
+
+
+def refuse_places(names: Iterable[str]) -> None:
+    """Raise UsageError for the name of no place: a misspelt one would answer for nothing."""
+    places = tuple(place.name for place in PLACES)
+    known = {name.lower() for name in (*places, *_BESIDES)}
+    for name in names:
+        if name.lower() not in known and not name.lower().startswith(_BEGINNINGS):
+            hint = f"Write one that is told as not looked at: {', '.join(places)}, EKS cluster NAME"
+            raise UsageError(name, title="No such place", hint=hint)
 
 
 def look(

@@ -246,6 +246,9 @@ def test_mistakes_name_their_fix(
     worlds.add_service(sandbox.world, "docker.io/library/nginx:1", name="other", count=0)
     with pytest.raises(NotFound, match="No such service"):
         plan(services, "v2", "main/none")
+    with pytest.raises(NotFound, match="No such cluster: none of none/other") as wrong_cluster:
+        plan(services, "v2", "none/other")
+    assert "ecrtui usage" in wrong_cluster.value.hint
     with pytest.raises(UsageError, match="No container") as wrong:
         plan(services, "v2", "main/other")
     assert "--container" in wrong.value.hint
