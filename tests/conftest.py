@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from ecrtui.sandbox.server import Sandbox
 from tests import worlds
@@ -23,8 +23,9 @@ gc.set_threshold(25_000, 20, 1000)
 
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
-# A busy machine is slow now and then, which is no property of what is tested.
-settings.register_profile("ecrtui", deadline=None)
+# A busy machine is slow now and then, which is no property of what is tested. The first draw of a
+# run reads the whole program for constants, too: seconds, and longer than `too_slow` allows there.
+settings.register_profile("ecrtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ecrtui")
 
 

@@ -52,7 +52,10 @@ def test_one_that_is_renewed_by_itself(cache: Path) -> None:
     assert cli_tokens.ends("corp", URL) == (AT, True)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=50,
+)
 @given(st.binary(max_size=200) | st.text(max_size=50).map(_expiring))
 def test_whatever_stands_there(cache: Path, data: bytes) -> None:
     save(cache, "corp")

@@ -142,7 +142,7 @@ def test_it_has_no_terminal(tmp_path: Path) -> None:
     assert processes.run("tool", shlex.split(program(tmp_path, body))) == b"none \n"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=300))
 def test_any_bytes_are_told_in_words(said: bytes) -> None:
     with pytest.raises(EcrtuiError, match="The credential process failed"):

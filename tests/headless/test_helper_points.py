@@ -436,7 +436,10 @@ def test_stdin_that_is_too_long(home: Path) -> None:
 
 
 @point("what is too long on stdin, or is nothing")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.sampled_from(["get", "store", "erase"]), st.binary(max_size=300))
 @example("store", b'{"ServerURL": 1}')
 @example("store", b'{"ServerURL": "x", "Username": "y", "Secret": null}')

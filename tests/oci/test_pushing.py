@@ -204,7 +204,9 @@ def test_an_empty_blob(plain_registry: str) -> None:
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(data=st.binary(max_size=5000), chunk=st.integers(1, 6000))
 def test_any_chunks_make_the_blob(plain_registry: str, data: bytes, chunk: int) -> None:
@@ -216,7 +218,9 @@ def test_any_chunks_make_the_blob(plain_registry: str, data: bytes, chunk: int) 
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(data=st.binary(min_size=1, max_size=9000), chunk=st.integers(1, 6000), after=st.data())
 def test_any_chunks_and_any_break_make_the_blob(

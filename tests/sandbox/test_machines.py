@@ -109,7 +109,10 @@ def test_a_machine_wants_a_token_first(sandbox: Sandbox, role: Role) -> None:
     assert ask("GET", "meta-data/instance-id", **token).status == 401
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=30,
+)
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126)) | st.integers().map(str))
 def test_only_whole_seconds_up_to_six_hours_make_a_token(sandbox: Sandbox, asked: str) -> None:
     status = asker(sandbox)("PUT", "api/token", **{TTL: asked}).status

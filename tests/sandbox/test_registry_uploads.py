@@ -97,7 +97,7 @@ def test_a_body_whose_length_nobody_knows(registry: Registry) -> None:
 
 @settings(
     max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
 )
 @given(st.lists(st.binary(max_size=2000), max_size=6))

@@ -66,7 +66,10 @@ def test_a_clock_that_is_off(strict: Sandbox, ahead: float, sentence: str) -> No
         assert told.endswith("5 min.)")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+)
 @given(
     header=st.sampled_from(["", ", SignedHeaders=host, Signature=00"]) | st.text(max_size=20),
     date=st.sampled_from(["20260101T000000Z", "20260101", ""])

@@ -150,7 +150,10 @@ def test_the_aws_cli_logs_in(console: Sandbox, options: tuple[str, ...]) -> None
     assert "user/tester" in who
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=30,
+)
 @given(body=st.binary(max_size=80) | st.just(b'{"clientId": []}') | st.just(b"[]"))
 def test_what_is_no_request_is_refused(console: Sandbox, body: bytes) -> None:
     answer = urllib3.request("POST", f"{console.endpoint}/v1/token", body=body)

@@ -124,7 +124,10 @@ def test_one_that_was_killed_leaves_nothing_in_the_way(held: Held) -> None:
     assert held.asked.key(FINGERPRINT) == held.key
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(WILD)
 @example(b"")
 @example(KEY)
@@ -340,7 +343,10 @@ def impostor(held: Held) -> Iterator[Impostor]:
     found.close()
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(WILD)
 @example(b"left -1\n")
 @example(b"left 1e9\n")

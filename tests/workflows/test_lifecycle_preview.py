@@ -181,7 +181,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=lifecycles.good_policies())
 def test_ecrs_word_and_ours_are_the_same(services: Services, sandbox: Sandbox, text: str) -> None:
     """Over the wire, with a repository of every kind of image, all of whose indexes are known."""

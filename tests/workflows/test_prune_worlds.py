@@ -164,7 +164,10 @@ def asked(services: Services, world: World, rules: Rules, include: list[str]) ->
     )
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.integers(0, 1 << 30), RULES)
 def test_nothing_needed_goes_and_all_of_it_comes_back(
     sandbox: Sandbox, services: Services, seed: int, rules: Rules
@@ -210,7 +213,10 @@ def test_nothing_needed_goes_and_all_of_it_comes_back(
     assert {one.digest: one.read_manifest() for one in world.repository.images} == bodies
 
 
-@settings(max_examples=EXAMPLES // 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.integers(0, 1 << 30), RULES)
 def test_what_came_into_use_or_was_tagged_since_the_plan_stays(
     sandbox: Sandbox, services: Services, seed: int, rules: Rules

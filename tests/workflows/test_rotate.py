@@ -468,7 +468,7 @@ def test_every_call_refused_or_its_answer_lost(
 @settings(
     max_examples=10,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(

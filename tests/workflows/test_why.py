@@ -305,7 +305,10 @@ _STATEMENTS = st.fixed_dictionaries(
 
 
 @given(st.lists(_STATEMENTS, max_size=4), st.sampled_from([worlds.ACCOUNT, worlds.OTHER_ACCOUNT]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+)
 def test_what_is_judged_is_what_a_pull_in_the_sandbox_comes_to(
     sandbox: Sandbox, statements: list[dict[str, Any]], account: str
 ) -> None:
