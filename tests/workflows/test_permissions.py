@@ -79,13 +79,13 @@ def key(
     )
     _use(sandbox, repository, image)
     feature = request.node.callspec.params["feature"].command
-    if feature.startswith(("usage", "lifecycle", "cost", "prune", "delete")):
+    if feature.startswith("lifecycle"):
         untagged: dict[str, Any] = {"tagStatus": "untagged", "countType": "sinceImagePushed"}
         _policy(tmp_path).write_text(lifecycles.text_of(lifecycles.rule(1, **untagged)))
         repository.lifecycle_policy = lifecycles.text_of(
             lifecycles.rule(1, **untagged, countNumber=2)
         )
-    if feature.startswith(("usage", "lifecycle", "cost")):
+    if feature.startswith(("usage", "lifecycle", "cost", "prune", "delete")):
         worlds.add_pods(sandbox.world, repository, image.digest)
         worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
     if feature.startswith("cost"):
