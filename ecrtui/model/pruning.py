@@ -169,9 +169,11 @@ class _Judge:
         staying = tuple(one for one in found.parents.get(digest, ()) if one not in going)
         if staying:
             return not self._keep(row, Why.HELD, of=staying)
-        follower = digest not in self._chosen
-        careful = self._chosen.get(digest) is Why.RULES or (follower and self._choice.archive)
-        lone = not row.image_tags and not row.subject_manifest_digest
+        archive = self._choice.archive and digest not in self._choice.include
+        careful = self._chosen.get(digest) is Why.RULES or archive
+        # what an index lists the registry keeps from being deleted, but archives without a word
+        alone = not row.image_tags or (archive and not is_index(row))
+        lone = alone and not row.subject_manifest_digest
         if digest in found.vague and careful:
             return not self._keep(row, Why.MAY_REFER)
         if unread and careful and lone:

@@ -355,6 +355,24 @@ def test_into_the_archive_instead(
     assert not planned(services, Rules(tags=("v1*",)), archive=True).going
 
 
+def test_what_may_be_a_platform_of_an_index_that_runs_is_not_archived(
+    services: Services, sandbox: Sandbox, repository: Repository
+) -> None:
+    """The registry refuses to delete what an index lists; it archives it without a word."""
+    child = worlds.add_image(repository, tags={"v1-amd64"}, content=b"1")
+    loose = worlds.add_image(repository, content=b"2")
+    index = worlds.add_index(repository, [child, loose], tags={"v1"})
+    worlds.add_service(sandbox.world, worlds.uri(repository, "v1"), digest=index.digest)
+    by_rules = planned(services, Rules(tags=("*-amd64",)), archive=True)
+    assert not by_rules.going
+    assert Why.MAY_BELONG in {fate.why for fate in by_rules.staying}
+    assert any("--read-manifests" in told for told in by_rules.warnings)
+    named = tuple(ImageId(image_digest=one.digest) for one in (child, loose))
+    assert not planned(services, images=named, archive=True).going
+    taken = planned(services, images=named, archive=True, include=("v1-amd64",))
+    assert [fate.digest for fate in taken.going] == [child.digest]
+
+
 def test_rules_that_say_nothing_or_ask_what_nobody_knows(
     services: Services, repository: Repository
 ) -> None:
