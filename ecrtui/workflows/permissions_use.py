@@ -13,6 +13,7 @@ _USES = tuple(
         "ecr:GetRepositoryPolicy",
         "ecr:GetRegistryPolicy",
         "ecr:GetAccountSetting",
+        "ecr:BatchGetRepositoryScanningConfiguration",
         "ecs:ListClusters",
         "ecs:ListTasks",
         "ecs:DescribeTasks",
