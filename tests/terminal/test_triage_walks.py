@@ -81,16 +81,16 @@ def running(world: World) -> set[str]:
 def to_the_summary(terminal: Terminal) -> int:
     """From a cold start to what differs between what runs and the one before; how many keys."""
     terminal.wait(both(READ, shows("Accounts and regions")), "the registries")
-    steps = (
+    walk = (
         (ENTER, both(READ, shows("Repositories"))),
         ("w", both(READ, shows("Uses of", "main/site", "behind"))),
         (ENTER, both(READ, shows("What it is", "behind live"))),
         ("d", both(READ, shows("v1 → v2", "Size", "new C1"))),
     )
-    for key, seen in steps:
+    for key, seen in walk:
         terminal.type(key)
         terminal.wait(seen, f"what {key!r} leads to")
-    return len(steps)
+    return len(walk)
 
 
 def test_what_runs_and_what_changed(serve: Serve) -> None:
