@@ -241,3 +241,23 @@ def test_the_demo_rolls_back_and_cleans_up(tmp_path: Path) -> None:
         terminal.type(QUIT)
         terminal.ended()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_an_index_holds_stands_as_it_once_it_was_read(serve: Serve) -> None:
+    """Its parts were in doubt before: they run when it does, and nobody has to ask again."""
+    world = worlds.empty_world()
+    repository = worlds.add_repository(world, NAME)
+    part = worlds.add_image(repository, content=one_file("a part"))
+    index = worlds.add_index(repository, [part], tags={"v1"})
+    worlds.add_service(world, worlds.uri(repository, "v1"), digest=index.digest, name="site")
+    with serve(world).start(NAME, "--region", worlds.REGION) as terminal:
+        terminal.wait(both(READ, shows("v1", "●", "?")), "that its part is in doubt")
+        terminal.type("*m")
+        terminal.wait(shows("Cancel"), "whether to read")
+        terminal.type(RIGHT + ENTER)
+        terminal.wait(both(lacks("Cancel"), shows("1 folded")), "one row")
+        terminal.type("gl")
+        terminal.wait(
+            lambda lines: sum("●" in line for line in lines) >= 2 and lacks("?  ")(lines),
+            "that the part runs too",
+        )

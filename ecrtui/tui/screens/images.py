@@ -311,6 +311,8 @@ class ImagesScreen(ListScreen[ImageRow]):
             elif said:
                 self.say(said)
             self._look_here()
+            if self.uses.seen is not None:  # what is known to belong together stands together
+                self.uses.look(self._images)
 
         self._before = before
         background.read(self, "manifests", pieces, deliver=self.take, done=done)
