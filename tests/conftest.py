@@ -14,6 +14,7 @@ from ecrtui.sandbox.server import Sandbox
 from tests import worlds
 from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
+from tests.late import pytest_timeout_set_timer
 
 _TESTS = itertools.count(1)
 _LOOK_EVERY = 20
@@ -21,7 +22,7 @@ _LOOK_EVERY = 20
 # Python's own looks find next to nothing between those, and take a tenth of all time.
 gc.set_threshold(25_000, 20, 1000)
 
-__all__ = ["pytest_configure", "pytest_runtest_teardown"]
+__all__ = ["pytest_configure", "pytest_runtest_teardown", "pytest_timeout_set_timer"]
 
 # A busy machine is slow now and then, which is no property of what is tested. The first draw of a
 # run reads the whole program for constants, too: seconds, and longer than `too_slow` allows there.
