@@ -1,5 +1,7 @@
-"""A test that takes too long ends, also a property: hypothesis takes pytest-timeout's failure for one
-of an example, tries that again without a timer, and calls it flaky when it passes or hangs with it.
+"""A test that takes too long ends, also a property.
+
+Hypothesis takes the failure of pytest-timeout for an example's, tries that again without a timer,
+and calls it flaky when it passes, or hangs with it.
 """
 
 from __future__ import annotations
