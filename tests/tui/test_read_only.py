@@ -13,6 +13,7 @@ import os
 import string
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -29,6 +30,13 @@ from tests import worlds
 from tests.tui import explorer, test_commands
 from tests.tui.explorer import Person, opened
 from tests.tui.test_commands import APP, HERE, REGIONS, SCENARIOS, go, stand_on
+
+
+@pytest.fixture(autouse=True)
+def _folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What exports write goes nowhere else."""
+    monkeypatch.chdir(tmp_path)
+
 
 READ_ONLY = (*REGIONS, "--read-only")
 LEAVING = ("ctrl+q", "ctrl+c", "ctrl+z")
