@@ -42,14 +42,24 @@ def commands_for(
     `places` says what kinds of screen it is: (`LISTS`, `IMAGES`). With `read_only` what is
     dangerous does not exist; what acts elsewhere still does, unless it is so `everywhere`.
     """
+    here = _there(places, commands)
+    return [one for one in here if not (read_only and _withheld(one, everywhere=everywhere))]
+
+
+def withheld(
+    places: Iterable[str], *, everywhere: bool = True, commands: Iterable[Command] = COMMANDS
+) -> list[Command]:
+    """The commands that work where one stands, but for its being read-only."""
+    return [one for one in _there(places, commands) if _withheld(one, everywhere=everywhere)]
+
+
+def _there(places: Iterable[str], commands: Iterable[Command]) -> list[Command]:
     here = {EVERYWHERE, *places}
+    return [command for command in commands if here.intersection(command.where)]
 
-    def refused(command: Command) -> bool:
-        return command.dangerous and read_only and (everywhere or not command.elsewhere)
 
-    return [
-        command for command in commands if here.intersection(command.where) and not refused(command)
-    ]
+def _withheld(command: Command, *, everywhere: bool) -> bool:
+    return command.dangerous and (everywhere or not command.elsewhere)
 
 
 _WIDE = 100

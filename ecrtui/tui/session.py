@@ -6,7 +6,7 @@ import msgspec
 
 from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.config.keymap import load_keymap, with_keymap
-from ecrtui.config.offered import commands_for
+from ecrtui.config.offered import commands_for, withheld
 from ecrtui.errors import EcrtuiError, SettingsError
 from ecrtui.model.places import NOT_LOOKED_AT, Identity, Registry, RegistrySummary
 from ecrtui.model.signing_in import Lasting
@@ -79,6 +79,13 @@ class Session:
             everywhere=self.services.read_only,
             commands=self.commands,
         )
+
+    def withheld_at(self, places: tuple[str, ...], profile: str) -> list[Command]:
+        """The commands of a kind of screen that are not there since nothing may change."""
+        if not self.read_only(profile):
+            return []
+        everywhere = self.services.read_only
+        return withheld(places, everywhere=everywhere, commands=self.commands)
 
     def learn(self, summary: RegistrySummary) -> None:
         """Keep what is known of a registry and of who we are there."""

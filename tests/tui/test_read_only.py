@@ -191,6 +191,17 @@ async def test_no_commands_deed_changes_anything(sandbox: Sandbox, kind: str) ->
     assert sandbox.world.changes.all == {}
 
 
+async def test_a_key_that_is_withheld_says_why(sandbox: Sandbox) -> None:
+    """Who presses it in a hurry must not take the program for frozen."""
+    fill(sandbox.world)
+    async with opened(*READ_ONLY) as person:
+        await person.at(kinds.REGISTRIES)
+        await go(person, kinds.IMAGES)
+        await person.press("D")
+        assert any("read-only" in told for told in person.said)
+        assert not any("D" in command.keys for command in person.place.commands)
+
+
 async def test_the_same_keys_change_much_without_it(sandbox: Sandbox) -> None:
     fill(sandbox.world)
     dangerous = [key for each in COMMANDS if each.dangerous for key in each.keys]

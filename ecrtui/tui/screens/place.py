@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # Textual's Input is imported when a line is first typed
     from ecrtui.tui.keys import OffersKeys
     from ecrtui.tui.widgets.prompt import Prompt, Question
 
+_READ_ONLY = "not while read-only. Start without --read-only, and see read_only in the settings."
 _ROOM_FOR_HINTS = 20
 """Lines of a terminal that toasts of some lines hide little of."""
 
@@ -46,6 +47,8 @@ class PlaceScreen(TakesKeys, Screen[None]):
         profile = spot.registry.profile if spot.registry else ""
         self.commands = session.commands_at(self.KINDS, profile)
         self._by_key = {key: one for one in reversed(self.commands) for key in one.keys}
+        held = session.withheld_at(self.KINDS, profile)
+        self._withheld = {key: one for one in reversed(held) for key in one.keys}
         self._crumbs = SpanBar(id="crumbs")
         self._jobs = SpanBar(id="jobs")
         self._jobs.display = False
@@ -271,7 +274,12 @@ class PlaceScreen(TakesKeys, Screen[None]):
         if command is not None:
             self.action_do(command.id)
             return True
-        return self.cursor is not None and move(self.cursor, event.key)
+        if self.cursor is not None and move(self.cursor, event.key):
+            return True
+        held = self._withheld.get(event.key)
+        if held is not None:
+            self.say(f"{held.name}: {_READ_ONLY}", warn=True)
+        return held is not None
 
     def action_do(self, command: str) -> None:
         """Do a command, or say why it is impossible."""
