@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.figures import require
 from bench.programs import ROOT, measured
 from bench.world import without_aws
 from tests.noise import Made, made
@@ -68,6 +69,7 @@ def _sandbox(image: Made) -> Iterator[dict[str, Any]]:
     assert process.stdout is not None
     try:
         yield json.loads(process.stdout.readline())
+        require(process.poll() is None, f"the sandbox ended by itself: {process.returncode}")
     finally:
         process.communicate()
 
