@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,9 @@ __all__ = ["pytest_configure", "pytest_runtest_teardown", "pytest_timeout_set_ti
 # A busy machine is slow now and then, which is no property of what is tested. The first draw of a
 # run reads the whole program for constants, too: seconds, and longer than `too_slow` allows there.
 settings.register_profile("ecrtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ecrtui")
+# The pipeline has 25 minutes, and tries again with every change.
+settings.register_profile("pipeline", settings.get_profile("ecrtui"), max_examples=40)
+settings.load_profile("pipeline" if os.environ.get("CI") else "ecrtui")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
