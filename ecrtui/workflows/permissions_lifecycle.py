@@ -14,7 +14,7 @@ _FORESEEN = (
     Need("ecr:StartLifecyclePolicyPreview", _PREVIEW),
     Need("ecr:GetLifecyclePolicyPreview", _PREVIEW),
     Need("ecr:DescribeRepositories", _UNLOOKED),
-    *(need for need in USE_FEATURES[0].needs if not need.action.startswith("ecr:")),
+    *(need for need in USE_FEATURES[0].needs if need.without),
 )
 LIFECYCLE_FEATURES = (
     Feature("A lifecycle policy", "lifecycle show REPO", "Lifecycle policy", (_POLICY,)),

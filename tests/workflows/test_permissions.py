@@ -88,6 +88,7 @@ def key(
     if feature.startswith(("usage", "lifecycle", "cost", "prune", "delete")):
         worlds.add_pods(sandbox.world, repository, image.digest)
         worlds.enhance(sandbox.world, repository, image)  # no scan could be started then
+        sandbox.world.registry(worlds.ACCOUNT, worlds.REGION).settings.policy = _OWN_ACCOUNT
     if feature.startswith("cost"):
         worlds.add_image(repository, tags={"stale"}, content=b"s", pushed_at=1_500_000_000.0)
     monkeypatch.setattr(lambda_functions, "UPDATE_SECONDS", 0.02)
@@ -148,6 +149,23 @@ def _layout(folder: Path, image: Image, repository: Repository) -> None:
     row["annotations"] = {"org.opencontainers.image.ref.name": "v1"}
     (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [row]}))
     (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+
+
+_OWN_ACCOUNT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "own",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{worlds.ACCOUNT}:root"},
+                "Action": "ecr:*",
+                "Resource": "*",
+            }
+        ],
+    }
+)
+"""Of a registry: whether it counts, an account setting tells."""
 
 
 class Runner:
