@@ -160,7 +160,8 @@ def test_the_newest_of_each_pattern_stay(
     fates = judge(found, uses, Choice(rules=Rules(tags=patterns, newest=newest)), NOW)
     for pattern in patterns or ("*",):
         group = [row for row in rows if any(fnmatchcase(tag, pattern) for tag in row.image_tags)]
-        group = [row for row in group if own_tags(row) or row.image_digest not in found.subjects]
+        below = {*found.subjects, *found.parents}
+        group = [row for row in group if own_tags(row) or row.image_digest not in below]
         staying = [row for row in group if not fates[row.image_digest].goes]
         assert len(staying) >= min(newest, len(group))
         for gone in (row for row in group if fates[row.image_digest].goes):
