@@ -79,8 +79,6 @@ _WITH_ARGUMENT = {
     "prune": Destination.PRUNE,
     "search": Destination.SEARCH,
 }
-_NOT_YET = frozenset({"diff"})
-"""Words of later versions: searching for them would be a wrong answer."""
 WORDS = tuple(sorted({*_PLAIN, *_WITH_ARGUMENT} - {"?", "q", "accounts", "back", "-"}))
 """The words to complete."""
 
@@ -113,11 +111,9 @@ def _refuse(text: str, word: str, rest: str) -> None:
     """Raise UsageError for what is neither an image nor a text one would search for."""
     if _HALF.fullmatch(text):
         raise UsageError(text, title="Not a CVE", hint="Write all of it: CVE-2026-1234.")
-    if word in _NOT_YET and rest:
+    if word == "diff" and rest:  # searching for it would be a wrong answer
         raise UsageError(
-            text,
-            title="Not yet",
-            hint=f"There is no {word} yet; search finds the words.",
+            text, title="No place", hint="Stand on an image: d compares it, v with what you name."
         )
     if text.lower().startswith("sha256:"):
         raise UsageError(

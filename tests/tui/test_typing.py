@@ -180,7 +180,7 @@ async def test_the_settings_of_a_repository_by_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("line", "complaint"),
-    [("region", "region NAME"), ("cve-2026-1", "cannot be looked for"), ("sha256:xyz", "4 hex")],
+    [("region", "region NAME"), ("cve-2026-1", "Write all of it"), ("sha256:xyz", "4 hex")],
 )
 async def test_a_line_that_leads_nowhere(line: str, complaint: str) -> None:
     async with opened(*HERE) as person:
