@@ -2,8 +2,8 @@
 reading, also one that it refuses.
 
 Every key there is, in every kind of place, with answers to whatever it opens; every command's deed,
-also those that are hidden then; and the story of every command, as `test_commands` tells it. That
-the same keys do change something without --read-only shows that they get that far.
+also those that are hidden then; test_read_only_stories has their stories. That the same keys do
+change something without --read-only shows that they get that far.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from textual.widgets import Input
 from ecrtui.config import commands as kinds
 from ecrtui.config.commands import COMMANDS, Command
 from ecrtui.config.locations import HOME_VARIABLE
-from ecrtui.errors import EcrtuiError
 from ecrtui.sandbox.server import Sandbox
 from ecrtui.sandbox.world import World
 from ecrtui.tui.commands import perform
 from ecrtui.tui.screens.place import PlaceScreen
 from tests import worlds
-from tests.tui import explorer, test_commands
+from tests.tui import test_commands
 from tests.tui.explorer import Person, opened
-from tests.tui.test_commands import APP, HERE, REGIONS, SCENARIOS, go, stand_on
+from tests.tui.test_commands import APP, REGIONS, go, stand_on
 
 
 @pytest.fixture(autouse=True)
@@ -209,22 +208,3 @@ async def test_the_same_keys_change_much_without_it(sandbox: Sandbox) -> None:
     await tried(kinds.IMAGES, tries, *REGIONS)
     changed = {name.partition(":")[2] for name in sandbox.world.changes.all}
     assert {"PutImage", "StartImageScan", "UpdateImageStorageClass"} <= changed
-
-
-@pytest.mark.parametrize("command", HERE, ids=lambda command: command.id)
-async def test_no_commands_story_changes_anything(
-    sandbox: Sandbox, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It may end anywhere: what it waits for does not come."""
-    monkeypatch.setattr(explorer, "PATIENCE", 1.0)
-    test_commands.fill(sandbox.world)
-    for key in command.keys[:1] or ("",):
-        async with opened(*READ_ONLY) as person:
-            try:
-                await person.at(kinds.REGISTRIES)
-                await SCENARIOS[command.id](person, sandbox, key)
-            except (AssertionError, LookupError, AttributeError, EcrtuiError):
-                assert command.dangerous or person.app.is_running
-            if person.app.is_running:
-                await quiet(person)
-    assert sandbox.world.changes.all == {}

@@ -27,6 +27,7 @@ from ecrtui.workflows import browse
 from ecrtui.workflows.credentials import rotate
 from ecrtui.workflows.findings import details
 from ecrtui.workflows.permissions import FEATURES, Feature, Need, actions_of, policy
+from ecrtui.workflows.permissions_use import USE_FEATURES
 from ecrtui.workflows.settings import backfill, change, reading
 from ecrtui.workflows.watch import Watch
 from scripts.permissions_page import ACCOUNT, PAGE, page
@@ -314,10 +315,19 @@ def runner(
 
 
 def losses() -> Iterator[Any]:
+    """Each feature without each of its actions; those of one look for uses, which several features
+    share, of two of them: who looks, and who deletes."""
+    shared = {need.action for need in USE_FEATURES[0].needs if need.without}
     for feature in FEATURES:
+        looks = feature.command.startswith(("usage", "prune"))
         for need in feature.needs:
-            if need.action not in NO_CALL:
+            if need.action not in NO_CALL and (looks or not _is_shared(feature, need, shared)):
                 yield pytest.param(feature, need, id=f"{feature.name}-{need.action}")
+
+
+def _is_shared(feature: Feature, need: Need, shared: set[str]) -> bool:
+    """Whether it is one of those, in a feature that has them all."""
+    return need.action in shared and shared <= set(actions_of([feature]))
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
