@@ -32,11 +32,10 @@ def run(scale: Scale) -> list[Figure]:
 
 def _measured(places: Places, docker: Docker, rounds: int) -> list[Figure]:
     image, ours, digest = f"{places.sandbox}/{NAME}:v1", f"{NAME}:v1", places.image.digest
-    environment = places.environment | docker.environment
-    own = {"HOME": places.environment["HOME"]}
+    environment = places.environment | docker.own
 
     def timed(command: list[str], told_digest: str) -> float:
-        with fresh_home(environment | own) as home:
+        with fresh_home(environment) as home:
             took, _ = measured(command, home)
         told = docker.run("image", "inspect", "--format", "{{.Id}} {{.RepoDigests}}", image)
         require(told_digest in told, f"{command}: another image came: {told}")

@@ -44,8 +44,12 @@ class Docker:
     @property
     def environment(self) -> dict[str, str]:
         """The environment in which docker, or a program with Docker's API, uses this engine."""
-        own = {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
-        return {**os.environ, **own}
+        return {**os.environ, **self.own}
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What alone leads to this engine, for an environment that is no part of this one's."""
+        return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.config)}
 
     def run(self, *args: str, given: bytes = b"", ok: bool = True) -> str:
         """Run `docker ...`, `given` on its stdin; answers what it says on stdout and stderr.

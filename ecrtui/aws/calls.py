@@ -14,6 +14,7 @@ from ecrtui.errors import (
     NotFound,
     RegionNotEnabled,
     RemoteError,
+    SessionRevoked,
     SignInError,
     UnknownOperation,
     VaultError,
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 PAGE_SIZE = 1000
 """The most ECR gives at once (service model); its default is 100."""
+_EVERYWHERE = frozenset({"sts", "iam"})
+"""Services whose word on a key holds in every region."""
 
 
 class Calls:
@@ -86,6 +89,11 @@ class Calls:
             raise self._placed(missing) from None
         except RegionNotEnabled as unknown:
             raise self._judged(unknown) from None
+        except SessionRevoked as revoked:
+            if self._client.meta.service_model.service_name in _EVERYWHERE:
+                raise
+            # Services of the query protocol say so of a region that is not enabled, too.
+            raise self._judged(RegionNotEnabled(revoked.detail)) from None
         self._taken()
         return answer
 

@@ -10,6 +10,7 @@ import pytest
 from botocore import exceptions as aws
 
 from ecrtui import errors
+from ecrtui.aws.beanstalk import Beanstalk
 from ecrtui.aws.calls import Calls
 from ecrtui.aws.failures import redacted, translate
 from ecrtui.aws.identity import enabled_regions, whoami
@@ -80,6 +81,17 @@ def test_an_endpoint_nobody_serves(sandbox: Sandbox) -> None:
 def test_a_region_not_opted_in_to(opened: Open) -> None:
     with pytest.raises(errors.RegionNotEnabled):
         list(opened(region="ap-east-1").repositories())
+
+
+def test_a_region_of_which_another_service_says_that_the_key_is_unknown(
+    sandbox: Sandbox, sessions: Sessions
+) -> None:
+    """Query-protocol services have the same words for both; STS tells which it is."""
+    with pytest.raises(errors.RegionNotEnabled):
+        list(Beanstalk(sessions, "main", "ap-east-1").environments())
+    sandbox.world.keys.clear()
+    with pytest.raises(errors.SessionRevoked):
+        list(Beanstalk(sessions, "main", "ap-east-1").environments())
 
 
 def test_no_credentials_and_no_such_profile(

@@ -88,7 +88,7 @@ def test_podmans_file(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_docker_pulls_after_either(host: str, docker: Docker) -> None:
-    own = {name: docker.environment[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG")}
+    own = docker.own
     image = f"{host}/team/app:v1"
     docker.run("pull", image, ok=False)
     done = ecrtui("login", host, env=own)
@@ -112,7 +112,7 @@ def test_the_token_is_in_no_argument_and_no_variable(
     script = tmp_path / "bin" / "docker"
     script.write_text(f'#!/bin/sh\n(echo "$@"; env) > {told}\nexec {docker.cli} "$@"\n')
     script.chmod(0o700)
-    own = {name: docker.environment[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG")}
+    own = docker.own
     done = ecrtui("login", host, env=own)
     assert done.returncode == 0, done.stderr
     docker.run("logout", host)

@@ -353,7 +353,7 @@ def test_each_of_them_is_needed(
         assert well  # a number is enough to go on with: nothing is said of it
         assert ALIAS not in said
         return
-    assert not well
+    assert not well, said
     assert need.action.partition(":")[2] in said
     if not need.without and not feature.changes:
         assert "v1" not in said.partition("ecrtui: ")[0]

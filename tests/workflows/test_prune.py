@@ -140,6 +140,7 @@ def test_where_nobody_can_look_nothing_goes_unless_named(
     with pytest.raises(UsageError, match="No such place: Lamda") as wrong:
         planned(services, Rules(tags=("v*",)), not_in=("Lamda",))
     assert "Lambda" in wrong.value.hint
+    assert len(planned(services, Rules(tags=("v*",)), not_in=(worlds.REGION,)).going) == 2
     sure = planned(services, Rules(tags=("v*",)), not_in=("lambda",))
     assert len(sure.going) == 2
     assert any("Lambda" in told for told in sure.warnings)

@@ -6,6 +6,7 @@ cannot be looked at is told as unknown; it never counts as unused.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,9 +51,19 @@ _KUBECTL = Place("kubectl", lambda _services, _spot: iter(()))
 """The current context's cluster, which belongs to no account and region that is told."""
 
 
-_BESIDES = ("Lambda functions", "Kubernetes", sharing.OTHERS, "everything")
-_BEGINNINGS = ("eks cluster ", "account ", "what the profile ")
-"""What else may be unknown, by its name or how that begins; today all of it may be known."""
+_BESIDES = (
+    "Lambda functions",
+    "Kubernetes",
+    sharing.OTHERS,
+    "everything",
+    "uses",
+    "replication",
+    "digests that ECS services keep to",
+)
+_BEGINNINGS = ("eks cluster ", "account ", "what the profile ", "copies in ")
+"""What else may be told as unknown, by its name or how that begins."""
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+"""Whoever answers for a region answers for all that is there."""
 
 
 def refuse_places(names: Iterable[str]) -> None:
@@ -60,7 +71,8 @@ def refuse_places(names: Iterable[str]) -> None:
     places = tuple(place.name for place in PLACES)
     known = {name.lower() for name in (*places, *_BESIDES)}
     for name in names:
-        if name.lower() not in known and not name.lower().startswith(_BEGINNINGS):
+        low = name.lower()
+        if low not in known and not low.startswith(_BEGINNINGS) and not _REGION.fullmatch(low):
             hint = f"Write one that is told as not looked at: {', '.join(places)}, EKS cluster NAME"
             raise UsageError(name, title="No such place", hint=hint)
 
