@@ -128,7 +128,7 @@ def test_where_nobody_can_look_nothing_goes_unless_named(
 ) -> None:
     one = worlds.add_image(repository, tags={"v1"}, content=b"one")
     worlds.add_image(repository, tags={"v2"}, content=b"two")
-    sandbox.faults.add("deny", operation="ListFunctions")
+    sandbox.faults.add("deny", operation="ListFunctions", region=worlds.REGION)
     plan = planned(services, Rules(tags=("v*",)))
     assert not plan.going
     assert "--include" in plan.done_already
