@@ -115,7 +115,7 @@ def _layout(home: Path, files: int) -> str:
     blobs = home / "layout/blobs/sha256"
     blobs.mkdir(parents=True)
     layers = [
-        made(home / "lower.tar.gz", files, _MEGABYTES, _name),
+        made(home / "lower.tar.gz", files, _MEGABYTES * files // FILES, _name),
         made(home / "upper.tar.gz", _UPPER, 1, _name),
     ]
     for layer in layers:

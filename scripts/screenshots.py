@@ -120,7 +120,8 @@ WALK = (
     Step("gQ", "Pulling", "why", hides="eading"),
     # A clean-up
     Step(f":prune {SHOWCASE}{ENTER}", "show what goes", "prune-rules"),
-    Step(ENTER, "go ·", "prune"),
+    Step(ENTER, "use unknown", hides="eading"),
+    Step("g ", "1 marked", "prune"),
     Step("D", "Cancel", "prune-plan"),
     Step(RIGHT + ENTER, "Done: prune", "pruned"),
     Step("H", "images deleted", "journal", hides="Done:"),

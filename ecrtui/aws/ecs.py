@@ -12,7 +12,7 @@ from ecrtui.aws import following
 from ecrtui.aws.calls import Calls, required, values
 from ecrtui.aws.definitions import Registrable, registrable
 from ecrtui.aws.sessions import Sessions
-from ecrtui.errors import NotFound
+from ecrtui.errors import NotFound, RemoteError
 from ecrtui.model.workloads import Container, Service, ServiceRevision, Task, TaskDefinition
 
 T = TypeVar("T")
@@ -20,6 +20,8 @@ _PAGE = 100
 _TASKS = 100
 _SERVICES = 10
 _REVISIONS = 20
+_GONE = "MISSING"
+"""The reason of a failure: it was listed, and ended or was deleted since."""
 _USED = "ecrtui usage REPO lists the services that use a repository's images, with their clusters."
 
 
@@ -43,7 +45,7 @@ class Ecs:
         arns = self._listed("ListTasks", "taskArns", cluster=cluster)
         for batch in _batches(arns, _TASKS):
             answer = self._calls.call("DescribeTasks", cluster=cluster, tasks=batch)
-            yield from values(answer.get("tasks", []), Task)
+            yield from _described(answer, "tasks", Task)
 
     def stopped(self, cluster: str) -> Iterator[Task]:
         """The tasks of a cluster that stopped of late: ECS tells of them for about an hour."""
@@ -62,7 +64,7 @@ class Ecs:
         arns = self._listed("ListServices", "serviceArns", cluster=cluster)
         for batch in _batches(arns, _SERVICES):
             answer = self._calls.call("DescribeServices", cluster=cluster, services=batch)
-            yield from values(answer.get("services", []), Service)
+            yield from _described(answer, "services", Service)
 
     def service(self, cluster: str, name: str) -> Service:
         """One service; raises NotFound, also for one that was deleted of late."""
@@ -85,7 +87,7 @@ class Ecs:
         """Services' revisions, with the digests that their images resolved to."""
         for batch in _batches(arns, _REVISIONS):
             answer = self._calls.call("DescribeServiceRevisions", serviceRevisionArns=batch)
-            yield from values(answer.get("serviceRevisions", []), ServiceRevision)
+            yield from _described(answer, "serviceRevisions", ServiceRevision)
 
     def families(self) -> Iterator[str]:
         """All families that have an active task definition."""
@@ -125,6 +127,16 @@ class Ecs:
     def _listed(self, operation: str, key: str, **parameters: Any) -> Iterator[str]:
         found = following.rows(self._calls, operation, key, maxResults=_PAGE, **parameters)
         return (str(arn) for arn in found)
+
+
+def _described(answer: dict[str, Any], key: str, row: type[T]) -> tuple[T, ...]:
+    """What was asked for, but for what is gone by now; raises RemoteError where ECS tells less
+    for another reason (API reference, Failure), for who looks for uses must not miss one."""
+    for failure in answer.get("failures") or ():
+        if failure.get("reason") != _GONE:
+            told = " ".join(str(failure.get(name, "")) for name in ("arn", "reason", "detail"))
+            raise RemoteError(f"ECS does not tell of {told.strip()}")
+    return values(answer.get(key, []), row)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

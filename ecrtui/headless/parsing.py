@@ -125,7 +125,7 @@ def age(text: str) -> float:
 def count(text: str) -> int:
     """A whole number, none of them below zero."""
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is no number of images: write 10")
+        raise argparse.ArgumentTypeError(f"{text} is no whole number: write 10")
     return int(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from botocore import exceptions as aws
 from ecrtui import errors
 from ecrtui.aws.beanstalk import Beanstalk
 from ecrtui.aws.calls import Calls
+from ecrtui.aws.ecs import Ecs
 from ecrtui.aws.failures import redacted, translate
 from ecrtui.aws.identity import enabled_regions, whoami
 from ecrtui.aws.sessions import Sessions
@@ -135,6 +137,22 @@ def test_an_answer_that_is_none(sandbox: Sandbox, name: str, status: int) -> Non
         calls = Calls(sessions.client("ecr", "main", worlds.REGION), "main")
         with pytest.raises(errors.RemoteError):
             calls.call("DescribeRegistry")
+
+
+@pytest.mark.parametrize(("reason", "told"), [("MISSING", 1), ("ACCESS_DENIED", 0)])
+def test_services_that_ecs_does_not_describe(sandbox: Sandbox, reason: str, told: int) -> None:
+    """One that was deleted since it was listed is none; all else is not known."""
+    failure = {"arn": "arn:aws:ecs:x:1:service/c/gone", "reason": reason}
+    described = {"services": [{"serviceName": "there"}], "failures": [failure]}
+    both = {"serviceArns": ["there", "gone"], **described}
+    with host(lambda _: (200, {}, json.dumps(both).encode())) as server:
+        sessions = Sessions(endpoint_url=f"http://{server.netloc}")
+        services = Ecs.of(sessions, "main", worlds.REGION).services("c")
+        if told:
+            assert [one.service_name for one in services] == ["there"]
+            return
+        with pytest.raises(errors.RemoteError, match="service/c/gone ACCESS_DENIED"):
+            list(services)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"<a>", b"<GetCallerIdentityResponse/>"])

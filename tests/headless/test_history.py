@@ -88,3 +88,10 @@ def test_who_may_not_ask_cloudtrail_is_told(sandbox: Sandbox, tmp_path: Path) ->
 
 def test_a_repository_that_is_not_there_is_not_found(sandbox: Sandbox, tmp_path: Path) -> None:
     assert ecrtui("history", "team/none", home=tmp_path).returncode == 4
+
+
+def test_a_tag_that_never_was_is_not_found(sandbox: Sandbox, tmp_path: Path) -> None:
+    moved_tag(sandbox)
+    said = ecrtui("history", f"{NAME}:never", home=tmp_path)
+    assert said.returncode == 4
+    assert f"none is known to have had it: {NAME}:never" in said.stderr

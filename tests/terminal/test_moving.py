@@ -53,9 +53,9 @@ def test_get_it(serve: Serve, docker: Docker) -> None:
         terminal.type(ENTER)
         terminal.wait(both(shows("Done: pull", "here"), lacks("Cancel")), "that it is here")
         terminal.type(ENTER)
-        terminal.wait(shows("What it is"), "the image")
-        terminal.type("G")
-        terminal.wait(shows("This machine", "Docker Engine"), "where it is")
+        terminal.wait(both(READ, shows("What it is")), "the image")
+        terminal.type("/docker engine" + ENTER)
+        terminal.wait(shows("Docker Engine", "1 line with"), "where it is")
         terminal.type(QUIT)
         terminal.ended()
         assert terminal.exit_code == 0

@@ -68,6 +68,7 @@ async def lifecycle(person: Person, sandbox: Sandbox, key: str) -> None:
 async def edit_lifecycle(person: Person, sandbox: Sandbox, key: str) -> None:
     await at_policy(person, sandbox, None)
     await person.sees("There is no lifecycle policy")
+    await person.sees(f"{key} writes one.")
     await person.press(key)
     await person.until(lambda: isinstance(person.app.screen, PolicyEditor), "the editor")
     await person.press("ctrl+t")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from ecrtui.errors import NotFound
 from ecrtui.headless import narration
 from ecrtui.headless.documents import problem
 from ecrtui.headless.output import TABLE, Column, Listing, Output
@@ -41,6 +42,13 @@ def run(services: Services, options: argparse.Namespace, output: Output) -> int:
     target = locate(services, options.image)
     now = look(services, target)
     known = _read(services, target, now, trail=not options.no_trail)
+    if now.gone and not any(move.digest for move in known.moves):
+        _told(known)
+        raise NotFound(
+            f"{target.repository}:{now.gone}",
+            title="No image has that tag, and none is known to have had it",
+            hint=f"ecrtui history {target.repository} tells of every tag that is known.",
+        )
     images = _images(services, target, known, now)
     there = {image.image_digest for image in images}
     rows = render.moved(known.moves, images, there)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ecrtui.sandbox.control.ecr import resource_tags
 from ecrtui.sandbox.control.ecr.deletions import delete_images
 from ecrtui.sandbox.control.ecr.ids import the_image
 from ecrtui.sandbox.control.ecr.policies import current_policy, policy_document
 from ecrtui.sandbox.control.ecr.pulls import check_layers
-from ecrtui.sandbox.control.ecr.repositories import merged_tags, opaque_order
+from ecrtui.sandbox.control.ecr.repositories import opaque_order
 from ecrtui.sandbox.control.paging import not_with_pages, page
 from ecrtui.sandbox.control.service import Call, Document, Service
 from ecrtui.sandbox.distribution.tokens import issue_token
@@ -76,7 +77,7 @@ def create_repository(call: Call) -> Document:
             f"'{registry.account}'",
         )
     repository = registry.create(name, call.now)
-    repository.tags = merged_tags(call.params.get("tags", []))
+    repository.tags = resource_tags.merged_tags(call.params.get("tags", []))
     given = call.params.get("catalogData", {})
     # The picture would be served from AWS's own host; the rest is told as it was given.
     repository.catalog = {key: text for key, text in given.items() if key != "logoImageBlob"}
@@ -185,12 +186,12 @@ def get_repository_policy(call: Call) -> Document:
     return policy_document(repository, current_policy(repository))
 
 
-@ecr_public.operation("ListTagsForResource")
-def list_tags_for_resource(call: Call) -> Document:
-    """The resource tags of a public repository."""
-    name = call.params["resourceArn"].partition(":repository/")[2]
-    tags = call.public.get(name).tags
-    return {"tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+def _by_arn(call: Call, arn: str) -> Repository | None:
+    name = arn.partition(":repository/")[2]
+    return call.public.get(name) if name and arn.startswith("arn:aws:ecr-public::") else None
+
+
+resource_tags.offer(ecr_public, _by_arn)
 
 
 @ecr_public.operation("GetAuthorizationToken")

@@ -1,13 +1,11 @@
-"""Amazon ECR Public's operations that change something: catalogs, policies, tags, pushes."""
+"""Amazon ECR Public's operations that change something: catalogs, policies, pushes."""
 
 from __future__ import annotations
 
 from ecrtui.sandbox.control.ecr import pushes
 from ecrtui.sandbox.control.ecr.policies import checked, current_policy, policy_document
-from ecrtui.sandbox.control.ecr.repositories import merged_tags
 from ecrtui.sandbox.control.ecr_public import ecr_public
 from ecrtui.sandbox.control.service import Call, Document
-from ecrtui.sandbox.refusal import invalid_parameter
 from ecrtui.sandbox.registry import Repository
 
 __all__ = ["ecr_public"]
@@ -51,33 +49,6 @@ def delete_repository_policy(call: Call) -> Document:
     text = current_policy(repository)
     repository.policy = None
     return policy_document(repository, text)
-
-
-@ecr_public.operation("TagResource")
-def tag_resource(call: Call) -> Document:
-    """Add resource tags, replacing values of keys that are there."""
-    repository = _by_arn(call)
-    repository.tags = merged_tags(call.params["tags"], repository.tags)
-    return {}
-
-
-@ecr_public.operation("UntagResource")
-def untag_resource(call: Call) -> Document:
-    """Remove resource tags by key; unknown keys are nothing."""
-    repository = _by_arn(call)
-    for key in call.params["tagKeys"]:
-        repository.tags.pop(key, None)
-    return {}
-
-
-def _by_arn(call: Call) -> Repository:
-    arn = call.params["resourceArn"]
-    name = arn.partition(":repository/")[2]
-    if not name or not arn.startswith("arn:aws:ecr-public::"):
-        raise invalid_parameter(
-            f"Invalid parameter at 'resourceArn' failed to satisfy constraint: 'Invalid ARN': {arn}"
-        )
-    return call.public.get(name)
 
 
 @ecr_public.operation("InitiateLayerUpload")

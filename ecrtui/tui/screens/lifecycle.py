@@ -134,6 +134,8 @@ class LifecycleScreen(TextScreen):
             return []
         times = self.session.times
         lines = policy_lines(self.policy.kept, self.policy.found, times, columns)
+        if self.policy.kept is None and not self.session.services.read_only:
+            lines.append(note(f"{self.key_of('edit-lifecycle')} writes one."))
         if self.taken is not None:
             past = taken_lines(self.taken, times, ended=self._taken_ended)
             lines = [*lines, TextLine(), *past]

@@ -86,7 +86,8 @@ def signed(known: Known) -> Iterator[Check]:
         return
     count = sum("signature" in one.artifact_type or "cosign" in one.artifact_type for one in found)
     if count:
-        yield passed("signing", f"signed, {count} of its referrers are signatures")
+        signatures = "signature" if count == 1 else "signatures"
+        yield passed("signing", f"signed: {count} {signatures} among its referrers")
     else:
         yield passed("signing", "not signed: a pull does not ask for it, an admission check may")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from ecrtui.sandbox.control.ecr import resource_tags
 from ecrtui.sandbox.control.ecr.base import ecr
 from ecrtui.sandbox.control.paging import not_with_pages, page
 from ecrtui.sandbox.control.service import Call, Document
@@ -54,7 +55,7 @@ def create_repository(call: Call) -> Document:
             f"The repository with name '{name}' already exists in the registry with id "
             f"'{registry.account}'",
         )
-    tags = merged_tags(call.params.get("tags", []))
+    tags = resource_tags.merged_tags(call.params.get("tags", []))
     filters = call.params.get("imageTagMutabilityExclusionFilters", [])
     mutability = call.params.get("imageTagMutability", "MUTABLE")
     _check_exclusions(mutability, filters)
@@ -97,37 +98,10 @@ def put_image_tag_mutability(call: Call) -> Document:
     return answer | ({"imageTagMutabilityExclusionFilters": filters} if filters else {})
 
 
-@ecr.operation("ListTagsForResource")
-def list_tags_for_resource(call: Call) -> Document:
-    """The resource tags of a repository."""
-    tags = _by_arn(call).tags
-    return {"tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-
-
-@ecr.operation("TagResource")
-def tag_resource(call: Call) -> Document:
-    """Add resource tags, replacing values of keys that are there."""
-    repository = _by_arn(call)
-    repository.tags = merged_tags(call.params["tags"], repository.tags)
-    return {}
-
-
-@ecr.operation("UntagResource")
-def untag_resource(call: Call) -> Document:
-    """Remove resource tags by key; unknown keys are nothing."""
-    repository = _by_arn(call)
-    for key in call.params["tagKeys"]:
-        repository.tags.pop(key, None)
-    return {}
-
-
-def _by_arn(call: Call) -> Repository:
-    arn = call.params["resourceArn"]
+def _by_arn(call: Call, arn: str) -> Repository | None:
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[2] != "ecr" or not parts[5].startswith("repository/"):
-        raise invalid_parameter(
-            f"Invalid parameter at 'resourceArn' failed to satisfy constraint: 'Invalid ARN': {arn}"
-        )
+        return None
     account, name = parts[4], parts[5].removeprefix("repository/")
     registry = call.world.registries.get((account, parts[3]))
     if registry is None or parts[3] != call.region:
@@ -135,19 +109,7 @@ def _by_arn(call: Call) -> Repository:
     return registry.get(name)
 
 
-def merged_tags(given: list[Document], there: dict[str, str] | None = None) -> dict[str, str]:
-    """Resource tags with those given added; a key or value left out is empty text."""
-    new = {tag.get("Key", ""): tag.get("Value", "") for tag in given}
-    tags = {**(there or {}), **new}
-    if len(tags) > 50:
-        raise Refusal(
-            "TooManyTagsException",
-            "Invalid parameter at 'tags' failed to satisfy constraint: 'There can be at most 50 "
-            "tags on a resource'",
-        )
-    if any(key.lower().startswith("aws:") for key in tags):
-        raise Refusal("InvalidTagParameterException", "Tag keys must not start with 'aws:'")
-    return tags
+resource_tags.offer(ecr, _by_arn)
 
 
 def _check_exclusions(mutability: str, filters: list[Document]) -> None:
