@@ -143,7 +143,8 @@ def test_an_answer_that_is_none(sandbox: Sandbox, name: str, status: int) -> Non
 def test_services_that_ecs_does_not_describe(sandbox: Sandbox, reason: str, told: int) -> None:
     """One that was deleted since it was listed is none; all else is not known."""
     failure = {"arn": "arn:aws:ecs:x:1:service/c/gone", "reason": reason}
-    described = {"services": [{"serviceName": "there"}], "failures": [failure]}
+    there = {"serviceName": "there", "serviceArn": "arn:there", "clusterArn": "arn:c"}
+    described = {"services": [there], "failures": [failure]}
     both = {"serviceArns": ["there", "gone"], **described}
     with host(lambda _: (200, {}, json.dumps(both).encode())) as server:
         sessions = Sessions(endpoint_url=f"http://{server.netloc}")
