@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +16,11 @@ from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
 from tests.late import pytest_timeout_set_timer
 
-_TESTS = itertools.count(1)
-_LOOK_EVERY = 20
-"""Tests: a look takes a second when there is much to let go of."""
+_STATM = Path("/proc/self/statm")
+_MORE_PAGES = 75_000
+"""Of memory, since the last look for garbage: a look takes a second when there is much of it."""
+_looked = [0]
+"""How many pages there were then."""
 # Python's own looks find next to nothing between those, and take a tenth of all time.
 gc.set_threshold(25_000, 20, 1000)
 
@@ -49,8 +50,14 @@ def _garbage_goes() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
-    if next(_TESTS) % _LOOK_EVERY == 0:
+    if _pages() > _looked[0] + _MORE_PAGES:
         gc.collect()
+        _looked[0] = _pages()
+
+
+def _pages() -> int:
+    """Of memory that this process holds; 0 where the system does not tell."""
+    return int(_STATM.read_text().split()[1]) if _STATM.exists() else 0
 
 
 @pytest.fixture

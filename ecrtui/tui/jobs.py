@@ -262,7 +262,7 @@ class Jobs:
 
 
 def show(app: App[Any]) -> None:
-    """Let the screen on top say how far jobs are."""
-    shown = getattr(app.screen, "show_jobs", None)
+    """Let the screen on top say how far jobs are; there is none any more while the app ends."""
+    shown = getattr(app.screen, "show_jobs", None) if app.screen_stack else None
     if shown is not None:
         shown()

@@ -44,7 +44,8 @@ KEYS = sorted({key for command in COMMANDS for key in command.keys} | set(string
 _AGREE = ("right", "enter", "right", "enter")
 ANSWERS = (_AGREE, ("t", "9", *_AGREE))
 """What is pressed while something lies over the place: agreeing to it, with and without a word."""
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 0.5
+_STEPS_BACK = 3
 AT_MOST = 40
 """Escapes until nothing lies over the place."""
 
@@ -131,7 +132,8 @@ Try = Callable[[Person], Awaitable[None]]
 
 
 async def tried(kind: str, tries: list[Try], *arguments: str) -> None:
-    """Do each of these at a kind of place; after one that leads elsewhere it begins anew."""
+    """Do each of these at a kind of place; after one from which there is no way back it begins
+    anew."""
     left, home = list(tries), os.environ[HOME_VARIABLE]
     while left:
         with pytest.MonkeyPatch.context() as fresh:
@@ -141,6 +143,16 @@ async def tried(kind: str, tries: list[Try], *arguments: str) -> None:
                 while left and person.app.is_running and person.place.spot.kind == kind:
                     await left.pop(0)(person)
                     await quiet(person)
+                    await back(person, kind)
+
+
+async def back(person: Person, kind: str) -> None:
+    """From where a key led, as far as escape leads back."""
+    for _ in range(_STEPS_BACK):
+        if not person.app.is_running or person.place.spot.kind == kind:
+            return
+        await person.press("escape")
+        await person.rest()
 
 
 def pressing(key: str, answers: tuple[str, ...]) -> Try:
