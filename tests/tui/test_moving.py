@@ -260,6 +260,19 @@ async def test_paths_and_names_are_completed(
         assert form.values["file"] == f"{tmp_path}/releases/"  # type: ignore[attr-defined]
 
 
+async def test_names_that_come_late_complete_what_was_typed(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    worlds.add_repository(sandbox.world, "release/app")
+    async with opened(*HERE, APP) as person:
+        await stand(person, "v2")
+        sandbox.faults.add("stall", operation="DescribeRepositories", seconds=0.5)
+        await person.press("c")
+        await in_form(person, "Copy")
+        await fill(person, "repository", "rel")
+        await person.sees("release/app")
+
+
 async def test_read_only_leaves_what_changes_nothing(
     sandbox: Sandbox, repository: Repository
 ) -> None:

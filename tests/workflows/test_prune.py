@@ -137,6 +137,10 @@ def test_where_nobody_can_look_nothing_goes_unless_named(
     taken = planned(services, Rules(tags=("v*",)), include=(one.digest[7:19],))
     assert [fate.digest for fate in taken.going] == [one.digest]
     assert any("nobody could look" in told for told in taken.warnings)
+    both = planned(services, Rules(tags=("v*",)), include=("v1", "v2"))
+    (told,) = [one for one in both.warnings if "look everywhere" in one]
+    assert "v1" in told
+    assert told.endswith("are in use")
     with pytest.raises(UsageError, match="No such place: Lamda") as wrong:
         planned(services, Rules(tags=("v*",)), not_in=("Lamda",))
     assert "Lambda" in wrong.value.hint

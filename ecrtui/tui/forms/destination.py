@@ -195,6 +195,7 @@ class DestinationForm(FormScreen[Typed]):
         def answer(names: list[str]) -> None:
             self._names[registry] = names
             self._session.names[place_key(registry)] = names
+            self._repository.suggest_again()
             self._sum_up()
 
         def failed(problem: EcrtuiError) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecrtui.model.folding import is_index
 from ecrtui.model.prune import Fate, Why, used_by
@@ -70,7 +70,7 @@ def nothing(plan: PrunePlan) -> str:
 def warnings(plan: PrunePlan) -> tuple[str, ...]:
     """What a person may not expect."""
     going, archive = plan.going, plan.request.archive
-    told = [_in_use(fate) for fate in going if fate.taken_in]
+    told = list(_taken_in([fate for fate in going if fate.taken_in]))
     if going and archive:
         told.append("nobody can pull them until they are restored, which takes up to 20 minutes")
         told.append("at least 90 days of archive storage are charged, also when they go before")
@@ -101,13 +101,20 @@ def _stays(plan: PrunePlan) -> str:
     return _number(len(staying), "image") + (f": {', '.join(told)}" if told else "")
 
 
-def _in_use(fate: Fate) -> str:
-    name = fate.image.image_tags[0] if fate.image.image_tags else fate.digest[:19]
-    if fate.use is not None and fate.use.uses:
-        return f"{name} is in use: {used_by(fate.use)}"
-    if fate.use is not None and fate.use.unread:
-        return f"{name} may belong to an index that was not read, and that may be in use"
-    return f"nobody could look everywhere whether {name} is in use"
+def _taken_in(fates: Sequence[Fate]) -> Iterator[str]:
+    """Each that is in use by itself; those of which nobody knows together."""
+    unknown: list[str] = []
+    for fate in fates:
+        name = fate.image.image_tags[0] if fate.image.image_tags else fate.digest[:19]
+        if fate.use is not None and fate.use.uses:
+            yield f"{name} is in use: {used_by(fate.use)}"
+        elif fate.use is not None and fate.use.unread:
+            yield f"{name} may belong to an index that was not read, and that may be in use"
+        else:
+            unknown.append(name)
+    if unknown:
+        are = "is" if len(unknown) == 1 else "are"
+        yield f"nobody could look everywhere whether {_some(unknown, 3)} {are} in use"
 
 
 def _in_doubt(fate: Fate) -> bool:
