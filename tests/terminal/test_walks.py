@@ -41,6 +41,8 @@ def test_in_to_the_layers_and_out_to_the_start(serve: Serve) -> None:
         terminal.wait(both(READ, shows("team/app › v1.5", "What it is")), "the image")
         terminal.type("4")
         terminal.wait(shows("COPY content /", "240 kB"), "its layer")
+        terminal.type("1")  # on the layers, Escape would first stop what is being read
+        terminal.wait(shows("What it is"), "the overview")
         for wanted in ("1 of 35", "35 · pushed", "Repositories", "Accounts and regions"):
             terminal.type(ESCAPE)
             terminal.wait(both(READ, shows(wanted)), wanted)
