@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,9 @@ from tests.canaries.started.canary_forms import found
 from tests.canaries.watching import pytest_configure, pytest_runtest_teardown
 from tests.late import pytest_timeout_set_timer
 
-_STATM = Path("/proc/self/statm")
-_MORE_PAGES = 75_000
-"""Of memory, since the last look for garbage: a look takes a second when there is much of it."""
-_looked = [0]
-"""How many pages there were then."""
+_TESTS = itertools.count(1)
+_LOOK_EVERY = 20
+"""Tests: a look takes a second when there is much to let go of."""
 # Python's own looks find next to nothing between those, and take a tenth of all time.
 gc.set_threshold(25_000, 20, 1000)
 
@@ -30,7 +29,7 @@ __all__ = ["pytest_configure", "pytest_runtest_teardown", "pytest_timeout_set_ti
 # run reads the whole program for constants, too: seconds, and longer than `too_slow` allows there.
 settings.register_profile("ecrtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The pipeline has 25 minutes, and tries again with every change.
-settings.register_profile("pipeline", settings.get_profile("ecrtui"), max_examples=40)
+settings.register_profile("pipeline", settings.get_profile("ecrtui"), max_examples=25)
 settings.load_profile("pipeline" if os.environ.get("CI") else "ecrtui")
 
 
@@ -50,14 +49,8 @@ def _garbage_goes() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
-    if _pages() > _looked[0] + _MORE_PAGES:
+    if next(_TESTS) % _LOOK_EVERY == 0:
         gc.collect()
-        _looked[0] = _pages()
-
-
-def _pages() -> int:
-    """Of memory that this process holds; 0 where the system does not tell."""
-    return int(_STATM.read_text().split()[1]) if _STATM.exists() else 0
 
 
 @pytest.fixture
